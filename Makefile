@@ -1,0 +1,38 @@
+# Every target works on a fresh clone; stamps in .venv make the second run quick.
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || echo python3)
+PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+.DEFAULT_GOAL := test
+.PHONY: demo venv test lint contract train bench fix
+
+.venv/core: pyproject.toml constraints.txt
+	test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	$(PIP) -e . && touch $@
+
+.venv/dev: pyproject.toml constraints.txt
+	test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	$(PIP) -e '.[dev,train,export]' && touch $@ .venv/core
+
+venv: .venv/dev
+
+demo: .venv/core
+	.venv/bin/python examples/demo.py
+
+test: lint
+	.venv/bin/python -m pytest
+
+lint: .venv/dev
+	.venv/bin/ruff check . && .venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/python scripts/house_numbers.py
+
+contract: .venv/dev
+	.venv/bin/python -m pytest tests/contract
+
+train: .venv/dev
+	.venv/bin/python scripts/train.py
+
+bench: .venv/dev
+	for program in benchmarks/*.py; do .venv/bin/python $$program || exit 1; done
+
+fix: .venv/dev
+	.venv/bin/ruff check --fix . ; .venv/bin/ruff format .
