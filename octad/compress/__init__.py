@@ -1,0 +1,1 @@
+"""Model in, smaller or faster model out."""

@@ -1,0 +1,69 @@
+"""Every exception that Octad raises on purpose.
+
+OctadError                     code, message, what to do next
+├── InputError                 what the user gave cannot be read or understood
+│   ├── UnreadableInput        a file, patch or stream that cannot be read
+│   └── RepositoryError        no repository, or an unknown revision
+├── OutputError                a report cannot be written where it was asked for
+├── ArtefactError              weights missing, damaged, or of another kind
+├── DeclarationError           an agent's declaration contradicts itself
+└── MissingExtra               an optional dependency is not installed
+"""
+
+from __future__ import annotations
+
+
+class OctadError(Exception):
+    """Base of all errors; `code` is stable, `hint` says what to do next."""
+
+    code = "octad"
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}; {self.hint}" if self.hint else self.message
+
+
+class InputError(OctadError):
+    """What the user gave cannot be read or understood."""
+
+    code = "input"
+
+
+class UnreadableInput(InputError):
+    """A file, patch or stream that cannot be read."""
+
+    code = "input.unreadable"
+
+
+class RepositoryError(InputError):
+    """No repository here, or a revision that git does not know."""
+
+    code = "input.repository"
+
+
+class OutputError(OctadError):
+    """A report cannot be written where it was asked for."""
+
+    code = "output"
+
+
+class ArtefactError(OctadError):
+    """Weights that are missing, damaged, or made for another declaration."""
+
+    code = "artefact"
+
+
+class DeclarationError(OctadError):
+    """An agent's declaration contradicts itself."""
+
+    code = "declaration"
+
+
+class MissingExtra(OctadError):
+    """An optional dependency is not installed."""
+
+    code = "extra"

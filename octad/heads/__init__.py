@@ -1,0 +1,1 @@
+"""What a stream can be asked: one file per kind of question."""

@@ -1,0 +1,52 @@
+"""Which one of several classes is the unit: a softmax over item 0.
+
+Legend: B rows, D width, C classes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from octad.heads.base import Array, Calibration, Head, softmax
+from octad.modalities.code import PreparedCode
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+
+class Classes(Head[str, dict[str, float]]):
+    """One class for the whole unit."""
+
+    outputs = ("classes",)
+    per_item = (False,)
+
+    def __init__(self, classes: Sequence[str]) -> None:
+        self.classes = tuple(classes)
+
+    def network(self, width: int) -> nn.Module:
+        """States `[B, L, D]` to logits `[B, C]`."""
+        from octad.nn.readout import Summary
+
+        return Summary(width, len(self.classes))
+
+    def target(self, label: str | None, unit: PreparedCode) -> Mapping[str, Array]:
+        """The index of the class, -1 for unlabelled."""
+        return {"truth": np.array(-1 if label is None else self.classes.index(label), np.int64)}
+
+    def collate(self, targets: Sequence[Mapping[str, Array]], units: Sequence[PreparedCode]) -> Mapping[str, Array]:
+        """Truth `[B]`."""
+        return {"truth": np.stack([target["truth"] for target in targets])}
+
+    def loss(self, outputs: Sequence[Tensor], targets: Mapping[str, Tensor], mask: Tensor) -> Tensor:
+        """Cross-entropy over labelled rows."""
+        from octad.losses.classes import class_loss
+
+        return class_loss(outputs[0], targets["truth"])
+
+    def decode(self, outputs: Sequence[Array], unit: PreparedCode, calibration: Calibration) -> dict[str, float]:
+        """Probability of each class."""
+        chances = softmax(outputs[0] / calibration.temperature)
+        return dict(zip(self.classes, map(float, chances), strict=True))

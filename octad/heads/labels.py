@@ -1,0 +1,106 @@
+"""Which rules does each line break: one logistic output per line and rule.
+
+A line speaks through its first item; the unit as a whole speaks through item 0, whose label is
+that any of its lines carries the rule.
+
+Legend: B rows, L items, D width, R rules, P positives in the batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from octad.heads.base import Array, Calibration, Head, sigmoid
+from octad.modalities.code import PreparedCode, with_row
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+
+class Mark(NamedTuple):
+    """A rule broken on a line of the file."""
+
+    line: int
+    rule: str
+
+
+class LineScore(NamedTuple):
+    """Probability that the line, whose first item is `item`, breaks the rule."""
+
+    item: int
+    line: int
+    rule: str
+    probability: float
+
+
+class Marking(NamedTuple):
+    """Probability of each rule for the unit, and the lines above `floor`, likeliest first."""
+
+    unit: dict[str, float]
+    lines: tuple[LineScore, ...]
+
+
+class Labels(Head[frozenset[Mark], Marking]):
+    """Several rules at once, for every line and for the unit."""
+
+    outputs = ("rules",)
+    per_item = (True,)
+
+    def __init__(self, rules: Sequence[str], *, floor: float = 0.05) -> None:
+        self.rules = tuple(rules)
+        self.floor = floor
+
+    def network(self, width: int) -> nn.Module:
+        """States `[B, L, D]` to logits `[B, L, R]`."""
+        from octad.nn.readout import EveryItem
+
+        return EveryItem(width, len(self.rules))
+
+    def target(self, label: frozenset[Mark] | None, unit: PreparedCode) -> Mapping[str, Array]:
+        """`known` says that the unit is labelled; `positive` `[P, 2]` holds (item, rule)."""
+        lines = unit.tokens.spans[:, 0]
+        first = {int(lines[i]): int(i) for i in np.flatnonzero(unit.tokens.first) if i}
+        pairs: set[tuple[int, int]] = set()
+        for line, rule in label or ():
+            if rule in self.rules:
+                index = self.rules.index(rule)
+                pairs.add((0, index))
+                if line in first:
+                    pairs.add((first[line], index))
+        positive = np.array(sorted(pairs), np.int64).reshape(-1, 2)
+        return {"known": np.array(label is not None), "positive": positive}
+
+    def collate(self, targets: Sequence[Mapping[str, Array]], units: Sequence[PreparedCode]) -> Mapping[str, Array]:
+        """Known `[B]`, positive `[P, 3]` (row, item, rule), reads `[B, L]`: items that speak."""
+        B, L = len(units), max(unit.cost for unit in units)
+        reads = np.zeros((B, L), np.bool_)
+        for row, unit in enumerate(units):
+            reads[row, : unit.cost] = unit.tokens.first
+        reads[:, 0] = True
+        return {
+            "known": np.stack([target["known"] for target in targets]),
+            "positive": with_row([target["positive"].astype(np.int32) for target in targets]),
+            "reads": reads,
+        }
+
+    def loss(self, outputs: Sequence[Tensor], targets: Mapping[str, Tensor], mask: Tensor) -> Tensor:
+        """Binary cross-entropy over the lines of labelled units, summed over rules."""
+        from octad.losses.labels import line_loss
+
+        return line_loss(outputs[0], targets)
+
+    def decode(self, outputs: Sequence[Array], unit: PreparedCode, calibration: Calibration) -> Marking:
+        """Probabilities by unit and by line."""
+        chances = sigmoid(outputs[0] / calibration.temperature)
+        items = np.flatnonzero(unit.tokens.first)
+        items = items[items > 0]
+        lines = [
+            LineScore(int(i), int(unit.tokens.spans[i, 0]), self.rules[r], float(chances[i, r]))
+            for i in items
+            for r in np.flatnonzero(chances[i] >= self.floor)
+        ]
+        ranked = tuple(sorted(lines, key=lambda score: -score.probability))
+        return Marking(dict(zip(self.rules, map(float, chances[0]), strict=True)), ranked)

@@ -1,0 +1,177 @@
+"""Where is it wrong, and which edit repairs it: a pointer with a ranking of repairs.
+
+The location is a softmax over the items at which an edit is possible, with item 0 for "nothing is
+wrong" (Vasic et al. 2019). At a location, one softmax ranks the edits of a fixed vocabulary that
+the syntax allows there together with a pointer to the other names of the same role (as in BugLab,
+Allamanis et al. 2021).
+
+Legend: B rows, L items, D width, V edits, K size of the name pointer, C allowed edits in the batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+
+from octad.heads.base import Array, Calibration, Head, softmax
+from octad.modalities.code import PreparedCode, with_row
+from octad.syntax.edits import EDITS
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+NAME = 0
+"""The id of the edit "replace by another name", whose argument the pointer chooses."""
+
+LOWEST = -1e4
+
+
+@dataclass(frozen=True, slots=True)
+class BugLabel:
+    """The edit that repairs the code, by the character offset of its token in the unit."""
+
+    offset: int
+    edit: int
+    name: str | None
+    kind: str
+
+
+class RankedRepair(NamedTuple):
+    """An edit at an item, with its probability given that the item is the wrong one."""
+
+    edit: int
+    name: str | None
+    probability: float
+
+
+class Suspect(NamedTuple):
+    """An item that may be wrong, with its probability and its repairs, best first."""
+
+    item: int
+    probability: float
+    repairs: tuple[RankedRepair, ...]
+
+
+class Diagnosis(NamedTuple):
+    """Probability that anything is wrong, and the likeliest places, best first."""
+
+    probability: float
+    suspects: tuple[Suspect, ...]
+
+
+Label = BugLabel | Literal["correct"]
+
+
+class Pointer(Head[Label, Diagnosis]):
+    """Location and repair of at most one wrong token in a unit."""
+
+    outputs = ("location", "edit", "query", "key")
+    per_item = (True, True, True, True)
+
+    def __init__(self, *, size: int = 128, suspects: int = 5, repairs: int = 3) -> None:
+        self.size = size
+        self.suspects = suspects
+        self.repairs = repairs
+
+    def network(self, width: int) -> nn.Module:
+        """States `[B, L, D]` to location `[B, L]`, edit `[B, L, V]`, query and key `[B, L, K]`."""
+        from octad.nn.pointer import PointerNetwork
+
+        return PointerNetwork(width, len(EDITS), self.size)
+
+    def target(self, label: Label | None, unit: PreparedCode) -> Mapping[str, Array]:
+        """`truth` = (item, edit, name id); item is -1 for unlabelled, 0 for correct."""
+        truth = [-1, -1, -1]
+        if label == "correct":
+            truth = [0, -1, -1]
+        elif isinstance(label, BugLabel):
+            truth = self._truth(label, unit)
+        return {"truth": np.array(truth, np.int64)}
+
+    @staticmethod
+    def _truth(label: BugLabel, unit: PreparedCode) -> list[int]:
+        tokens = unit.tokens
+        found = np.flatnonzero(tokens.offsets[1:, 0] == label.offset) + 1
+        if not len(found):
+            return [-1, -1, -1]
+        item = int(found[0])
+        if label.edit != NAME:
+            return [item, label.edit, -1]
+        same = (tokens.role == tokens.role[item]) & (tokens.name != tokens.name[item])
+        named = [i for i in np.flatnonzero(same) if tokens.words[i] == label.name]
+        return [item, NAME, int(tokens.name[named[0]])] if named else [-1, -1, -1]
+
+    def collate(self, targets: Sequence[Mapping[str, Array]], units: Sequence[PreparedCode]) -> Mapping[str, Array]:
+        """Truth `[B, 3]`, role and name `[B, L]`, allowed `[C, 3]` (row, item, edit)."""
+        B, L = len(units), max(unit.cost for unit in units)
+        role, name = np.zeros((B, L), np.uint8), np.full((B, L), -1, np.int32)
+        for row, unit in enumerate(units):
+            role[row, : unit.cost] = unit.tokens.role
+            name[row, : unit.cost] = unit.tokens.name
+        return {
+            "truth": np.stack([target["truth"] for target in targets]),
+            "role": role,
+            "name": name,
+            "allowed": with_row([unit.tokens.edits for unit in units]),
+        }
+
+    def loss(self, outputs: Sequence[Tensor], targets: Mapping[str, Tensor], mask: Tensor) -> Tensor:
+        """Cross-entropy of the location plus that of the repair at the true location."""
+        from octad.losses.pointer import location_loss, repair_loss
+
+        location, edit, query, key = outputs
+        return location_loss(location, targets) + repair_loss(edit, query, key, targets)
+
+    def decode(self, outputs: Sequence[Array], unit: PreparedCode, calibration: Calibration) -> Diagnosis:
+        """The likeliest items with their repairs; items where no edit is possible are left out."""
+        location, edit, query, key = outputs
+        possible = candidates(unit)
+        scores = np.where(possible, location.astype(np.float64) / calibration.temperature, -np.inf)
+        chances = softmax(scores)
+        order = np.argsort(-chances[1:], kind="stable")[: self.suspects] + 1
+        suspects = tuple(
+            Suspect(int(i), float(chances[i]), self._ranked(int(i), edit[i], query[i], key, unit))
+            for i in order
+            if possible[i]
+        )
+        return Diagnosis(float(1 - chances[0]), suspects)
+
+    def _ranked(self, item: int, edit: Array, query: Array, key: Array, unit: PreparedCode) -> tuple[RankedRepair, ...]:
+        tokens = unit.tokens
+        edits = tokens.edits[tokens.edits[:, 0] == item, 1]
+        others = other_names(unit, item)
+        scores = np.concatenate([edit[edits], key[others] @ query / self.size**0.5])
+        if not len(scores):
+            return ()
+        chances = softmax(scores)
+        repairs = [RankedRepair(int(e), None, float(p)) for e, p in zip(edits, chances, strict=False)]
+        summed: dict[str, float] = {}
+        for other, chance in zip(others, chances[len(edits) :], strict=True):
+            word = tokens.words[other]
+            summed[word] = summed.get(word, 0.0) + float(chance)
+        repairs += [RankedRepair(NAME, word, chance) for word, chance in summed.items()]
+        return tuple(sorted(repairs, key=lambda r: -r.probability)[: self.repairs])
+
+
+def other_names(unit: PreparedCode, item: int) -> Array:
+    """Items that bear another name of the same role as `item`."""
+    tokens = unit.tokens
+    if not tokens.role[item]:
+        return np.zeros(0, np.int64)
+    return np.flatnonzero((tokens.role == tokens.role[item]) & (tokens.name != tokens.name[item]))
+
+
+def candidates(unit: PreparedCode) -> Array:
+    """Which items can be wrong `[N]`: item 0, those with an allowed edit, names that have rivals."""
+    tokens = unit.tokens
+    possible = np.zeros(unit.cost, np.bool_)
+    possible[0] = True
+    possible[tokens.edits[:, 0]] = True
+    for role in (1, 2):
+        held = tokens.role == role
+        if len(np.unique(tokens.name[held])) > 1:
+            possible |= held
+    return possible

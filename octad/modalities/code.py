@@ -1,0 +1,120 @@
+"""Code as items with relations: lexemes, their word pieces and features, typed edges.
+
+Legend: N items of one unit; B units in a batch, L the longest of them, M pieces, E edges.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from octad.records.code import Code
+from octad.syntax.relations import Relation
+from octad.syntax.tokens import Tokens, tokenize
+
+if TYPE_CHECKING:
+    from octad.modalities.pieces import Pieces
+
+Ints = NDArray[np.int32]
+Bools = NDArray[np.bool_]
+
+FEATURES = (32, 16, 16, 2, 2, 3)
+"""Sizes of the categorical features: kind, case shape, depth, first of its line, changed, role."""
+
+RELATIONS = len(Relation)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedCode:
+    """A unit of code as arrays; `cost` is its number of items."""
+
+    tokens: Tokens
+    pieces: Ints
+    starts: Ints
+    features: NDArray[np.uint8]
+    fingerprint: str
+
+    @property
+    def cost(self) -> int:
+        """How many items an encoder has to read."""
+        return len(self.tokens.words)
+
+
+class CodeBatch(NamedTuple):
+    """Padded units; `edges` rows are (row, source, target, relation)."""
+
+    pieces: Ints
+    starts: Ints
+    features: NDArray[np.uint8]
+    mask: Bools
+    edges: Ints
+
+
+class CodeModality:
+    """Units of code, at most `limit` items each."""
+
+    def __init__(self, limit: int = 512) -> None:
+        self.limit = limit
+
+    def prepare(self, code: Code, pieces: Pieces) -> PreparedCode:
+        """Tokens, relations, pieces and features of one unit; pure."""
+        tokens = tokenize(code, self.limit)
+        words = [(pieces.summary,), *map(pieces.of, tokens.words[1:])]
+        lengths = np.fromiter(map(len, words), np.int32, len(words))
+        starts = np.zeros(len(words), np.int32)
+        np.cumsum(lengths[:-1], out=starts[1:])
+        flat = np.fromiter((p for word in words for p in word), np.int32, int(lengths.sum()))
+        return PreparedCode(tokens, flat, starts, features(tokens), fingerprint(code))
+
+    def collate(self, units: Sequence[PreparedCode]) -> CodeBatch:
+        """Pad to the longest unit."""
+        B, L = len(units), max(unit.cost for unit in units)
+        starts = np.zeros((B, L), np.int32)
+        padded = np.zeros((B, L, len(FEATURES)), np.uint8)
+        mask = np.zeros((B, L), np.bool_)
+        total = 0
+        for row, unit in enumerate(units):
+            N = unit.cost
+            starts[row, :N] = unit.starts + total
+            total += len(unit.pieces)
+            starts[row, N:] = total
+            padded[row, :N] = unit.features
+            mask[row, :N] = True
+        return CodeBatch(
+            np.concatenate([unit.pieces for unit in units]),
+            starts.reshape(-1),
+            padded,
+            mask,
+            with_row([unit.tokens.edges for unit in units]),
+        )
+
+
+def features(tokens: Tokens) -> NDArray[np.uint8]:
+    """The categorical features `[N, 6]` of a unit, in the order of FEATURES."""
+    columns = (
+        tokens.kind,
+        tokens.shape,
+        tokens.depth,
+        tokens.first.astype(np.uint8),
+        tokens.changed.astype(np.uint8),
+        tokens.role,
+    )
+    return np.stack(columns, axis=1)
+
+
+def with_row(parts: Sequence[Ints]) -> Ints:
+    """Concatenate sparse arrays `[n, k]`, each with its row number in front: `[sum n, k + 1]`."""
+    rows = np.repeat(np.arange(len(parts), dtype=np.int32), [len(part) for part in parts])
+    return np.concatenate([rows[:, None], np.concatenate(parts)], axis=1)
+
+
+def fingerprint(code: Code) -> str:
+    """A digest of what prepare reads, so that a cache can be keyed by it."""
+    changed = "" if code.changed is None else repr([(r.first, r.last) for r in code.changed])
+    content = "\0".join((code.language, str(code.first_line), changed, code.text))
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -1,0 +1,1 @@
+"""Tensors only: biases, embeddings, recurrent and convolutional encoders."""

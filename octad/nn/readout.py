@@ -1,0 +1,32 @@
+"""Linear read-outs of a stream.
+
+Legend: B rows, L items, D width, C outputs.
+"""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+
+class EveryItem(nn.Module):
+    """The same small network at every item, with the summary beside it."""
+
+    def __init__(self, width: int, outputs: int) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(nn.Linear(width, width // 2), nn.GELU(), nn.Linear(width // 2, outputs))
+
+    def forward(self, states: Tensor) -> tuple[Tensor]:
+        """States `[B, L, D]` to `[B, L, C]`."""
+        return (self.layers(states),)
+
+
+class Summary(nn.Module):
+    """A small network at item 0."""
+
+    def __init__(self, width: int, outputs: int) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(nn.Linear(width, width // 2), nn.GELU(), nn.Linear(width // 2, outputs))
+
+    def forward(self, states: Tensor) -> tuple[Tensor]:
+        """States `[B, L, D]` to `[B, C]`."""
+        return (self.layers(states[:, 0]),)

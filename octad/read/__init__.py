@@ -1,0 +1,1 @@
+"""Bytes to records: files, folders, git revisions, patches; suppressions and baselines."""

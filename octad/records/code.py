@@ -1,0 +1,34 @@
+"""Source code: a file, or a run of whole lines of one."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from octad.records.base import Record
+
+Language = Literal[
+    "python", "javascript", "typescript", "java", "go", "c", "cpp", "rust", "unknown"
+]
+
+
+class LineRange(Record):
+    """Lines `first` to `last`, 1-based, both included."""
+
+    first: int
+    last: int
+
+
+class Code(Record):
+    """Text of a file, or of the unit of it that starts on line `first_line`.
+
+    `changed` holds the changed lines in the numbering of the file; None means that the code is
+    not part of a change and every line is of interest. `flags` names what decoding had to repair
+    or noticed: `bom`, `crlf`, `utf-16`, `invalid-utf8`, `nul`, `bidi`.
+    """
+
+    path: str
+    text: str
+    language: Language = "python"
+    first_line: int = 1
+    changed: tuple[LineRange, ...] | None = None
+    flags: tuple[str, ...] = ()

@@ -1,0 +1,22 @@
+"""What happened and when: reviews, deployments, incidents."""
+
+from __future__ import annotations
+
+from pydantic import AwareDatetime
+
+from octad.records.base import Record
+
+
+class Event(Record):
+    """One event; `kind` is what happened (`dismissed`, `accepted`), `subject` to what."""
+
+    time: AwareDatetime
+    kind: str
+    subject: str
+    attributes: dict[str, str] = {}
+
+
+class Events(Record):
+    """A history of events, in any order."""
+
+    events: tuple[Event, ...] = ()

@@ -1,0 +1,90 @@
+"""What comes out: findings with anchors and evidence, and blocks for everything else."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from octad.records.base import Record
+
+Level = Literal["error", "warning", "note"]
+
+
+class Anchor(Record):
+    """A place in a file; lines and columns are 1-based, columns count characters, the end is excluded."""
+
+    path: str
+    line: int
+    column: int = 1
+    end_line: int
+    end_column: int
+
+
+class Evidence(Record):
+    """A place that moved the model, and by how much (share of the evidence, 0 to 1)."""
+
+    anchor: Anchor
+    text: str
+    weight: float
+
+
+class Faithfulness(Record):
+    """How far the evidence explains the probability (DeYoung et al. 2020, ERASER).
+
+    `comprehensiveness` is the fall of the probability when the evidence is taken away,
+    `sufficiency` the fall when only the evidence is kept, and `random` the comprehensiveness of as
+    many tokens drawn at random: the floor.
+    """
+
+    comprehensiveness: float
+    sufficiency: float
+    random: float
+
+
+class Repair(Record):
+    """A suggested edit: the text at `anchor` becomes `replacement`."""
+
+    anchor: Anchor
+    replacement: str
+    description: str
+    probability: float
+
+
+class Finding(Record):
+    """One thing that is wrong, where, how sure, and why."""
+
+    rule: str
+    level: Level
+    message: str
+    probability: float
+    anchor: Anchor
+    evidence: tuple[Evidence, ...] = ()
+    faithfulness: Faithfulness | None = None
+    reference: str = ""
+    fingerprint: str = ""
+    repairs: tuple[Repair, ...] = ()
+    source: str = "model"
+
+
+class Skipped(Record):
+    """An input that was not reviewed, and why."""
+
+    path: str
+    reason: str
+
+
+class Block(Record):
+    """Something to show beside the findings; `kind` says how to read `rows`."""
+
+    kind: Literal["paragraph", "table"]
+    title: str
+    rows: tuple[tuple[str, ...], ...]
+
+
+class Report(Record):
+    """What an agent says of its cases."""
+
+    agent: str
+    version: str
+    findings: tuple[Finding, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    blocks: tuple[Block, ...] = ()

@@ -1,0 +1,1 @@
+"""Reports to terminal, JSON, SARIF and HTML; renderers know findings and blocks only."""

@@ -1,0 +1,1 @@
+"""Trained artefacts: directories whose every file is checked by digest."""

@@ -1,0 +1,1 @@
+"""Pure functions of program text: items, relations between them, single-token edits, units."""

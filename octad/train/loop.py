@@ -1,0 +1,155 @@
+"""One training loop for every agent."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from octad.agent import Agent
+from octad.model import Model
+from octad.nn.uncertainty import Uncertainty
+from octad.train.checkpoint import restore, save
+from octad.train.settings import Settings
+from octad.train.stream import Batch
+
+Validate = Callable[[Model], dict[str, float]]
+Report = Callable[["Progress", int], None]
+
+
+@dataclass(slots=True)
+class Progress:
+    """Where a run stands; what is stored beside the weights."""
+
+    examples: int = 0
+    batches: int = 0
+    best: float = float("-inf")
+    waited: int = 0
+    validated: int = 0
+    history: list[dict[str, float]] = field(default_factory=list)
+
+
+class Objective(nn.Module):
+    """A model with its task weights: what the optimiser sees."""
+
+    def __init__(self, agent: Agent[Any, Any], model: Model) -> None:
+        super().__init__()
+        self.agent = agent
+        self.model = model
+        self.weights = Uncertainty(list(agent.heads))
+
+    def forward(self, batch: Batch) -> tuple[Tensor, dict[str, float]]:
+        """The weighted loss of a batch, and each head's own."""
+        outputs = self.model(batch.inputs)
+        losses = {
+            name: head.loss(outputs[name], batch.targets[name], batch.inputs["mask"])
+            for name, head in self.agent.heads.items()
+        }
+        present = {name: loss for name, loss in losses.items() if loss.requires_grad}
+        total: Tensor = self.weights(present)
+        return total, {name: loss.detach() for name, loss in losses.items()}  # type: ignore[misc]
+
+
+def fit(
+    objective: Objective,
+    batches: Iterator[Batch],
+    settings: Settings,
+    *,
+    validate: Validate,
+    report: Report = lambda progress, size: None,
+) -> Progress:
+    """Train until the examples are read, patience or time has run out; resumes a stored state.
+
+    The best weights by the agent's primary metric are those that the model holds afterwards.
+    """
+    device = next(objective.parameters()).device
+    optimiser = make_optimiser(objective, settings)
+    progress = Progress()
+    if (settings.folder / "state.safetensors").is_file():
+        progress = Progress(**restore(settings.folder, objective, optimiser))
+    started = saved = time.monotonic()
+    objective.train()
+    running: dict[str, Tensor] = {}
+    for batch in batches:
+        for group in optimiser.param_groups:
+            group["lr"] = settings.rate * schedule(progress.examples / settings.examples, settings.warmup)
+        losses = step(objective, batch.to(device), optimiser, settings.clip)
+        running = {k: running.get(k, v) * 0.98 + v * 0.02 for k, v in losses.items()}
+        progress.examples += batch.size
+        progress.batches += 1
+        report(progress, batch.size)
+        finished = progress.examples >= settings.examples
+        if finished or progress.examples - progress.validated >= settings.validate_every:
+            record(objective, progress, validate, running, settings)
+        now = time.monotonic()
+        late = (now - started) / 60 >= settings.stop_minutes
+        if finished or late or (now - saved) / 60 >= settings.save_minutes:
+            save(settings.folder, objective, optimiser, progress_dict(progress))
+            saved = now
+        if finished or late or progress.waited > settings.patience:
+            break
+    return progress
+
+
+def step(objective: Objective, batch: Batch, optimiser: torch.optim.Optimizer, clip: float) -> dict[str, Tensor]:
+    """One update in bfloat16 where the machine has it; returns each head's loss."""
+    device = batch.inputs["mask"].device
+    with half(device):
+        loss, losses = objective(batch)
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()
+    nn.utils.clip_grad_norm_(objective.parameters(), clip)
+    optimiser.step()
+    return losses  # type: ignore[return-value]
+
+
+def half(device: torch.device) -> AbstractContextManager[Any]:
+    """Automatic bfloat16: on GPUs, and on CPUs that multiply it in hardware."""
+    if device.type == "cuda" or torch.backends.mkldnn.is_available():
+        return torch.autocast(device.type, dtype=torch.bfloat16)
+    return nullcontext()
+
+
+def make_optimiser(objective: nn.Module, settings: Settings) -> torch.optim.Optimizer:
+    """AdamW; vectors and biases do not decay."""
+    parameters = [p for p in objective.parameters() if p.requires_grad]
+    groups = [
+        {"params": [p for p in parameters if p.dim() >= 2], "weight_decay": settings.decay},
+        {"params": [p for p in parameters if p.dim() < 2], "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=settings.rate, betas=(0.9, 0.98), fused=True)
+
+
+def schedule(done: float, warmup: float) -> float:
+    """Share of the full rate when `done` of the examples are read: up, then linearly to zero."""
+    if done < warmup:
+        return max(done / warmup, 0.01)
+    return max((1 - done) / (1 - warmup), 0.0)
+
+
+def record(objective: Objective, progress: Progress, validate: Validate, running: dict[str, Tensor], settings: Settings) -> None:
+    """Validate, append to the history and to `log.jsonl`, and count the waiting for a better one."""
+    objective.eval()
+    with torch.inference_mode():
+        figures = validate(objective.model)
+    objective.train()
+    row = {"examples": float(progress.examples), **{f"loss/{k}": float(v) for k, v in running.items()}, **figures}
+    progress.history.append(row)
+    progress.validated = progress.examples
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    with (settings.folder / "log.jsonl").open("a") as log:
+        log.write(json.dumps(row) + "\n")
+    primary = figures[objective.agent.primary]
+    progress.waited = 0 if primary > progress.best else progress.waited + 1
+    progress.best = max(progress.best, primary)
+
+
+def progress_dict(progress: Progress) -> dict[str, Any]:
+    """Progress as plain data."""
+    return {name: getattr(progress, name) for name in Progress.__slots__}

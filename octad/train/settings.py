@@ -1,0 +1,40 @@
+"""How long, how fast and with what an agent is trained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Adaptation = Literal["full", "lora"]
+EncoderName = Literal["pretrained", "scratch", "recurrent", "convolutional"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of one training run.
+
+    `examples` counts units read, `budget` the padded items of a batch, `pool` how many units a
+    worker sorts by length before it cuts batches. The learning rate rises over `warmup` (a share
+    of `examples`) and falls linearly to zero.
+    """
+
+    examples: int
+    folder: Path
+    budget: int = 8_192
+    pool: int = 512
+    rate: float = 2e-4
+    warmup: float = 0.02
+    decay: float = 0.01
+    clip: float = 1.0
+    seed: int = 0
+    workers: int = 1
+    adaptation: Adaptation = "full"
+    encoder: EncoderName = "pretrained"
+    backbone: str = "embedded"
+    relations: bool = True
+    checkpointing: bool = False
+    validate_every: int = 50_000
+    patience: int = 10
+    save_minutes: float = 2.0
+    stop_minutes: float = 1e9

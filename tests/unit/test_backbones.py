@@ -1,0 +1,103 @@
+"""Any `AutoModel` works, and the relation bias reaches every layer of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import (
+    AutoModel,
+    BertConfig,
+    ModernBertConfig,
+    PretrainedConfig,
+    Qwen2Config,
+    RobertaConfig,
+    T5Config,
+)
+
+from octad.backbones import Pretrained, pretrained
+
+SIZES = {"vocab_size": 50, "hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32, "initializer_range": 0.5}
+FAMILIES: dict[str, Callable[[], PretrainedConfig]] = {
+    "bert": lambda: BertConfig(**SIZES, max_position_embeddings=64),
+    "roberta": lambda: RobertaConfig(**SIZES, max_position_embeddings=66),
+    "t5": lambda: T5Config(vocab_size=50, d_model=16, d_kv=8, d_ff=32, num_layers=2, num_heads=2, dropout_rate=0.0),
+    "modernbert": lambda: ModernBertConfig(**SIZES, pad_token_id=0, max_position_embeddings=64),
+    "qwen2": lambda: Qwen2Config(**SIZES, num_key_value_heads=1, max_position_embeddings=64),
+}
+
+
+@pytest.fixture(params=FAMILIES, scope="module")
+def backbone(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Pretrained:
+    """A tiny random checkpoint of one family, saved and loaded from its folder."""
+    torch.manual_seed(0)
+    folder: Path = tmp_path_factory.mktemp(request.param)
+    AutoModel.from_config(FAMILIES[request.param]()).save_pretrained(folder)
+    return pretrained(folder)
+
+
+def inputs(rows: int = 2, items: int = 9) -> tuple[torch.Tensor, torch.Tensor, list[torch.Tensor]]:
+    """Random vectors, a mask whose last two items of row 1 are absent, and a zero bias per layer."""
+    torch.manual_seed(1)
+    mask = torch.ones(rows, items, dtype=torch.bool)
+    mask[1, -2:] = False
+    bias = [torch.zeros(rows, 2, items, items) for _ in range(2)]
+    return torch.randn(rows, items, 16), mask, bias
+
+
+def test_zero_bias_is_no_bias(backbone: Pretrained) -> None:
+    vectors, mask, bias = inputs()
+    backbone.eval()
+    torch.testing.assert_close(backbone(vectors, mask, bias)[mask], backbone(vectors, mask, [])[mask])
+
+
+@pytest.mark.parametrize("training", [False, True])
+def test_bias_of_every_layer_counts_and_learns(backbone: Pretrained, training: bool) -> None:
+    vectors, mask, bias = inputs()
+    backbone.train(training)
+    for layer in bias:
+        layer.normal_().requires_grad_()
+    backbone(vectors, mask, bias)[mask].square().sum().backward()
+    for layer in bias:
+        assert layer.grad is not None
+        assert layer.grad.abs().sum() > 0
+    backbone.zero_grad()
+
+
+def test_masked_items_change_nothing(backbone: Pretrained) -> None:
+    vectors, mask, bias = inputs()
+    backbone.eval()
+    changed = vectors.clone()
+    changed[1, -2:] = torch.randn(2, 16)
+    torch.testing.assert_close(backbone(changed, mask, bias)[mask], backbone(vectors, mask, bias)[mask])
+
+
+def test_the_first_item_sees_the_last(backbone: Pretrained) -> None:
+    vectors, mask, bias = inputs()
+    backbone.eval()
+    changed = vectors.clone()
+    changed[0, -1] = torch.randn(16)
+    assert not torch.allclose(backbone(changed, mask, bias)[0, 0], backbone(vectors, mask, bias)[0, 0])
+
+
+def test_checkpointing_keeps_gradients(backbone: Pretrained) -> None:
+    vectors, mask, bias = inputs()
+    backbone.train()
+    for module in backbone.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = 0.0
+    gradients = []
+    for enabled in (False, True):
+        leaf = vectors.clone().requires_grad_()
+        backbone.recompute(enabled)
+        backbone(leaf, mask, bias)[mask].square().sum().backward()
+        gradients.append(leaf.grad)
+    backbone.recompute(False)
+    torch.testing.assert_close(*gradients)
+
+
+def test_table_leaves_the_module(backbone: Pretrained) -> None:
+    assert backbone.table().shape == (50, 16)
+    assert backbone.model.get_input_embeddings().weight.shape[0] == 1
