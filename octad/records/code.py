@@ -6,9 +6,7 @@ from typing import Literal
 
 from octad.records.base import Record
 
-Language = Literal[
-    "python", "javascript", "typescript", "java", "go", "c", "cpp", "rust", "unknown"
-]
+Language = Literal["python", "javascript", "typescript", "java", "go", "c", "cpp", "rust", "unknown"]
 
 
 class LineRange(Record):
@@ -23,7 +21,8 @@ class Code(Record):
 
     `changed` holds the changed lines in the numbering of the file; None means that the code is
     not part of a change and every line is of interest. `flags` names what decoding had to repair
-    or noticed: `bom`, `crlf`, `utf-16`, `invalid-utf8`, `nul`, `bidi`.
+    or noticed: `bom`, `utf-16`, `encoding`, `invalid-utf8`, `nul`, `crlf`, `bidi`, `homoglyph`; `hunk`
+    marks lines of a patch whose file is not here.
     """
 
     path: str

@@ -8,7 +8,7 @@ from octad.records.code import Code
 
 
 def lines_of(text: str) -> list[str]:
-    """Lines without their ends, split at `\\n` only: a form feed or U+2028 starts no line of a file.
+    """Lines without their ends, split at line feeds only: a form feed or U+2028 starts no line of a file.
 
     An end of line at the end of the text starts no further line.
     """

@@ -72,6 +72,14 @@ class Skipped(Record):
     reason: str
 
 
+class Suppressed(Record):
+    """A finding that is not shown: ignored in the code with a reason, or known from the baseline."""
+
+    finding: Finding
+    by: Literal["comment", "baseline"]
+    reason: str
+
+
 class Block(Record):
     """Something to show beside the findings; `kind` says how to read `rows`."""
 
@@ -87,4 +95,5 @@ class Report(Record):
     version: str
     findings: tuple[Finding, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
     blocks: tuple[Block, ...] = ()

@@ -1,0 +1,75 @@
+"""What git would ignore: `.gitignore` files at every level and `.git/info/exclude`."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pathspec import GitIgnoreSpec
+
+_STARS = re.compile(r"\*+")
+MAX_STARS = 3
+MAX_PATTERN = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """The rules in force in `folder`: its own, then those of the folders above, up to the repository."""
+
+    folder: str
+    spec: GitIgnoreSpec
+    above: Ignore | None = None
+
+    def ignores(self, path: str, is_folder: bool) -> bool:
+        """Whether git ignores the absolute `path`, which lies in `folder`; the deepest rule decides."""
+        rules: Ignore | None = self
+        while rules is not None:
+            relative = os.path.relpath(path, rules.folder).replace(os.sep, "/")
+            verdict = rules.spec.check_file(relative + "/" if is_folder else relative).include
+            if verdict is not None:
+                return verdict
+            rules = rules.above
+        return False
+
+
+def ignore_above(folder: str) -> Ignore | None:
+    """The rules that the repository around `folder` sets from outside; None where there is no repository."""
+    chain = [folder]
+    while not os.path.exists(os.path.join(chain[-1], ".git")):
+        parent = os.path.dirname(chain[-1])
+        if parent == chain[-1]:
+            return None
+        chain.append(parent)
+    root = chain[-1]
+    exclude = _lines(os.path.join(root, ".git", "info", "exclude"))
+    rules: Ignore | None = Ignore(root, GitIgnoreSpec.from_lines(_bounded(exclude)))
+    for level in reversed(chain[1:]):
+        rules = ignore_in(level, rules)
+    return rules
+
+
+def ignore_in(folder: str, above: Ignore | None) -> Ignore | None:
+    """The rules in force in `folder`, with its own `.gitignore` on top of those from above."""
+    lines = _lines(os.path.join(folder, ".gitignore"))
+    return Ignore(folder, GitIgnoreSpec.from_lines(_bounded(lines)), above) if lines else above
+
+
+def _bounded(lines: Iterable[str]) -> Iterator[str]:
+    """Drop patterns whose translation to a regular expression could take exponential time."""
+    for line in lines:
+        stars = max(len(_STARS.findall(part)) for part in line.split("/"))
+        if stars <= MAX_STARS and len(line) <= MAX_PATTERN:
+            yield line
+
+
+def _lines(path: str) -> list[str]:
+    """Lines of a rules file; an absent, odd or unreadable one has none."""
+    if not os.path.isfile(path):
+        return []
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read(1_000_000).splitlines()
+    except OSError:
+        return []

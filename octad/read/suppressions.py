@@ -1,0 +1,154 @@
+"""Comments that say: this finding is known, and why it may stay.
+
+`# octad: ignore[bug/wrong-operator] because the bound is exclusive`, or with `//`, on the line of the
+finding or alone on the line above it. A rule may be a prefix (`bug` stands for `bug/...`) and several are
+separated by commas. Without a reason nothing is suppressed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from octad.records.code import LineRange
+from octad.records.lines import lines_of
+from octad.records.report import Anchor, Finding, Suppressed
+
+WITHOUT_REASON = "octad/suppression-without-reason"
+UNUSED = "octad/unused-suppression"
+
+_COMMENT = re.compile(
+    r"(?:#|//)[ \t]*octad:[ \t]*ignore[ \t]*\[(?P<rules>[^\]\n]{0,500})\]"
+    r"(?:[ \t:,-]*because[ \t:]+(?P<reason>[^\n]*\w[^\n]*))?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """One comment: where it is, the lines it speaks of, its rules, and its reason (empty: none given)."""
+
+    anchor: Anchor
+    lines: tuple[int, ...]
+    rules: tuple[str, ...]
+    reason: str
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether the comment speaks of this finding."""
+        place = finding.anchor
+        return (
+            place.path == self.anchor.path
+            and place.line in self.lines
+            and any(finding.rule == rule or finding.rule.startswith(f"{rule}/") for rule in self.rules)
+        )
+
+
+class Outcome(NamedTuple):
+    """What stays, with a note on every comment that does nothing, and what is suppressed."""
+
+    kept: tuple[Finding, ...]
+    suppressed: tuple[Suppressed, ...]
+
+
+def suppressions_in(path: str, text: str) -> list[Suppression]:
+    """Every suppression comment of a file, in order."""
+    if "octad:" not in text:
+        return []
+    found = []
+    lines = lines_of(text)
+    for number, line in enumerate(lines, 1):
+        for match in _COMMENT.finditer(line):
+            if _is_quoted(line, match.start()):
+                continue
+            alone = not line[: match.start()].strip()
+            about = (number, _below(lines, number)) if alone else (number,)
+            rules = tuple(rule for part in match["rules"].split(",") if (rule := part.strip().strip("/")))
+            anchor = Anchor(
+                path=path, line=number, column=match.start() + 1, end_line=number, end_column=match.end() + 1
+            )
+            found.append(
+                Suppression(
+                    anchor,
+                    about,
+                    rules,
+                    (match["reason"] or "").strip(),
+                )
+            )
+    return found
+
+
+def _below(lines: Sequence[str], number: int) -> int:
+    """The line that a comment alone on line `number` speaks of; more comments of its kind may come first."""
+    while number < len(lines) and _COMMENT.match(lines[number].lstrip()):
+        number += 1
+    return number + 1
+
+
+def apply_suppressions(
+    findings: Sequence[Finding],
+    sources: Mapping[str, str],
+    changed: Mapping[str, Sequence[LineRange]] | None = None,
+) -> Outcome:
+    """Part the findings by the comments in `sources` (text by path).
+
+    Where a path is in `changed`, only those lines were reviewed: other comments of it are not called unused.
+    """
+    comments = [comment for path in sorted(sources) for comment in suppressions_in(path, sources[path])]
+    by_path: dict[str, list[Suppression]] = {}
+    for comment in comments:
+        by_path.setdefault(comment.anchor.path, []).append(comment)
+    kept: list[Finding] = []
+    suppressed: list[Suppressed] = []
+    used: set[Anchor] = set()
+    for finding in findings:
+        covering = [comment for comment in by_path.get(finding.anchor.path, ()) if comment.covers(finding)]
+        used.update(comment.anchor for comment in covering)
+        reason = next((comment.reason for comment in covering if comment.reason), "")
+        if reason:
+            suppressed.append(Suppressed(finding=finding, by="comment", reason=reason))
+        else:
+            kept.append(finding)
+    reviewed = [comment for comment in comments if _was_reviewed(comment, changed or {})]
+    return Outcome((*kept, *_notes(reviewed, used)), tuple(suppressed))
+
+
+def _was_reviewed(comment: Suppression, changed: Mapping[str, Sequence[LineRange]]) -> bool:
+    """Whether a line that the comment speaks of was looked at."""
+    ranges = changed.get(comment.anchor.path)
+    return ranges is None or any(one.first <= line <= one.last for one in ranges for line in comment.lines)
+
+
+def _notes(comments: Iterable[Suppression], used: set[Anchor]) -> list[Finding]:
+    """One note for each comment without a reason, and for each that matched nothing."""
+    notes = []
+    for comment in comments:
+        rules = ", ".join(comment.rules) or "nothing"
+        if not comment.reason:
+            message = f"The comment ignores {rules} without a reason, so it does nothing: add `because …`."
+            notes.append(_note(WITHOUT_REASON, message, comment.anchor))
+        elif comment.anchor not in used:
+            message = f"The comment ignores {rules}, but there is no such finding here: take it out."
+            notes.append(_note(UNUSED, message, comment.anchor))
+    return notes
+
+
+def _note(rule: str, message: str, anchor: Anchor) -> Finding:
+    """A certain finding about a comment."""
+    return Finding(rule=rule, level="note", message=message, probability=1.0, anchor=anchor, source="octad")
+
+
+def _is_quoted(line: str, position: int) -> bool:
+    """Whether a string literal of this line is open at `position` (so that tests may quote a comment)."""
+    quote = ""
+    index = 0
+    while index < position:
+        character = line[index]
+        if quote and character == "\\":
+            index += 1
+        elif quote:
+            quote = "" if character == quote else quote
+        elif character in "\"'`":
+            quote = character
+        index += 1
+    return bool(quote)
