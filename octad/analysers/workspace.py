@@ -1,0 +1,104 @@
+"""Run a tool over texts: all of them written to one temporary folder, one process for many files."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from octad.records.code import Code
+from octad.records.report import Anchor, Finding, Skipped
+
+# How often a rule's findings are right where nobody has measured it.
+UNMEASURED = 0.5
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What a tool found, and what it could not look at."""
+
+    findings: tuple[Finding, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+
+class ToolFailed(Exception):
+    """A tool that is absent, slow or broken; the message says which and why, and the review goes on."""
+
+
+@contextmanager
+def written(codes: Sequence[Code]) -> Iterator[tuple[Path, dict[str, Code]]]:
+    """A temporary folder holding the Python texts, and the code behind each relative name.
+
+    The base name is kept because rules depend on it (`__init__.py`); the folder is not, so that no
+    configuration, ignore file or import path of the reviewed repository is ever in force.
+    """
+    with tempfile.TemporaryDirectory(prefix="octad-") as folder:
+        names = {}
+        for number, code in enumerate(codes):
+            base = re.sub(r"[^A-Za-z0-9_.-]", "_", Path(code.path).name).lstrip(".-") or "code"
+            base = base if base.endswith((".py", ".pyi")) else f"{base[:100]}.py"
+            name = f"{number:05d}/{base[-100:]}"
+            path = Path(folder, name)
+            path.parent.mkdir()
+            # Octad ends lines at \n alone; a tool that also ends them at \r would number them otherwise.
+            path.write_text(code.text.replace("\r", " "), "utf-8", errors="replace", newline="")
+            names[name] = code
+        yield Path(folder), names
+
+
+def output(command: Sequence[str], folder: Path, timeout: float) -> str:
+    """Standard output of a tool run inside `folder`; raises ToolFailed where there is none to trust.
+
+    Settings of the user's own (RUFF_OUTPUT_FILE and the like) are taken out of the environment: they
+    would redirect or change what is read here.
+    """
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("RUFF_", "BANDIT_"))}
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, timeout=timeout, check=False
+        )
+    except FileNotFoundError:
+        raise ToolFailed("not installed") from None
+    except subprocess.TimeoutExpired:
+        raise ToolFailed(f"no answer within {timeout:.0f} s") from None
+    except OSError as error:
+        raise ToolFailed(f"cannot be run: {error.strerror}") from None
+    if done.returncode != 0:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise ToolFailed(f"failed with status {done.returncode}: {said[-1] if said else 'no message'}")
+    return done.stdout.decode("utf-8", "replace")
+
+
+def reviewable(codes: Sequence[Code]) -> list[Code]:
+    """Whole Python files: in a loose hunk or unit every name would seem undefined."""
+    return [
+        code
+        for code in codes
+        if code.language == "python"
+        and code.first_line == 1
+        and "hunk" not in code.flags
+        and code.text.strip()
+    ]
+
+
+def anchored(code: Code, start: tuple[int, int], end: tuple[int, int]) -> Anchor:
+    """An anchor from 1-based (line, column) places; the end is excluded and never before the start."""
+    last = max(start, end)
+    return Anchor(path=code.path, line=start[0], column=start[1], end_line=last[0], end_column=last[1])
+
+
+def of_interest(code: Code, anchor: Anchor) -> bool:
+    """Whether an anchor starts on a changed line; always, where the code is not part of a change."""
+    if code.changed is None:
+        return True
+    return any(lines.first <= anchor.line <= lines.last for lines in code.changed)
+
+
+def precision_of(rule: str, precision: Mapping[str, float]) -> float:
+    """The measured precision of a rule, else of its tool, else one half."""
+    return precision.get(rule, precision.get(rule.partition("/")[0], UNMEASURED))

@@ -1,0 +1,136 @@
+"""Ruff and bandit run for real once, on odd texts, and fail in every way they can."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from octad.analysers import bandit, every, ruff, workspace
+from octad.analysers.workspace import Analysis
+from octad.records.code import Code, LineRange
+from octad.records.report import Finding
+
+TEXT = """\
+import subprocess
+
+def run(command, log=[]):
+    é = "日本"; subprocess.call("ls " + command, shell=True)
+    return [undefined for _ in log]
+"""
+UNPARSED = Code(path="old.py", text='print "one"\nprint "two"\n')
+CODES = (
+    Code(path="a/x.py", text=TEXT),
+    Code(path="b/x.py", text=TEXT, changed=(LineRange(first=5, last=9),)),
+    UNPARSED,
+    Code(path="new.py", text="type X = int\n"),
+    Code(path="script", text="\n\neval(input())\n"),
+    Code(path="x.go", text="package x", language="go"),
+    Code(path="part.py", text="return undefined\n", first_line=7),
+)
+
+
+@pytest.fixture(scope="module")
+def analysis() -> Analysis:
+    return every.analyse(CODES, {"ruff": 0.75, "ruff/F821": 0.9})
+
+
+def found(analysis: Analysis, path: str, rule: str) -> list[Finding]:
+    return [f for f in analysis.findings if (f.anchor.path, f.rule) == (path, rule)]
+
+
+def test_places_are_characters_of_the_file(analysis: Analysis) -> None:
+    (shell,) = found(analysis, "a/x.py", "bandit/B602")
+    anchor = shell.anchor
+    line = TEXT.split("\n")[anchor.line - 1]
+    assert line[anchor.column - 1 : anchor.end_column - 1] == 'subprocess.call("ls " + command, shell=True)'
+    (unused,) = found(analysis, "a/x.py", "ruff/F841")
+    assert (unused.anchor.line, unused.anchor.column, unused.anchor.end_column) == (4, 5, 6)
+    (name,) = found(analysis, "script", "bandit/B307")
+    assert name.anchor.line == 3
+
+
+def test_levels_references_and_precision(analysis: Analysis) -> None:
+    (name,) = found(analysis, "a/x.py", "ruff/F821")
+    assert (name.level, name.probability, name.source) == ("error", 0.9, "ruff")
+    assert name.reference.endswith("/undefined-name")
+    (mutable,) = found(analysis, "a/x.py", "ruff/B006")
+    assert (mutable.level, mutable.probability) == ("warning", 0.75)
+    (shell,) = found(analysis, "a/x.py", "bandit/B602")
+    assert (shell.level, shell.probability) == ("error", workspace.UNMEASURED)
+    assert "CWE-78" in shell.message and "b602" in shell.reference
+
+
+def test_a_fix_of_two_places_becomes_one_edit(analysis: Analysis) -> None:
+    (mutable,) = found(analysis, "a/x.py", "ruff/B006")
+    (repair,) = mutable.repairs
+    assert repair.replacement == "None):\n    if log is None:\n        log = []\n"
+    assert (repair.anchor.line, repair.anchor.end_line, repair.anchor.end_column) == (3, 4, 1)
+    assert repair.probability == 0.375
+
+
+def test_only_changed_lines(analysis: Analysis) -> None:
+    assert {f.anchor.line for f in analysis.findings if f.anchor.path == "b/x.py"} == {5}
+
+
+def test_syntax_of_python_2_is_said_once_and_new_syntax_not_at_all(analysis: Analysis) -> None:
+    assert len(found(analysis, "old.py", "ruff/invalid-syntax")) == 1
+    assert not [f for f in analysis.findings if f.anchor.path == "new.py"]
+
+
+def test_fragments_and_other_languages_are_left_alone(analysis: Analysis) -> None:
+    assert {f.anchor.path for f in analysis.findings} == {"a/x.py", "b/x.py", "old.py", "script"}
+    assert analysis.skipped == ()
+
+
+def answering(monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:
+    def run(*_: Any, **__: Any) -> Any:
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(subprocess, "run", run)
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (FileNotFoundError(), "not installed"),
+        (subprocess.TimeoutExpired("tool", 5), "no answer within"),
+        (PermissionError(13, "Permission denied"), "cannot be run: Permission denied"),
+        (subprocess.CompletedProcess([], 2, b"", b"first\nlast line\n"), "failed with status 2: last line"),
+        (subprocess.CompletedProcess([], 0, b"no json", b""), ""),
+    ],
+)
+def test_a_tool_that_fails_is_named_and_the_review_goes_on(
+    monkeypatch: pytest.MonkeyPatch, answer: Any, reason: str
+) -> None:
+    answering(monkeypatch, answer)
+    for name, tool in (("ruff", ruff), ("bandit", bandit)):
+        analysis = tool.analyse([CODES[0]])
+        assert analysis.findings == ()
+        assert [s.path for s in analysis.skipped] == [name]
+        assert analysis.skipped[0].reason.startswith(f"{name}: ") and reason in analysis.skipped[0].reason
+
+
+def test_bandit_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bandit, "find_spec", lambda name: None)
+    assert bandit.analyse([CODES[0]]).skipped[0].reason == "bandit: not installed"
+
+
+def test_nothing_to_read_starts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    answering(monkeypatch, AssertionError("started"))
+    assert every.analyse([Code(path="x.go", text="package x", language="go")]) == Analysis()
+
+
+def test_names_that_would_leave_the_folder_or_look_like_options() -> None:
+    odd = ["../../x.py", "-rf.py", "a\nb.py", "x" * 300 + ".py", "é/ü.py", "..", "__init__.py"]
+    codes = [Code(path=path, text="x = '\udcff'\r\n") for path in odd]
+    with workspace.written(codes) as (folder, names):
+        assert [code.path for code in names.values()] == odd
+        for name in names:
+            assert Path(folder, name).resolve().is_relative_to(folder.resolve())
+            assert Path(folder, name).read_bytes() == b"x = '?' \n"
+        assert list(names)[-1].endswith("/__init__.py")
