@@ -1,0 +1,60 @@
+"""Which lines and tokens a fix changed, seen from the code before it."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+
+# Names and numbers, strings on one line, operators of several characters, then any other sign. A
+# lexer of the language would refuse code that does not parse, and some of the code here does not.
+LEXEME = re.compile(
+    r"""(?P<comment>\#[^\n]*)|(?P<string>"[^"\n]*"|'[^'\n]*')|\w+"""
+    r"""|\*\*=?|//=?|<<=?|>>=?|[-+*/%&|^@=!<>:]=|->|\S"""
+)
+
+
+def lexemes(text: str) -> list[tuple[str, int]]:
+    """Split Python text, broken or not, into (lexeme, line from 1); comments are left out."""
+    found = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        found += [(m.group(), number) for m in LEXEME.finditer(line) if m.lastgroup != "comment"]
+    return found
+
+
+def changed_lines(before: str, after: str) -> tuple[int, ...]:
+    """Lines of `before`, from 1, that the way to `after` changes or removes.
+
+    Where lines are only added, the code lines around the addition count: the place of an
+    omission is between them. Blank lines, comments and trailing spaces do not count.
+    """
+    old, new = _code_lines(before), _code_lines(after)
+    matcher = SequenceMatcher(None, [line for line, _ in old], [line for line, _ in new], autojunk=False)
+    found: set[int] = set()
+    for operation, first, last, _, _ in matcher.get_opcodes():
+        if operation in ("replace", "delete"):
+            found.update(number for _, number in old[first:last])
+        elif operation == "insert":
+            found.update(number for _, number in old[max(first - 1, 0) : first + 1])
+    return tuple(sorted(found))
+
+
+def edited_lexemes(before: str, after: str) -> int:
+    """How many lexemes an edit from `before` to `after` must touch; 0 if only layout changes.
+
+    A replacement of m lexemes by n counts max(m, n).
+    """
+    old = [word for word, _ in lexemes(before)]
+    new = [word for word, _ in lexemes(after)]
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    return sum(max(b - a, d - c) for kind, a, b, c, d in matcher.get_opcodes() if kind != "equal")
+
+
+def _code_lines(text: str) -> list[tuple[str, int]]:
+    """Lines with code on them, without trailing comments and spaces, and their numbers."""
+    kept = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        end = next((m.start() for m in LEXEME.finditer(line) if m.lastgroup == "comment"), len(line))
+        code = line[:end].rstrip()
+        if code:
+            kept.append((code, number))
+    return kept
