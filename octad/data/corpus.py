@@ -1,0 +1,168 @@
+"""Builds the corpus of functions from released, permissively licensed packages.
+
+`corpus.txt` pins the packages (`name==version licence split`). Download the wheels by name into a folder
+(`pip download --no-deps --only-binary :all: -d FOLDER NAME==VERSION`), then::
+
+    python -m octad.data.corpus FOLDER OUTPUT [--installed SITE_PACKAGES] [--near FILE ...]
+
+writes `train.jsonl.xz`, `valid.jsonl.xz` and `test.jsonl.xz`, split by package. The split `held-out`
+is in none of them: those packages measure how much noise a model makes on clean code.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import logging
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from octad.data.archives import Archive, Source, archives
+from octad.data.dedup import Seen, signature
+from octad.data.functions import functions
+from octad.data.great import great_texts
+from octad.data.licences import licence_of
+from octad.data.oracle import marks
+from octad.data.rows import Row, read_rows, write_rows
+from octad.errors import InputError
+
+log = logging.getLogger(__name__)
+PINS = Path(__file__).with_name("corpus.txt")
+#: Splits in the order in which they claim a function that several packages contain.
+SPLITS = ("held-out", "test", "valid", "train")
+TEST_SHARE = 0.3
+MAX_PER_PACKAGE = 25_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """One line of `corpus.txt`."""
+
+    name: str
+    version: str
+    licence: str
+    split: str
+
+
+def pins(path: Path = PINS) -> list[Pin]:
+    """Read the pinned packages. Raises InputError for a malformed line."""
+    found = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        words = line.partition("#")[0].split()
+        if not words:
+            continue
+        name, mark, version = words[0].partition("==")
+        if not mark or len(words) < 3 or words[-1] not in SPLITS:
+            raise InputError(f"{path.name}: cannot read {line!r}", hint="write `name==version licence split`")
+        found.append(Pin(name, version, " ".join(words[1:-1]), words[-1]))
+    return found
+
+
+def extract(archive: Archive) -> list[Row]:
+    """The functions of a package with ruff's findings; at most 30 % of them from its tests.
+
+    Raises InputError when the package's metadata does not state a permissive licence.
+    """
+    if licence_of(archive.metadata) is None:
+        raise InputError(f"{archive.name} {archive.version} does not state a permissive licence")
+    with tempfile.TemporaryDirectory() as folder:
+        sources = list(archive.sources())
+        for source in sources:
+            target = Path(folder, source.path)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(source.text, encoding="utf-8")
+        found = marks(Path(folder))
+    own: list[Row] = []
+    tests: list[Row] = []
+    for source in sources:
+        rows = _rows(archive.name, source, found.get(source.path, []))
+        (tests if source.is_test else own).extend(rows)
+    allowed = int(len(own) * TEST_SHARE / (1 - TEST_SHARE))
+    return _thinned(own, MAX_PER_PACKAGE) + _thinned(tests, min(allowed, MAX_PER_PACKAGE // 3))
+
+
+def build(
+    packages: Sequence[Pin],
+    folder: Path,
+    output: Path,
+    *,
+    installed: Path | None = None,
+    near: Iterable[str] = (),
+) -> dict[str, int]:
+    """Write the splits; returns the number of functions of each.
+
+    `near` are texts of functions that measure the model elsewhere: nothing like them is kept.
+    What was extracted of a package is kept in `output/packages` and used again.
+    """
+    known = archives(folder, installed)
+    output.mkdir(parents=True, exist_ok=True)
+    seen = Seen()
+    for text in near:
+        seen.add(signature(text))
+    totals: dict[str, int] = {}
+    for split in SPLITS:
+        chosen = [pin for pin in packages if pin.split == split]
+        rows = _unseen(chosen, known, output / "packages", seen)
+        if split == "held-out":
+            totals[split] = sum(1 for _ in rows)
+        else:
+            totals[split] = write_rows(output / f"{split}.jsonl.xz", rows)
+        log.info("%s: %d functions of %d packages", split, totals[split], len(chosen))
+    return totals
+
+
+def _unseen(
+    chosen: list[Pin], known: dict[tuple[str, str], Archive], cache: Path, seen: Seen
+) -> Iterator[Row]:
+    cache.mkdir(exist_ok=True)
+    for pin in sorted(chosen, key=lambda pin: pin.name):
+        path = cache / f"{pin.name}-{pin.version}.jsonl.xz"
+        if not path.exists():
+            archive = known.get((pin.name, pin.version))
+            if archive is None:
+                raise InputError(f"{pin.name} {pin.version} is not in the folder", hint="download it first")
+            log.info("%s: %d functions", pin.name, write_rows(path, extract(archive), preset=1))
+        yield from sorted(
+            (row for row in read_rows(path) if seen.add(signature(row.text))),
+            key=lambda row: (row.path, row.first_line),
+        )
+
+
+def _rows(package: str, source: Source, found: list[tuple[int, str]]) -> Iterator[Row]:
+    for function in functions(source.text):
+        inside = tuple(
+            (line, rule) for line, rule in found if function.first_line <= line <= function.last_line
+        )
+        yield Row(package, source.path, function.first_line, function.text, inside)
+
+
+def _thinned(rows: list[Row], limit: int) -> list[Row]:
+    if len(rows) <= limit:
+        return rows
+    return sorted(rows, key=lambda row: hashlib.sha256(f"{row.path}:{row.first_line}".encode()).digest())[
+        :limit
+    ]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Build the corpus from the command line; returns the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m octad.data.corpus", description="Build the corpus of functions."
+    )
+    parser.add_argument("folder", type=Path, help="wheels of the pinned packages")
+    parser.add_argument("output", type=Path, help="where the splits are written")
+    parser.add_argument("--installed", type=Path, help="a site-packages folder with more of them")
+    parser.add_argument(
+        "--near", type=Path, nargs="*", default=[], help="GREAT rows that the corpus must not resemble"
+    )
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    near = (text for path in options.near for text in great_texts(path))
+    build(pins(), options.folder, options.output, installed=options.installed, near=near)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
