@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from octad.records.code import Code
+from octad.syntax.candidates import candidates
 from octad.syntax.items import Ints, Kind, Role, Tokens, Use, shape
 from octad.syntax.lexemes import Draft, lexemes, lexical
 from octad.syntax.tree import Tree, parse
@@ -30,7 +31,11 @@ def tokenize(code: Code, limit: int = 512) -> Tokens:
     tree = None if code.language == "unknown" else parse(text, code.language, limit * NODES_PER_ITEM)
     draft = _draft(tree, text, code, limit)
     draft.truncated |= cut
-    return _finish(code, text, draft, [], [], [])
+    edits: list[int] = []
+    arguments: list[int] = []
+    if tree is not None and draft.node[-1] >= 0 and code.language == "python":
+        edits, arguments = candidates(tree, draft, text)
+    return _finish(code, text, draft, [], edits, arguments)
 
 
 def _draft(tree: Tree | None, text: str, code: Code, limit: int) -> Draft:
