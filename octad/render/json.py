@@ -1,0 +1,68 @@
+"""A report as JSON: the public interface, described in docs/json.md.
+
+Fields may be added within a version; a field that changes its meaning or goes away makes a new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from octad.records.base import Record
+from octad.records.report import Block, Finding, Report, Skipped, Suppressed
+from octad.render.excerpt import by_place
+
+VERSION: Literal["1"] = "1"
+
+
+class Summary(Record):
+    """Counts, so that a shell script needs no loop."""
+
+    findings: int
+    errors: int
+    warnings: int
+    notes: int
+    files: int
+    suppressed: int
+    skipped: int
+
+
+class Output(Record):
+    """The whole document."""
+
+    version: Literal["1"] = VERSION
+    agent: str
+    agent_version: str
+    findings: tuple[Finding, ...]
+    suppressed: tuple[Suppressed, ...]
+    skipped: tuple[Skipped, ...]
+    blocks: tuple[Block, ...]
+    summary: Summary
+
+
+def render(report: Report, sources: Mapping[str, str]) -> str:
+    """The report as one JSON document with a line end; `sources` is not needed: anchors say it all."""
+    return output_of(report).model_dump_json(indent=2) + "\n"
+
+
+def output_of(report: Report) -> Output:
+    """The document before it is written; findings in reading order."""
+    findings = tuple(by_place(report.findings))
+    levels = [finding.level for finding in findings]
+    return Output(
+        agent=report.agent,
+        agent_version=report.version,
+        findings=findings,
+        suppressed=report.suppressed,
+        skipped=report.skipped,
+        blocks=report.blocks,
+        summary=Summary(
+            findings=len(findings),
+            errors=levels.count("error"),
+            warnings=levels.count("warning"),
+            notes=levels.count("note"),
+            files=len({finding.anchor.path for finding in findings}),
+            suppressed=len(report.suppressed),
+            skipped=len(report.skipped),
+        ),
+    )

@@ -1,0 +1,226 @@
+"""A report for the terminal: each finding with its source line, what moved the model, and a repair."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from io import StringIO
+from itertools import groupby
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+
+from octad.records.report import Block, Faithfulness, Finding, Level, Report, Skipped
+from octad.render.excerpt import (
+    Edit,
+    Span,
+    by_place,
+    counted,
+    edit_of,
+    lines_by_path,
+    percent,
+    spans_of,
+    summary,
+    visible,
+)
+
+TAB = "    "
+MAX_LINES = 6
+MAX_EVIDENCE = 6
+MAX_NAMES = 3
+
+_COLOURS: dict[Level, str] = {"error": "red", "warning": "yellow", "note": "cyan"}
+# Shares of the evidence from faint to strong: backgrounds that carry dark text on any terminal.
+_TINTS = ((0.35, "#ffb86b"), (0.2, "#ffcf94"), (0.1, "#ffe2be"), (0.03, "#fff1de"))
+
+
+def render(
+    report: Report, sources: Mapping[str, str], *, color: bool | None = None, width: int | None = None
+) -> str:
+    """The report as text; `color` None means: where standard output is a terminal and NO_COLOR is unset."""
+    if color is None:
+        color = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    width = width or _width()
+    buffer = StringIO()
+    console = Console(
+        file=buffer, force_terminal=color, color_system="truecolor" if color else None, width=width,
+        legacy_windows=False, highlight=False, emoji=False, markup=False, no_color=not color,
+    )  # fmt: skip
+    lines = lines_by_path(report.findings, sources)
+    for finding in by_place(report.findings):
+        for text in _finding(finding, lines[finding.anchor.path], width):
+            console.print(text, soft_wrap=True)
+        console.print()
+    for block in report.blocks:
+        _block(block, console)
+    for text in _closing(report):
+        console.print(text, soft_wrap=True)
+    return buffer.getvalue()
+
+
+def _width() -> int:
+    """Columns of the terminal; a wide line where there is none."""
+    try:
+        return max(40, os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ else 1).columns)
+    except (OSError, ValueError):
+        return 120
+
+
+def _finding(finding: Finding, lines: Sequence[str], width: int) -> list[Text]:
+    """Everything about one finding, line by line."""
+    anchor = finding.anchor
+    colour = _COLOURS[finding.level]
+    margin = " " * (len(str(anchor.end_line)) + 2)
+    place = visible(f"{anchor.path}:{anchor.line}:{anchor.column}")
+    title = Text.assemble(
+        (finding.level, f"bold {colour}"), " ", (visible(finding.rule), "bold"), "  ",
+        (percent(finding.probability), colour), "  ", (place, "blue"),
+    )  # fmt: skip
+    texts = [title, Text(f"  {visible(finding.message)}")]
+    texts += _excerpt(finding, lines, width, margin)
+    for repair in finding.repairs[:2]:
+        texts += _repair(edit_of(repair, lines), repair.description, repair.probability, width, margin)
+    if finding.evidence:
+        texts.append(_labelled(margin, "evidence", _evidence(finding)))
+    if finding.faithfulness is not None:
+        texts.append(_labelled(margin, "checked", Text(_faithfulness(finding.faithfulness))))
+    if finding.reference:
+        texts.append(_labelled(margin, "see", Text(visible(finding.reference))))
+    if finding.source != "model":
+        texts.append(_labelled(margin, "from", Text(visible(finding.source))))
+    return texts
+
+
+def _labelled(margin: str, label: str, text: Text) -> Text:
+    """A line of particulars under the source."""
+    return Text.assemble(f"{margin}= ", (f"{label}: ", "dim"), text)
+
+
+def _faithfulness(measured: Faithfulness) -> str:
+    """What taking the evidence away, or all the rest, did to the probability."""
+    return (
+        f"without the evidence the probability falls by {measured.comprehensiveness:.2f}, without as many "
+        f"random tokens by {measured.random:.2f}; with the evidence alone by {measured.sufficiency:.2f}"
+    )
+
+
+def _evidence(finding: Finding) -> Text:
+    """The heaviest tokens with their shares, and their lines where these are not the finding's own."""
+    heaviest = sorted(finding.evidence, key=lambda one: -one.weight)[:MAX_EVIDENCE]
+    parts = []
+    for one in heaviest:
+        word = visible(" ".join(one.text.split()))
+        elsewhere = not finding.anchor.line <= one.anchor.line <= finding.anchor.end_line
+        where = f" (line {one.anchor.line})" if elsewhere else ""
+        parts.append(Text.assemble((word, _tint(one.weight)), f"{where} {percent(one.weight)}"))
+    return Text(", ").join(parts)
+
+
+def _tint(weight: float) -> Style:
+    """The background for a share of the evidence."""
+    for least, colour in _TINTS:
+        if weight >= least:
+            return Style(color="#1c1c1c", bgcolor=colour)
+    return Style()
+
+
+def _excerpt(finding: Finding, lines: Sequence[str], width: int, margin: str) -> list[Text]:
+    """The anchored lines with marks under them: `^` the finding itself, `~` heavy evidence."""
+    spans = list(spans_of(finding.anchor, lines))
+    texts = []
+    for span in spans[:MAX_LINES]:
+        line = lines[span.line - 1]
+        nearby = [one for one in finding.evidence if one.anchor.path == finding.anchor.path]
+        tints = [
+            (found, one.weight)
+            for one in nearby
+            for found in spans_of(one.anchor, lines)
+            if found.line == span.line
+        ]
+        first, last = _crop(line, span, width - len(margin) - 3)
+        source = Text()
+        marks = ""
+        for index in range(first, last):
+            shown = TAB if line[index] == "\t" else visible(line[index])
+            weight = max((weight for found, weight in tints if found.start <= index < found.end), default=0.0)
+            is_anchor = span.start <= index < max(span.end, span.start + 1)
+            style = _tint(weight)
+            source.append(shown, style + Style(underline=True, bold=True) if is_anchor else style)
+            marks += ("^" if is_anchor else "~" if weight >= 0.1 else " ") * cell_len(shown)
+        if span.start >= last:
+            marks += "^"
+        number = str(span.line).rjust(len(margin) - 1)
+        left, right = ("…" if first else ""), ("…" if last < len(line) else "")
+        texts.append(Text.assemble((f"{number} \u2502 ", "dim"), left, source, right))
+        under = f"{' ' * len(left)}{marks}".rstrip()
+        texts.append(Text.assemble((f"{margin}\u2502 ", "dim"), (under, _COLOURS[finding.level])))
+    if len(spans) > MAX_LINES:
+        texts.append(Text(f"{margin}\u2502 … {counted(len(spans) - MAX_LINES, 'more line')}", "dim"))
+    return texts
+
+
+def _crop(line: str, span: Span, room: int) -> tuple[int, int]:
+    """The part of a long line that shows the span; the whole line where it fits."""
+    room = max(20, room)
+    if len(line) <= room:
+        return 0, len(line)
+    first = max(0, min(span.start - room // 3, len(line) - room))
+    return first, min(len(line), first + room - 2)
+
+
+def _repair(edit: Edit | None, description: str, probability: float, width: int, margin: str) -> list[Text]:
+    """A repair as the lines before and after."""
+    head = Text(f"{visible(description)} ({percent(probability)})")
+    texts = [_labelled(margin, "repair", head)]
+    if edit is None or max(len(edit.before), len(edit.after)) > MAX_LINES:
+        return texts
+    room = max(20, width - len(margin) - 5)
+    for sign, colour, lines in (("-", "red", edit.before), ("+", "green", edit.after)):
+        for line in lines:
+            start = max(0, len(edit.head) - room // 2) if len(line) > room else 0
+            shown = visible(line[start : start + room]).replace("\t", TAB)
+            texts.append(Text.assemble((f"{margin}\u2502 ", "dim"), (f"{sign} {shown}", colour)))
+    return texts
+
+
+def _block(block: Block, console: Console) -> None:
+    """A paragraph, or a table whose first row is its head."""
+    console.print(Text(visible(block.title), "bold"), soft_wrap=True)
+    if block.kind == "paragraph":
+        for row in block.rows:
+            console.print(Text("  " + visible(" ".join(row))), soft_wrap=True)
+    elif block.rows:
+        table = Table(box=None, pad_edge=True, header_style="dim")
+        for cell in block.rows[0]:
+            table.add_column(Text(visible(cell)))
+        for row in block.rows[1:]:
+            table.add_row(*(Text(visible(cell)) for cell in row))
+        console.print(table)
+    console.print()
+
+
+def _closing(report: Report) -> list[Text]:
+    """What was skipped, by reason, and the count of everything."""
+    texts = []
+    for reason, group in groupby(sorted(report.skipped, key=_by_reason), key=lambda one: one.reason):
+        paths = [visible(one.path) for one in group]
+        names = ", ".join(paths[:MAX_NAMES])
+        more = f" and {len(paths) - MAX_NAMES:,} more" if len(paths) > MAX_NAMES else ""
+        texts.append(Text(f"skipped, {visible(reason)}: {names}{more}", "dim"))
+    parts = [summary(report.findings)]
+    if report.suppressed:
+        parts.append(f"{len(report.suppressed):,} suppressed")
+    if report.skipped:
+        parts.append(f"{len(report.skipped):,} skipped")
+    style = "bold red" if report.findings else "bold green"
+    texts.append(Text.assemble((parts[0], style), *(f" · {part}" for part in parts[1:])))
+    return texts
+
+
+def _by_reason(skipped: Skipped) -> tuple[str, str]:
+    """Skipped inputs with one reason stand together."""
+    return skipped.reason, skipped.path
