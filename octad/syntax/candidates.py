@@ -47,7 +47,7 @@ class _Items:
         self.tree, self.draft, self.text = tree, draft, text
         self.edits: list[int] = []
         self.mixed: dict[int, bool] = {}
-        self.stored: set[str] = set()
+        self.stored: dict[str, int] = {}  # name -> leaf of its first store
 
     def find(self) -> None:
         """Fill `edits`."""
@@ -69,7 +69,7 @@ class _Items:
                     for edit in check(node, tree.parent[node], word):
                         self.edits += (item, edit)
             if draft.use[item] == Use.STORE and kind == Kind.NAME:
-                self.stored.add(word)
+                self.stored.setdefault(word, node)
 
     def comparison(self, node: int, parent: int, word: str) -> tuple[int, ...]:
         """Ordering and equality mix only where no operand is a text, a container or a constant."""
@@ -103,7 +103,7 @@ class _Items:
             and tree.kind[tree.parent[parent]] == "expression_statement"
             and tree.child(parent, "type") < 0
             and tree.kind[right] not in UNORDERED
-            and self.text[tree.start[left] : tree.end[left]] in self.stored
+            and self.stored.get(self.text[tree.start[left] : tree.end[left]], left) < left
             and tree.kind[tree.ancestor(parent, LOOP_OR_SCOPE)] in LOOPS
         )
         if word == "=":
