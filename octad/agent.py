@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from octad.errors import DeclarationError
 from octad.heads.base import Head
@@ -14,6 +14,21 @@ from octad.records.report import Finding
 
 CaseT = TypeVar("CaseT", bound=Record)
 AnswerT = TypeVar("AnswerT")
+
+
+class Claim(NamedTuple):
+    """What a finding rests on: the output of a head at an item, for a rule where there are several."""
+
+    head: str
+    item: int
+    rule: str = ""
+
+
+class Claimed(NamedTuple):
+    """A finding and the claim that evidence is sought for."""
+
+    finding: Finding
+    claim: Claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +55,7 @@ class Agent(Generic[CaseT, AnswerT]):
     answer: type[AnswerT]
     inputs: Mapping[str, CodeModality]
     heads: Mapping[str, Head[Any, Any]]
-    findings: Callable[[CaseT, AnswerT, Mapping[str, float]], tuple[Finding, ...]]
+    findings: Callable[[CaseT, AnswerT, Mapping[str, float]], tuple[Claimed, ...]]
     sources: Mapping[str, Callable[..., Any]]
     primary: str
     example: CaseT

@@ -17,6 +17,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 from transformers import AttentionInterface, AutoConfig, AutoModel
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import AttentionMaskInterface, sdpa_mask
@@ -25,6 +26,7 @@ from octad.errors import ArtefactError
 from octad.nn.twins import Convolutional, Recurrent
 
 ATTENTION = "octad_sdpa"
+PLAIN = "octad_plain"
 
 
 def attend(
@@ -51,8 +53,40 @@ def attend(
     return output
 
 
-AttentionInterface.register(ATTENTION, attend)
-AttentionMaskInterface.register(ATTENTION, sdpa_mask)
+def attend_plainly(
+    module: nn.Module,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attention_mask: Tensor | None,
+    *,
+    scaling: float | None = None,
+    dropout: float = 0.0,
+    relation_bias: Sequence[Tensor] = (),
+    **kwargs: Any,
+) -> tuple[Tensor, Tensor]:
+    """The same in plain steps, `[B, L, H, D/H]` and the weights `[B, H, L, L]`.
+
+    For export, for looking at weights, and to test the fast path against.
+    """
+    groups: int = getattr(module, "num_key_value_groups", 1)
+    key, value = key.repeat_interleave(groups, 1), value.repeat_interleave(groups, 1)
+    scale = query.shape[-1] ** -0.5 if scaling is None else scaling
+    scores = query @ key.transpose(-1, -2) * scale
+    if kwargs.get("position_bias") is not None:
+        scores = scores + kwargs["position_bias"]
+    if relation_bias:
+        layer: int = module.layer_idx  # type: ignore[assignment]
+        scores = scores + relation_bias[layer].to(query.dtype)
+    if attention_mask is not None:
+        scores = torch.where(attention_mask, scores, torch.finfo(query.dtype).min)
+    weights = F.dropout(scores.softmax(-1), dropout, module.training)
+    return (weights @ value).transpose(1, 2), weights
+
+
+for _name, _attend in ((ATTENTION, attend), (PLAIN, attend_plainly)):
+    AttentionInterface.register(_name, _attend)
+    AttentionMaskInterface.register(_name, sdpa_mask)
 
 
 class Pretrained(nn.Module):
@@ -72,6 +106,10 @@ class Pretrained(nn.Module):
         weight = embeddings.weight.detach().clone()
         embeddings.weight = nn.Parameter(weight[:1].clone(), requires_grad=False)
         return weight
+
+    def attention(self, name: str) -> None:
+        """Choose the attention function: ATTENTION, PLAIN, or one of transformers' own."""
+        self.model.set_attn_implementation(name)  # type: ignore[operator]
 
     def recompute(self, enabled: bool) -> None:
         """Trade time for memory in training: activations are made again on the way back."""

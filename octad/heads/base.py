@@ -60,6 +60,18 @@ class Head(ABC, Generic[LabelT, AnswerT]):
     def decode(self, outputs: Sequence[Array], unit: PreparedCode, calibration: Calibration) -> AnswerT:
         """The answer for one unit from its trimmed outputs."""
 
+    @abstractmethod
+    def belief(self, outputs: Sequence[Array], unit: PreparedCode, item: int, rule: str) -> float:
+        """The probability of a claim at `item` (for `rule` where there are several)."""
+
+    @abstractmethod
+    def metrics(self, answers: Sequence[AnswerT], labels: Sequence[LabelT], units: Sequence[PreparedCode]) -> dict[str, float]:
+        """Figures of merit over labelled units."""
+
+    @abstractmethod
+    def evidence(self, outputs: Sequence[Array], label: LabelT, unit: PreparedCode) -> tuple[Array, Array] | None:
+        """Logits and truth of one labelled unit, for calibration; None where there is nothing to fit."""
+
 
 def trim(head: Head[Any, Any], outputs: Sequence[Array], row: int, items: int) -> list[Array]:
     """The outputs of one row, without padding."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from octad.heads.base import Array, Calibration, Head, softmax
+from octad.metrics.calibration import expected_calibration_error
 from octad.modalities.code import PreparedCode
 
 if TYPE_CHECKING:
@@ -50,3 +51,23 @@ class Classes(Head[str, dict[str, float]]):
         """Probability of each class."""
         chances = softmax(outputs[0] / calibration.temperature)
         return dict(zip(self.classes, map(float, chances), strict=True))
+
+    def belief(self, outputs: Sequence[Array], unit: PreparedCode, item: int, rule: str) -> float:
+        """The probability of the class `rule`."""
+        return float(softmax(outputs[0])[self.classes.index(rule)])
+
+    def metrics(self, answers: Sequence[dict[str, float]], labels: Sequence[str], units: Sequence[PreparedCode]) -> dict[str, float]:
+        """Accuracy, beside always saying the commonest class."""
+        said = [max(answer, key=answer.__getitem__) for answer in answers]
+        right = np.array([a == b for a, b in zip(said, labels, strict=True)], np.bool_)
+        sure = [max(answer.values()) for answer in answers]
+        commonest = max(labels.count(label) for label in set(labels)) if labels else 0
+        return {
+            "accuracy": float(right.mean()) if len(right) else 0.0,
+            "majority": commonest / max(len(labels), 1),
+            "calibration_error": expected_calibration_error(sure, right),
+        }
+
+    def evidence(self, outputs: Sequence[Array], label: str, unit: PreparedCode) -> tuple[Array, Array] | None:
+        """The logits and the index of the true class."""
+        return outputs[0], np.array(self.classes.index(label))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from octad.heads.base import Array, Calibration, Head, sigmoid
+from octad.metrics.calibration import expected_calibration_error
 from octad.modalities.code import PreparedCode, with_row
 
 if TYPE_CHECKING:
@@ -104,3 +105,30 @@ class Labels(Head[frozenset[Mark], Marking]):
         ]
         ranked = tuple(sorted(lines, key=lambda score: -score.probability))
         return Marking(dict(zip(self.rules, map(float, chances[0]), strict=True)), ranked)
+
+    def belief(self, outputs: Sequence[Array], unit: PreparedCode, item: int, rule: str) -> float:
+        """The probability that the line of the item breaks the rule."""
+        return float(sigmoid(outputs[0][item, self.rules.index(rule)]))
+
+    def metrics(self, answers: Sequence[Marking], labels: Sequence[frozenset[Mark]], units: Sequence[PreparedCode]) -> dict[str, float]:
+        """F1 over (line, rule) pairs at one half, and the calibration error of the stated ones."""
+        said = {(i, s.line, s.rule): s.probability for i, a in enumerate(answers) for s in a.lines}
+        true = {(i, *mark) for i, marks in enumerate(labels) for mark in marks if mark.rule in self.rules}
+        sure = {key for key, probability in said.items() if probability >= 0.5}
+        both = len(sure & true)
+        keys = list(said)
+        return {
+            "precision": both / len(sure) if sure else 0.0,
+            "recall": both / len(true) if true else 0.0,
+            "f1": 2 * both / (len(sure) + len(true)) if sure or true else 0.0,
+            "marks": float(len(true)),
+            "calibration_error": expected_calibration_error([said[k] for k in keys], [k in true for k in keys]),
+        }
+
+    def evidence(self, outputs: Sequence[Array], label: frozenset[Mark], unit: PreparedCode) -> tuple[Array, Array] | None:
+        """Every logit of the lines, and whether it is true."""
+        items = np.flatnonzero(unit.tokens.first)
+        truth = np.zeros((unit.cost, len(self.rules)), np.bool_)
+        positive = self.target(label, unit)["positive"]
+        truth[positive[:, 0], positive[:, 1]] = True
+        return outputs[0][items].reshape(-1), truth[items].reshape(-1)

@@ -11,12 +11,14 @@ Legend: B rows, L items, D width, V edits, K size of the name pointer, C allowed
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
+from octad.data.labels import BugLabel
 from octad.heads.base import Array, Calibration, Head, softmax
+from octad.metrics.calibration import expected_calibration_error
+from octad.metrics.ranking import auc
 from octad.modalities.code import PreparedCode, with_row
 from octad.syntax.edits import EDITS
 
@@ -25,19 +27,6 @@ if TYPE_CHECKING:
 
 NAME = 0
 """The id of the edit "replace by another name", whose argument the pointer chooses."""
-
-LOWEST = -1e4
-
-
-@dataclass(frozen=True, slots=True)
-class BugLabel:
-    """The edit that repairs the code, by the character offset of its token in the unit."""
-
-    offset: int
-    edit: int
-    name: str | None
-    kind: str
-
 
 class RankedRepair(NamedTuple):
     """An edit at an item, with its probability given that the item is the wrong one."""
@@ -62,7 +51,8 @@ class Diagnosis(NamedTuple):
     suspects: tuple[Suspect, ...]
 
 
-Label = BugLabel | Literal["correct"]
+Correct = Literal["correct"]
+Label = BugLabel | Correct
 
 
 class Pointer(Head[Label, Diagnosis]):
@@ -129,8 +119,7 @@ class Pointer(Head[Label, Diagnosis]):
         """The likeliest items with their repairs; items where no edit is possible are left out."""
         location, edit, query, key = outputs
         possible = candidates(unit)
-        scores = np.where(possible, location.astype(np.float64) / calibration.temperature, -np.inf)
-        chances = softmax(scores)
+        chances = chances_of(location / calibration.temperature, possible)
         order = np.argsort(-chances[1:], kind="stable")[: self.suspects] + 1
         suspects = tuple(
             Suspect(int(i), float(chances[i]), self._ranked(int(i), edit[i], query[i], key, unit))
@@ -138,6 +127,49 @@ class Pointer(Head[Label, Diagnosis]):
             if possible[i]
         )
         return Diagnosis(float(1 - chances[0]), suspects)
+
+    def belief(self, outputs: Sequence[Array], unit: PreparedCode, item: int, rule: str) -> float:
+        """The probability that the item is the wrong one."""
+        return float(chances_of(outputs[0], candidates(unit))[item])
+
+    def metrics(self, answers: Sequence[Diagnosis], labels: Sequence[Label], units: Sequence[PreparedCode]) -> dict[str, float]:
+        """Detection over all units; localisation, repair and joint over buggy ones, as in GREAT.
+
+        The location is right when the true item outranks all others, "nothing is wrong" included.
+        """
+        rows = [self._judge(*row) for row in zip(answers, labels, units, strict=True)]
+        buggy = np.array([label != "correct" for label in labels], np.bool_)
+        detected, located, repaired = (np.array(column, np.bool_) for column in zip(*rows, strict=True))
+        wrong = np.array([answer.probability for answer in answers])
+        return {
+            "detection": float(detected.mean()),
+            "localisation": float(located[buggy].mean()) if buggy.any() else 0.0,
+            "repair": float(repaired[buggy].mean()) if buggy.any() else 0.0,
+            "joint": float((located & repaired)[buggy].mean()) if buggy.any() else 0.0,
+            "auc": auc(wrong, buggy),
+            "calibration_error": expected_calibration_error(wrong, buggy),
+            "majority": float(max(buggy.mean(), 1 - buggy.mean())),
+        }
+
+    @staticmethod
+    def _judge(answer: Diagnosis, label: Label, unit: PreparedCode) -> tuple[bool, bool, bool]:
+        """Detected, located, repaired."""
+        if label == "correct":
+            return answer.probability < 0.5, False, False
+        assert isinstance(label, BugLabel)
+        true = [s for s in answer.suspects if unit.tokens.offsets[s.item, 0] == label.offset]
+        top = bool(true) and true[0] == answer.suspects[0] and true[0].probability > 1 - answer.probability
+        best = true[0].repairs[0] if true and true[0].repairs else None
+        repaired = best is not None and (best.edit, best.name) == (label.edit, label.name)
+        return answer.probability >= 0.5, top, repaired
+
+    def evidence(self, outputs: Sequence[Array], label: Label, unit: PreparedCode) -> tuple[Array, Array] | None:
+        """Scores of the locations and the index of the true one, when it is among them."""
+        item = int(self.target(label, unit)["truth"][0])
+        possible = candidates(unit)
+        if item < 0 or not possible[item]:
+            return None
+        return np.where(possible, outputs[0].astype(np.float64), -np.inf), np.array(item)
 
     def _ranked(self, item: int, edit: Array, query: Array, key: Array, unit: PreparedCode) -> tuple[RankedRepair, ...]:
         tokens = unit.tokens
@@ -154,6 +186,11 @@ class Pointer(Head[Label, Diagnosis]):
             summed[word] = summed.get(word, 0.0) + float(chance)
         repairs += [RankedRepair(NAME, word, chance) for word, chance in summed.items()]
         return tuple(sorted(repairs, key=lambda r: -r.probability)[: self.repairs])
+
+
+def chances_of(location: Array, possible: Array) -> Array:
+    """Probabilities of the possible items from their scores `[N]`."""
+    return softmax(np.where(possible, location.astype(np.float64), -np.inf))
 
 
 def other_names(unit: PreparedCode, item: int) -> Array:

@@ -15,6 +15,7 @@ from octad.agent import Agent
 from octad.modalities.code import PreparedCode
 from octad.modalities.pieces import Pieces
 from octad.records.base import Record
+from octad.runtime import cut
 
 if TYPE_CHECKING:
     from octad.train.settings import Settings
@@ -73,18 +74,6 @@ def collate(agent: Agent[Any, Any], examples: Sequence[Example]) -> Batch:
         {h: {k: torch.from_numpy(np.ascontiguousarray(v)) for k, v in t.items()} for h, t in targets.items()},
         len(examples),
     )
-
-
-def cut(costs: Sequence[int], budget: int) -> list[list[int]]:
-    """Indices sorted by cost, cut so that each batch's padded cost stays within the budget."""
-    batches: list[list[int]] = []
-    current: list[int] = []
-    for index in sorted(range(len(costs)), key=costs.__getitem__):
-        if current and (len(current) + 1) * costs[index] > budget:
-            batches.append(current)
-            current = []
-        current.append(index)
-    return [*batches, current] if current else batches
 
 
 class Batches(IterableDataset[Batch]):

@@ -17,7 +17,7 @@ from transformers import (
     T5Config,
 )
 
-from octad.backbones import Pretrained, pretrained
+from octad.backbones import ATTENTION, PLAIN, Pretrained, pretrained
 
 SIZES = {"vocab_size": 50, "hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32, "initializer_range": 0.5}
 FAMILIES: dict[str, Callable[[], PretrainedConfig]] = {
@@ -72,6 +72,27 @@ def test_masked_items_change_nothing(backbone: Pretrained) -> None:
     changed = vectors.clone()
     changed[1, -2:] = torch.randn(2, 16)
     torch.testing.assert_close(backbone(changed, mask, bias)[mask], backbone(vectors, mask, bias)[mask])
+
+
+@pytest.mark.parametrize("training", [False, True])
+def test_fast_equals_plain(backbone: Pretrained, training: bool) -> None:
+    vectors, mask, bias = inputs()
+    backbone.train(training)
+    for module in backbone.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = 0.0
+    states, gradients = [], []
+    for name in (PLAIN, ATTENTION):
+        backbone.attention(name)
+        leaves = [layer.clone().requires_grad_() for layer in bias]
+        for index, leaf in enumerate(leaves):
+            leaf.data.copy_(torch.linspace(-1, 1, leaf.numel()).view_as(leaf) * (index + 1))
+        output = backbone(vectors, mask, leaves)[mask]
+        gradients.append(torch.autograd.grad(output.square().sum(), leaves))
+        states.append(output)
+    torch.testing.assert_close(*states)
+    for plain, fast in zip(*gradients, strict=True):
+        torch.testing.assert_close(plain, fast, atol=1e-4, rtol=1e-3)
 
 
 def test_the_first_item_sees_the_last(backbone: Pretrained) -> None:

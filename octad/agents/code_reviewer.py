@@ -1,0 +1,186 @@
+"""Finds what is wrong with a change: bugs, weaknesses, style, slow code, each with a repair or a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from octad.agent import Agent, Claim, Claimed, Gate
+from octad.data.complexity import CLASSES
+from octad.data.labels import BugLabel
+from octad.data.oracle import PERFORMANCE_RULES, SECURITY_RULES, STYLE_RULES
+from octad.data.weaknesses import WEAKNESSES
+from octad.heads.classes import Classes
+from octad.heads.labels import Labels, LineScore, Mark, Marking
+from octad.heads.pointer import Correct, Diagnosis, Pointer, Suspect
+from octad.modalities.code import CodeModality
+from octad.records.base import Record
+from octad.records.code import Code
+from octad.records.events import Events
+from octad.records.report import Anchor, Finding, Level, Repair
+from octad.syntax.edits import describe, rule_kind
+from octad.syntax.repairs import repair_of
+from octad.syntax.tokens import tokenize
+
+VERB = "review"
+
+
+class Case(Record):
+    """A function, a method or a run of statements; `history` holds past verdicts on findings."""
+
+    code: Code
+    history: Events | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What is known of a unit; None where nothing is."""
+
+    bug: BugLabel | Correct | None = None
+    security: frozenset[Mark] | None = None
+    style: frozenset[Mark] | None = None
+    performance: frozenset[Mark] | None = None
+    complexity: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the heads say of a unit."""
+
+    bug: Diagnosis
+    security: Marking
+    style: Marking
+    performance: Marking
+    complexity: dict[str, float]
+
+
+ADVICE: dict[str, str] = {
+    "variable-misuse": "`{word}` looks like the wrong variable here",
+    "wrong-attribute": "`{word}` looks like the wrong attribute here",
+    "swapped-arguments": "two arguments of this call look swapped",
+    "off-by-one": "`{word}` looks off by one or two",
+    "wrong-literal": "`{word}` looks like the wrong value here",
+    "wrong-comparison": "`{word}` looks like the wrong comparison",
+    "wrong-operator": "`{word}` looks like the wrong operator",
+    "wrong-assignment": "`{word}` looks like the wrong assignment",
+    "wrong-sign": "the sign of `{word}` looks wrong",
+    "negated-condition": "this condition looks negated the wrong way",
+    "missing-not": "this condition looks as if its `not` were missing",
+    "missing-await": "this coroutine is probably not awaited",
+    "needless-await": "this is probably not to be awaited",
+    "missing-return": "this value is probably to be returned",
+    "needless-return": "this is probably not to be returned",
+    "wrong-jump": "`{word}` looks like the wrong jump",
+    "wrong-function": "`{word}` looks like the wrong function",
+    "wrong-method": "`{word}` looks like the wrong method",
+}
+
+
+def findings(case: Case, answer: Answer, thresholds: Mapping[str, float]) -> tuple[Claimed, ...]:
+    """What the answer says above the threshold of each rule; nothing where a rule has none."""
+    found = [_bug(case, suspect) for suspect in answer.bug.suspects if suspect.repairs]
+    for prefix, rules, marking, level in (
+        ("security", WEAKNESSES, answer.security, "warning"),
+        ("style", STYLE_RULES, answer.style, "note"),
+        ("performance", PERFORMANCE_RULES, answer.performance, "note"),
+    ):
+        found += [_mark(case, prefix, rules[score.rule], score, level) for score in marking.lines]  # type: ignore[arg-type]
+    judged = [_remembered(case, claimed) for claimed in found]
+    return tuple(c for c in judged if c.finding.probability >= thresholds.get(c.finding.rule, 2.0) and _new(case, c.finding))
+
+
+def _bug(case: Case, suspect: Suspect) -> Claimed:
+    """The finding that a suspect makes, with its repairs."""
+    tokens = tokenize(case.code)
+    item = suspect.item
+    best, word = suspect.repairs[0], tokens.words[item]
+    kind = rule_kind(best.edit, int(tokens.role[item]))
+    line, column, end_line, end_column = map(int, tokens.spans[item])
+    anchor = Anchor(path=case.code.path, line=line, column=column, end_line=end_line, end_column=end_column)
+    repairs = tuple(
+        repair_of(case.code, tokens, item, ranked.edit, ranked.name, ranked.probability) for ranked in suspect.repairs
+    )
+    advice = ADVICE[kind].format(word=word)
+    finding = Finding(
+        rule=f"bug/{kind}",
+        level="warning",
+        message=f"{advice}: {describe(best.edit, word, best.name)}?",
+        probability=suspect.probability,
+        anchor=anchor,
+        repairs=repairs,
+        reference=f"learned from planted bugs of the kind {kind}",
+    )
+    return Claimed(finding, Claim("bug", item))
+
+
+def _mark(case: Case, prefix: str, advice: str, score: LineScore, level: Level) -> Claimed:
+    """The finding that a marked line makes."""
+    lines = case.code.text.split("\n")
+    text = lines[score.line - case.code.first_line]
+    indent = len(text) - len(text.lstrip())
+    finding = Finding(
+        rule=f"{prefix}/{score.rule}",
+        level=level,
+        message=advice,
+        probability=score.probability,
+        anchor=Anchor(
+            path=case.code.path, line=score.line, column=indent + 1, end_line=score.line, end_column=len(text) + 1
+        ),
+        reference=score.rule,
+    )
+    return Claimed(finding, Claim(prefix, score.item, score.rule))
+
+
+def _remembered(case: Case, claimed: Claimed) -> Claimed:
+    """Lower the probability by what was said of the same rule before.
+
+    With d dismissals and a acceptances the odds are multiplied by (a + 2) / (a + d + 2); a line
+    dismissed for the same rule is not brought up again. Other rules are untouched.
+    """
+    finding = claimed.finding
+    events = [e for e in (case.history.events if case.history else ()) if e.subject == finding.rule]
+    dismissed = [e for e in events if e.kind == "dismissed"]
+    if not dismissed:
+        return claimed
+    accepted = sum(e.kind == "accepted" for e in events)
+    line = case.code.text.split("\n")[finding.anchor.line - case.code.first_line].strip()
+    if any(e.attributes.get("line") == line for e in dismissed):
+        return Claimed(finding.model_copy(update={"probability": 0.0}), claimed.claim)
+    odds = finding.probability / max(1 - finding.probability, 1e-9)
+    odds *= (accepted + 2) / (accepted + len(dismissed) + 2)
+    return Claimed(finding.model_copy(update={"probability": odds / (1 + odds)}), claimed.claim)
+
+
+def _new(case: Case, finding: Finding) -> bool:
+    """Whether the finding touches a changed line, or no change is under review."""
+    changed = case.code.changed
+    return changed is None or any(r.first <= finding.anchor.line <= r.last for r in changed)
+
+
+EXAMPLE = Case(
+    code=Code(
+        path="example.py",
+        text="def distance(left, right):\n    if left is None:\n        return 0\n    return abs(left - left)\n",
+    )
+)
+
+agent = Agent(
+    name="code-reviewer",
+    summary=__doc__.splitlines()[0],
+    case=Case,
+    label=Label,
+    answer=Answer,
+    inputs={"code": CodeModality()},
+    heads={
+        "bug": Pointer(),
+        "security": Labels(tuple(WEAKNESSES)),
+        "style": Labels(tuple(STYLE_RULES)),
+        "performance": Labels(tuple(PERFORMANCE_RULES)),
+        "complexity": Classes(CLASSES),
+    },
+    findings=findings,
+    sources={"train": training, "valid": validation},
+    primary="bug/joint",
+    example=EXAMPLE,
+    gates=(Gate("bug/detection", 0.75), Gate("bug/joint", 0.5)),
+)

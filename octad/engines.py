@@ -1,0 +1,77 @@
+"""What runs a core: ONNX Runtime, without torch, or torch itself. One method, the same outputs.
+
+Legend: B rows, L items, D width, R relations.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from octad.errors import ArtefactError
+from octad.modalities.code import RELATIONS, CodeBatch
+from octad.store.table import PieceTable
+
+if TYPE_CHECKING:
+    from octad.model import Model
+
+Array = NDArray[Any]
+Outputs = dict[str, list[Array]]
+
+
+class Engine(Protocol):
+    """Outputs of every head for a batch, padded as the batch is."""
+
+    def run(self, batch: CodeBatch) -> Outputs:
+        """From padded units to arrays by head."""
+
+
+class OnnxEngine:
+    """The exported graph in ONNX Runtime."""
+
+    def __init__(self, folder: Path, table: PieceTable, outputs: dict[str, tuple[str, ...]], threads: int = 0) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 3
+        try:
+            self.session = onnxruntime.InferenceSession(
+                str(folder / "core.onnx"), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:
+            raise ArtefactError(f"{folder / 'core.onnx'} cannot be loaded: {error}") from error
+        self.table = table
+        self.outputs = outputs
+
+    def run(self, batch: CodeBatch) -> Outputs:
+        """Look the pieces up, run the graph, give each head its outputs."""
+        B, L = batch.mask.shape
+        vectors = self.table.means(batch.pieces, batch.starts).reshape(B, L, -1)
+        indicator = np.zeros((B, RELATIONS, L, L), np.uint8)
+        row, source, target, relation = batch.edges.T
+        indicator[row, relation, source, target] = 1
+        feeds = {"vectors": vectors, "features": batch.features, "mask": batch.mask, "indicator": indicator}
+        arrays = iter(self.session.run(None, feeds))
+        return {head: [next(arrays) for _ in names] for head, names in self.outputs.items()}
+
+
+class TorchEngine:
+    """A model in torch, on whatever device it is."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    def run(self, batch: CodeBatch) -> Outputs:
+        """The same outputs as the exported graph, in single precision."""
+        import torch
+
+        from octad.model import to_tensors
+
+        device = next(self.model.parameters()).device
+        with torch.inference_mode():
+            outputs = self.model(to_tensors(batch, device))
+        return {head: [t.float().cpu().numpy() for t in tensors] for head, tensors in outputs.items()}

@@ -1,0 +1,117 @@
+"""Prepare, run, finish: from cases to answers, on any engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import numpy as np
+
+from octad.agent import Agent
+from octad.engines import Engine, OnnxEngine
+from octad.heads.base import Array, Calibration, trim
+from octad.modalities.code import PreparedCode
+from octad.modalities.pieces import Pieces
+from octad.records.base import Record
+from octad.store.artefact import Manifest, load, shipped
+from octad.store.table import PieceTable
+
+CaseT = TypeVar("CaseT", bound=Record)
+AnswerT = TypeVar("AnswerT")
+Progress = Callable[[int, int], None]
+HeadOutputs = dict[str, list[Array]]
+
+BUDGET = 2_048
+"""Padded items of one batch at inference: large enough to fill two cores, small enough for memory."""
+
+
+class Runner(Generic[CaseT, AnswerT]):
+    """An agent with its weights on an engine."""
+
+    def __init__(self, agent: Agent[CaseT, AnswerT], manifest: Manifest, pieces: Pieces, engine: Engine) -> None:
+        self.agent = agent
+        self.manifest = manifest
+        self.pieces = pieces
+        self.engine = engine
+        ((self._field, self._modality),) = agent.inputs.items()
+
+    @classmethod
+    def load(cls, agent: Agent[CaseT, AnswerT], folder: Path | None = None, *, threads: int = 0) -> Runner[CaseT, AnswerT]:
+        """The agent with stored weights, the shipped ones by default, in ONNX Runtime.
+
+        Raises ArtefactError when they are missing or damaged.
+        """
+        folder = folder or shipped(agent.name)
+        manifest = load(folder, agent.name)
+        shared = shipped(manifest.backbone)
+        engine = OnnxEngine(folder, PieceTable.load(shared), dict(manifest.outputs), threads)
+        return cls(agent, manifest, Pieces(shared), engine)
+
+    def prepare(self, case: CaseT) -> PreparedCode:
+        """The case as arrays; pure."""
+        return self._modality.prepare(getattr(case, self._field), self.pieces)
+
+    def run(self, units: Sequence[PreparedCode], progress: Progress | None = None) -> list[HeadOutputs]:
+        """The outputs of every head for each unit, trimmed; batches are cut by cost."""
+        results: list[HeadOutputs] = [{} for _ in units]
+        done = 0
+        for batch in cut([unit.cost for unit in units], BUDGET):
+            chosen = [units[i] for i in batch]
+            outputs = self.engine.run(self._modality.collate(chosen))
+            for row, index in enumerate(batch):
+                results[index] = {
+                    name: trim(head, outputs[name], row, units[index].cost) for name, head in self.agent.heads.items()
+                }
+            done += len(batch)
+            if progress is not None:
+                progress(done, len(units))
+        return results
+
+    def run_hidden(self, unit: PreparedCode, hidden: Sequence[Sequence[int] | Array]) -> list[HeadOutputs]:
+        """The outputs for copies of a unit, in each of which some items are hidden from attention."""
+        results: list[HeadOutputs] = []
+        for batch in cut([unit.cost] * len(hidden), BUDGET):
+            arrays = self._modality.collate([unit] * len(batch))
+            for row, index in enumerate(batch):
+                arrays.mask[row, np.asarray(hidden[index], np.int64)] = False
+            outputs = self.engine.run(arrays)
+            results += [
+                {name: trim(head, outputs[name], row, unit.cost) for name, head in self.agent.heads.items()}
+                for row in range(len(batch))
+            ]
+        return results
+
+    def finish(self, unit: PreparedCode, outputs: HeadOutputs) -> AnswerT:
+        """Decoded, calibrated values, one field per head."""
+        decoded = {
+            name: head.decode(outputs[name], unit, self.calibration(name)) for name, head in self.agent.heads.items()
+        }
+        return self.agent.answer(**decoded)
+
+    def calibration(self, head: str) -> Calibration:
+        """The calibration of a head, the identity where none was fitted."""
+        return Calibration(self.manifest.temperatures.get(head, 1.0))
+
+    def answers(self, cases: Sequence[CaseT], progress: Progress | None = None) -> list[AnswerT]:
+        """What the agent says of each case, in their order."""
+        units = [self.prepare(case) for case in cases]
+        return [self.finish(u, o) for u, o in zip(units, self.run(units, progress), strict=True)]
+
+    @property
+    def thresholds(self) -> Mapping[str, float]:
+        """The least probability per rule at which a finding is made."""
+        return self.manifest.thresholds
+
+
+def cut(costs: Sequence[int], budget: int) -> list[list[int]]:
+    """Indices sorted by cost, cut so that each batch's padded cost stays within the budget."""
+    batches: list[list[int]] = []
+    current: list[int] = []
+    for index in sorted(range(len(costs)), key=costs.__getitem__):
+        if current and (len(current) + 1) * costs[index] > budget:
+            batches.append(current)
+            current = []
+        current.append(index)
+    return [*batches, current] if current else batches
+

@@ -1,0 +1,81 @@
+"""A trained artefact: a directory whose manifest names every file by its digest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from octad.errors import ArtefactError
+from octad.records.base import Record
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+
+
+class Manifest(Record):
+    """What an artefact is, what it was made from and how well it does.
+
+    `temperatures` calibrate each head, `thresholds` hold the least probability per rule at which
+    a finding is made; a rule without one is silent. `files` maps a name to its SHA-256.
+    """
+
+    format: int = FORMAT
+    agent: str
+    version: str
+    backbone: str
+    width: int
+    outputs: dict[str, tuple[str, ...]]
+    temperatures: dict[str, float] = {}
+    thresholds: dict[str, float] = {}
+    precisions: dict[str, float] = {}
+    metrics: dict[str, float] = {}
+    data: dict[str, str] = {}
+    recipe: dict[str, str] = {}
+    files: dict[str, str] = {}
+
+
+def shipped(agent: str) -> Path:
+    """The folder of the weights that come with the package."""
+    return Path(str(resources.files("octad"))) / "weights" / agent
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def seal(folder: Path, manifest: Manifest) -> Manifest:
+    """Write the manifest over everything that lies in the folder."""
+    files = {p.name: digest(p) for p in sorted(folder.iterdir()) if p.is_file() and p.name != MANIFEST}
+    sealed = manifest.model_copy(update={"files": files})
+    text = json.dumps(sealed.model_dump(mode="json"), indent=1, sort_keys=True)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    return sealed
+
+
+def load(folder: Path, agent: str) -> Manifest:
+    """Read and check an artefact.
+
+    Raises ArtefactError when it is missing, of another agent or format, or a file was changed.
+    """
+    path = folder / MANIFEST
+    hint = f"train it with `octad train {agent}`, or name another folder with --weights"
+    if not path.is_file():
+        raise ArtefactError(f"no weights for {agent} in {folder}", hint=hint)
+    try:
+        raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        manifest = Manifest.model_validate(raw)
+    except ValueError as error:
+        raise ArtefactError(f"{path} is not a manifest: {str(error).splitlines()[0]}", hint=hint) from error
+    if manifest.format != FORMAT or manifest.agent != agent:
+        found = f"format {manifest.format} of {manifest.agent}"
+        raise ArtefactError(f"{path} is {found}, not format {FORMAT} of {agent}", hint=hint)
+    for name, expected in manifest.files.items():
+        file = folder / name
+        if not file.is_file() or digest(file) != expected:
+            raise ArtefactError(f"{file} is missing or damaged", hint=hint)
+    return manifest
