@@ -1,0 +1,189 @@
+"""A file cut into what is reviewed at once: functions, and runs of other statements, each of bounded size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from octad.records.code import Code
+from octad.syntax.lexemes import Draft, lexemes, lexical
+from octad.syntax.tree import Tree, parse
+
+FUNCTIONS = frozenset(
+    {
+        "function_definition", "function_declaration", "method_declaration", "method_definition", "function_item",
+        "constructor_declaration", "generator_function_declaration", "function_expression", "arrow_function",
+    }
+)  # fmt: skip
+CLASSES = frozenset(
+    {
+        "class_definition", "class_declaration", "class_specifier", "struct_specifier", "impl_item", "trait_item",
+        "interface_declaration", "enum_declaration",
+    }
+)  # fmt: skip
+WRAPPERS = frozenset({"decorated_definition", "export_statement", "template_declaration"})
+STATEMENT_LISTS = frozenset(
+    {"module", "block", "program", "translation_unit", "source_file", "statement_block", "compound_statement", "class_body"}
+)
+LONGEST_TEXT = 1_000_000
+MOST_NODES = 600_000
+MOST_ITEMS = 200_000
+
+
+@dataclass(slots=True)
+class _Lines:
+    """Lines of a text from 0: where they start, how many items lie before each, where statements begin."""
+
+    start: list[int]
+    blank: list[bool]
+    items: list[int]
+    depth: dict[int, int]
+
+    def of(self, offset: int) -> int:
+        """The line of a character."""
+        return int(np.searchsorted(self.start, offset, side="right")) - 1
+
+    def count(self, first: int, stop: int) -> int:
+        """Items on lines `first` to `stop`, which is excluded."""
+        return self.items[stop] - self.items[first]
+
+
+def units(code: Code, limit: int = 512) -> list[Code]:
+    """Functions and methods with their decorators, and contiguous runs of other statements, in order.
+
+    Each is a slice of whole lines with at most `limit` items, the summary included, unless a single line has
+    more; longer ones are cut where statements begin. No line is in two units. Never fails on broken text.
+    Raises MissingExtra when the installed tree-sitter or grammar cannot be used.
+    """
+    text = code.text[:LONGEST_TEXT]
+    tree = None if code.language == "unknown" else parse(text, code.language, MOST_NODES)
+    if tree is None:
+        draft = Draft()
+        lexical(draft, text, 0, len(text), -1, MOST_ITEMS)
+    else:
+        draft = lexemes(tree, text, code.language, MOST_ITEMS)
+    lines = _lines(text, tree, draft)
+    found: list[Code] = []
+    for first, stop in _regions(tree, text, lines):
+        found += (_slice(code, lines, *window) for window in _windows(lines, first, stop, limit))
+    return found
+
+
+def _lines(text: str, tree: Tree | None, draft: Draft) -> _Lines:
+    """Where lines start, items before each, and depth of the statement that begins on each."""
+    start = [0]
+    at = text.find("\n")
+    while at >= 0:
+        start.append(at + 1)
+        at = text.find("\n", at + 1)
+    if start[-1] == len(text):
+        start.pop()
+    if not start:
+        return _Lines([], [], [0], {})
+    blank = [not text[a:b].strip() for a, b in pairwise([*start, len(text)])]
+    line_of = np.searchsorted(start, draft.start[1:], side="right") - 1
+    counts = np.bincount(line_of, minlength=len(start))
+    items = [0, *np.cumsum(counts).tolist()]
+    depth: dict[int, int] = {}
+    if tree is not None:
+        heads = [
+            node
+            for node in range(1, len(tree.kind))
+            if tree.kind[tree.parent[node]] in STATEMENT_LISTS and tree.end[node] > tree.start[node]
+        ]
+        places = np.searchsorted(start, [tree.start[node] for node in heads], side="right") - 1
+        for node, line in zip(heads, places.tolist(), strict=True):
+            depth.setdefault(line, tree.depth[node])
+    return _Lines(start, blank, items, depth)
+
+
+def _regions(tree: Tree | None, text: str, lines: _Lines) -> Iterator[tuple[int, int]]:
+    """Line ranges, end excluded: functions, and what lies between them, cut at classes that have methods."""
+    end = len(lines.start)
+    done = 0
+    for first, stop, whole in _marks(tree, lines):
+        if first > done:
+            lead = _comments_above(text, lines, done, first) if whole else first
+            if lead > done:
+                yield done, lead
+            done = lead
+        if whole and stop > done:
+            yield done, stop
+            done = stop
+    if done < end:
+        yield done, end
+
+
+def _marks(tree: Tree | None, lines: _Lines) -> Iterator[tuple[int, int, bool]]:
+    """First line, line after the last, and whether it is a function; for classes with methods, where they begin and end."""
+    if tree is None:
+        return
+    node, last, count = 0, -1, len(tree.kind)
+    ends: list[tuple[int, int]] = []
+    while node < count:
+        while ends and node >= ends[-1][0]:
+            line = ends.pop()[1]
+            yield line, line, False
+        kind = tree.kind[node]
+        inner = node
+        while tree.kind[inner] in WRAPPERS and tree.end_node[inner] > inner + 1:
+            inner = list(tree.children(inner))[-1]
+        kind = tree.kind[inner]
+        if kind in FUNCTIONS or kind in CLASSES:
+            first, final = lines.of(tree.start[node]), lines.of(max(tree.end[node] - 1, 0))
+            if kind in FUNCTIONS and first > last and (final > first or "arrow" not in kind):
+                yield first, final + 1, True
+                last, node = final, tree.end_node[node]
+                continue
+            if kind in CLASSES and first > last and FUNCTIONS.intersection(tree.kind[inner : tree.end_node[inner]]):
+                yield first, first, False
+                ends.append((tree.end_node[inner], final + 1))
+                node = inner
+        node += 1
+
+
+def _comments_above(text: str, lines: _Lines, done: int, first: int) -> int:
+    """`done` when only comments and blank lines lie between it and `first`, which they introduce."""
+    between = text[lines.start[done] : lines.start[first]].split("\n")
+    bare = [line.strip() for line in between]
+    if any(line and not line.startswith(("#", "//", "/*", "*")) for line in bare):
+        return first
+    return done + next((index for index, line in enumerate(bare) if line), first - done)
+
+
+def _windows(lines: _Lines, first: int, stop: int, limit: int) -> Iterator[tuple[int, int]]:
+    """Cut a region into ranges of fewer than `limit` items, where shallow statements begin if that is possible."""
+    while first < stop:
+        if lines.blank[first]:
+            first += 1
+            continue
+        cut = stop
+        if lines.count(first, stop) >= limit:
+            most = int(np.searchsorted(lines.items, lines.items[first] + limit, side="left")) - 1
+            cut = _best_cut(lines, first, min(max(most, first + 1), stop))
+        last = cut
+        while lines.blank[last - 1]:
+            last -= 1
+        yield first, last
+        first = cut
+
+
+def _best_cut(lines: _Lines, first: int, most: int) -> int:
+    """The shallowest statement that begins in the later half of the window, else the latest one, else any line."""
+    half = lines.items[first] + lines.count(first, most) // 2
+    heads = [line for line in range(first + 1, most + 1) if line in lines.depth]
+    later = [line for line in heads if lines.items[line] >= half]
+    if later:
+        return min(later, key=lambda line: (lines.depth[line], -line))
+    return heads[-1] if heads else most
+
+
+def _slice(code: Code, lines: _Lines, first: int, stop: int) -> Code:
+    """Lines `first` to `stop` as a unit."""
+    end = lines.start[stop] if stop < len(lines.start) else len(code.text)
+    return code.model_copy(
+        update={"text": code.text[lines.start[first] : end], "first_line": code.first_line + first}
+    )
