@@ -18,7 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "octad"
 
 # Where a number and clarity disagree, clarity wins: "path" or "path:function" -> the reason.
-ALLOWED: dict[str, str] = {}
+ALLOWED: dict[str, str] = {
+    "octad/cli/review.py:review": "typer reads the options of a command from its parameters",
+}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -30,6 +30,7 @@ from octad.analysers.workspace import (
     written,
 )
 from octad.records.code import Code
+from octad.records.lines import lines_of
 from octad.records.report import Finding, Level, Repair, Skipped
 
 SELECT = "E7,E9,F,B,S,PERF,PLE,PLW,N,SIM,UP,C4,RET"
@@ -126,10 +127,16 @@ def _repairs(code: Code, fix: dict[str, Any] | None, probability: float) -> tupl
     for first, last, content in edits:
         pieces += [_between(code.text, position, first), content]
         position = last
+    replacement = "".join(pieces)
+    lines = lines_of(code.text)
+    if end[0] > len(lines):
+        # Ruff deletes the last line up to the start of a next one that is not there.
+        end = (len(lines), len(lines[-1]) + 1)
+        replacement = replacement.removesuffix("\n")
     return (
         Repair(
             anchor=anchored(code, start, end),
-            replacement="".join(pieces),
+            replacement=replacement,
             description=fix["message"] or "as ruff suggests",
             probability=probability if fix["applicability"] == "safe" else probability / 2,
         ),

@@ -71,6 +71,13 @@ def test_a_fix_of_two_places_becomes_one_edit(analysis: Analysis) -> None:
     assert repair.probability == 0.375
 
 
+def test_a_fix_at_the_end_of_a_file_stays_inside_it() -> None:
+    (unused,) = ruff.analyse([Code(path="x.py", text="x = 1\nimport os\n")]).findings[-1:]
+    (repair,) = unused.repairs
+    assert (repair.anchor.line, repair.anchor.end_line, repair.anchor.end_column) == (2, 2, 10)
+    assert repair.replacement == ""
+
+
 def test_only_changed_lines(analysis: Analysis) -> None:
     assert {f.anchor.line for f in analysis.findings if f.anchor.path == "b/x.py"} == {5}
 

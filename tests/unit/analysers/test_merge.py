@@ -57,7 +57,8 @@ def test_merging_again_joins_nothing_more() -> None:
     ("rule", "expected"),
     [
         ("ruff/PERF401", "performance"), ("ruff/PLE0704", "bug"), ("ruff/S1", "security"),
-        ("ruff/SIM1", "style"), ("ruff/E711", "style"), ("ruff/E902", "bug"), ("bandit/B1", "security"), ("bug/name", "bug"),
+        ("ruff/SIM1", "style"), ("ruff/E711", "style"), ("ruff/E902", "bug"),
+        ("bandit/B1", "security"), ("bug/name", "bug"),
         ("ruff/ZZZ1", "style"), ("ruff/invalid-syntax", "syntax"),
     ],
 )  # fmt: skip

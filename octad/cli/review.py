@@ -1,0 +1,146 @@
+"""`octad review`: what is wrong with files, a change or a patch."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from octad.cli.output import check_writable, progress, say, write
+from octad.cli.surroundings import Surroundings
+from octad.errors import InputError
+
+if TYPE_CHECKING:
+    from octad.inspection import Options
+    from octad.read.intake import Intake
+    from octad.records.code import Language
+    from octad.records.report import Finding, Report
+
+VERB = "review"
+BASELINE = Path(".octad-baseline.json")
+LANGUAGES: tuple[Language, ...] = ("python",)
+
+
+class Format(StrEnum):
+    """How a report is written."""
+
+    terminal = "terminal"
+    json = "json"
+    sarif = "sarif"
+    html = "html"
+
+
+class FailOn(StrEnum):
+    """The mildest level that makes the exit code 1."""
+
+    error = "error"
+    warning = "warning"
+    note = "note"
+    never = "never"
+
+
+def review(
+    context: typer.Context,
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(help="Files and folders, or - for a patch on standard input.", show_default="."),
+    ] = None,
+    diff: Annotated[str, typer.Option(metavar="REV", help="Only what changed since REV, or in A..B.")] = "",
+    form: Annotated[Format, typer.Option("--format", help="How to write the report.")] = Format.terminal,
+    output: Annotated[Path | None, typer.Option(help="Write to this file.")] = None,
+    baseline: Annotated[
+        Path | None, typer.Option(help="Findings in this file are known and not shown.")
+    ] = None,
+    write_baseline: Annotated[
+        bool, typer.Option("--write-baseline", help=f"Write what is found to --baseline (or {BASELINE}).")
+    ] = False,
+    min_probability: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Show findings from here on, instead of the shipped thresholds."),
+    ] = None,
+    fail_on: Annotated[FailOn, typer.Option(help="Exit with 1 from this level on.")] = FailOn.warning,
+    analysers: Annotated[
+        bool, typer.Option("--analysers/--no-analysers", help="Ask ruff and bandit as well.")
+    ] = True,
+    weights: Annotated[
+        Path | None, typer.Option(help="A folder of weights instead of the shipped ones.")
+    ] = None,
+) -> int:
+    """Say what is wrong with code, where, how surely and why."""
+    from octad.inspection import Options
+    from octad.read.baseline import read_baseline
+    from octad.records.lines import sources_of
+
+    check_writable(output)
+    known = None if baseline is None or write_baseline else read_baseline(baseline)
+    intake = take(paths or [], diff)
+    options = Options(analysers=analysers, least=min_probability, baseline=known)
+    report = _report(context.obj, intake, options, weights)
+    if write_baseline:
+        return _remember(report.findings, baseline or BASELINE)
+    render = importlib.import_module(f"octad.render.{form}").render
+    write(render(report, sources_of(intake.codes)), output)
+    return exit_code(report.findings, fail_on)
+
+
+def take(paths: list[str], diff: str) -> Intake:
+    """The code to look at; raises InputError for what cannot be read or is no Python."""
+    from octad.read.files import read_paths
+    from octad.read.git import read_revision
+    from octad.read.patch import read_patch
+
+    if (diff and paths) or ("-" in paths and len(paths) > 1):
+        raise InputError("paths, --diff and - exclude each other", hint="give one of them")
+    if diff:
+        return read_revision(diff, languages=LANGUAGES)
+    if paths == ["-"]:
+        if sys.stdin.isatty():
+            raise InputError("no patch on standard input", hint="try `git diff | octad review -`")
+        return read_patch(sys.stdin.buffer.read(), LANGUAGES)
+    intake = read_paths(paths or ["."], LANGUAGES)
+    if not intake.codes:
+        passed = (
+            f"; passed over {intake.skipped[0].path}: {intake.skipped[0].reason}" if intake.skipped else ""
+        )
+        raise InputError(
+            f"no Python to review in {', '.join(paths) or 'this folder'}{passed}",
+            hint="name Python files, or a folder that holds some",
+        )
+    return intake
+
+
+def exit_code(findings: Sequence[Finding], fail_on: FailOn) -> int:
+    """1 where a finding is at least as grave as `fail_on`, else 0."""
+    levels = list(FailOn)
+    return int(
+        any(levels.index(FailOn(f.level)) <= levels.index(fail_on) for f in findings) and fail_on != "never"
+    )
+
+
+def _report(surroundings: Surroundings, intake: Intake, options: Options, weights: Path | None) -> Report:
+    """Inspect the code; where nothing changed no weights are needed to say so."""
+    from octad import __version__, catalog
+    from octad.inspection import inspect
+    from octad.records.report import Report
+
+    name = catalog.by_verb(VERB).name
+    if not intake.codes:
+        say("no changed Python to review")
+        return Report(agent=name, version=__version__, skipped=intake.skipped)
+    runner = surroundings.load(name, weights)
+    with progress("reviewing") as advance:
+        report = inspect(runner, intake.codes, options, advance)
+    return report.model_copy(update={"skipped": (*intake.skipped, *report.skipped)})
+
+
+def _remember(findings: Sequence[Finding], path: Path) -> int:
+    from octad.read.baseline import write_baseline
+
+    write_baseline(path, findings)
+    say(f"{len(findings)} findings written to {path}; pass --baseline {path} to leave them out")
+    return 0

@@ -1,0 +1,155 @@
+"""Look at code with an agent: units, answers, findings, analysers, evidence, suppressions, baseline.
+
+One function that the command line, a server and a library user call alike; it neither reads nor prints.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from octad import __version__
+from octad.agent import Agent, Claimed
+from octad.analysers import every
+from octad.analysers.merge import merge
+from octad.analysers.workspace import Analysis
+from octad.read.baseline import Baseline, apply_baseline
+from octad.read.suppressions import apply_suppressions
+from octad.records.base import Record
+from octad.records.code import Code
+from octad.records.fingerprint import with_fingerprints
+from octad.records.lines import sources_of
+from octad.records.report import Finding, Report, Skipped, Suppressed
+from octad.syntax.units import units
+
+Progress = Callable[[int, int], None]
+Explain = Callable[[Any, Claimed], Finding]
+
+
+class Answering(Protocol):
+    """What is needed of a runner."""
+
+    @property
+    def agent(self) -> Agent[Any, Any]:
+        """The declaration that it answers for."""
+
+    @property
+    def thresholds(self) -> Mapping[str, float]:
+        """The least probability per rule at which a finding is made."""
+
+    def answers(self, cases: Sequence[Any], progress: Progress | None = None) -> Sequence[Any]:
+        """One answer per case."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to ask and what to leave out.
+
+    `least` takes the place of the shipped threshold of every rule that has one and holds for analysers
+    too; `precision` is the share of right findings by an analyser's rule; `explain` adds the evidence to
+    a finding of a case.
+    """
+
+    analysers: bool = True
+    least: float | None = None
+    precision: Mapping[str, float] = field(default_factory=dict)
+    baseline: Baseline | None = None
+    explain: Explain | None = None
+
+
+def inspect(
+    runner: Answering,
+    codes: Sequence[Code],
+    options: Options | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Everything that is wrong with `codes`, best first; files that Python cannot parse are skipped.
+
+    Where a code says what changed, only findings on changed lines are made. Raises what the runner raises.
+    """
+    options = options or Options()
+    unparsed = {code.path: reason for code in codes if (reason := unparsable(code))}
+    with ThreadPoolExecutor(1) as pool:
+        # Analysers are processes of their own: they run while the model does.
+        analysis = pool.submit(every.analyse, codes, options.precision) if options.analysers else None
+        parsed = [code for code in codes if code.path not in unparsed]
+        own = _ask(runner, parsed, options, progress)
+        others = analysis.result() if analysis else Analysis()
+    kept = [f for f in others.findings if f.probability >= (options.least or 0.0)]
+    found = merge([*own, *kept]) if options.analysers else merge(own)
+    findings, suppressed = _settled(found, codes, options.baseline)
+    skipped = [Skipped(path=path, reason=reason) for path, reason in unparsed.items()]
+    return Report(
+        agent=runner.agent.name,
+        version=__version__,
+        findings=findings,
+        skipped=(*skipped, *others.skipped),
+        suppressed=suppressed,
+    )
+
+
+def pieces(codes: Sequence[Code]) -> list[Code]:
+    """The units of all codes, those without a changed line left out where it is known what changed."""
+    return [unit for code in codes for unit in units(code) if _touched(unit)]
+
+
+def unparsable(code: Code) -> str:
+    """Why a Python file cannot be parsed, empty where it can; loose hunks of a patch are not asked."""
+    if code.language != "python" or "hunk" in code.flags or code.first_line != 1:
+        return ""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(code.text)
+    except SyntaxError as error:
+        reason = f"line {error.lineno or 1}: {error.msg}"
+    except (RecursionError, MemoryError):
+        reason = "too deep"
+    except ValueError as error:
+        reason = str(error)
+    else:
+        return ""
+    return f"Python {sys.version_info.major}.{sys.version_info.minor} cannot parse it: {reason}"
+
+
+def _ask(
+    runner: Answering, codes: Sequence[Code], options: Options, progress: Progress | None
+) -> list[Finding]:
+    """The agent's own findings, with evidence where somebody can give it."""
+    agent = runner.agent
+    (name,) = agent.inputs
+    cases: list[Record] = [agent.case(**{name: unit}) for unit in pieces(codes)]
+    thresholds = runner.thresholds
+    if options.least is not None:
+        thresholds = dict.fromkeys(thresholds, options.least)
+    answers = runner.answers(cases, progress) if cases else []
+    return [
+        options.explain(case, claimed) if options.explain else claimed.finding
+        for case, answer in zip(cases, answers, strict=True)
+        for claimed in agent.findings(case, answer, thresholds)
+    ]
+
+
+def _settled(
+    findings: Sequence[Finding], codes: Sequence[Code], baseline: Baseline | None
+) -> tuple[tuple[Finding, ...], tuple[Suppressed, ...]]:
+    """Findings with fingerprints, parted into those that stand and those known from comment or baseline."""
+    sources = sources_of(codes)
+    changed = {code.path: code.changed for code in codes if code.changed is not None}
+    kept, ignored = apply_suppressions(with_fingerprints(findings, sources), sources, changed)
+    notes = iter(with_fingerprints([f for f in kept if not f.fingerprint], sources))
+    marked = tuple(f if f.fingerprint else next(notes) for f in kept)
+    if baseline is None:
+        return marked, ignored
+    new, known = apply_baseline(marked, baseline)
+    return new, (*ignored, *known)
+
+
+def _touched(unit: Code) -> bool:
+    last = unit.first_line + unit.text.rstrip("\n").count("\n")
+    return unit.changed is None or any(r.first <= last and unit.first_line <= r.last for r in unit.changed)
