@@ -72,14 +72,14 @@ def edit_of(repair: Repair, lines: Sequence[str]) -> Edit | None:
     return Edit(anchor.line, head, "\n".join(parts), repair.replacement, tail)
 
 
-def windows(wanted: Iterable[int], n_lines: int, margin: int) -> list[tuple[int, int]]:
-    """Ranges of lines, both ends included, that show each wanted line with `margin` lines around it.
+def windows(wanted: Iterable[tuple[int, int]], n_lines: int) -> list[tuple[int, int]]:
+    """Ranges of lines, both ends included, that show each wanted line with its margin of lines around it.
 
     Ranges that touch or are one line apart become one: a gap marker would take that line anyway.
     """
     found: list[tuple[int, int]] = []
-    for line in sorted({min(max(1, line), n_lines) for line in wanted} if n_lines else ()):
-        first, last = max(1, line - margin), min(n_lines, line + margin)
+    inside = [(max(1, line - margin), min(n_lines, line + margin)) for line, margin in wanted]
+    for first, last in sorted(pair for pair in inside if pair[0] <= pair[1]):
         if found and first <= found[-1][1] + 2:
             found[-1] = (found[-1][0], max(last, found[-1][1]))
         else:

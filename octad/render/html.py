@@ -1,0 +1,60 @@
+"""A report as one HTML page that needs nothing else: no network, no fonts, no file beside it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
+
+from octad import __version__
+from octad.records.report import Report
+from octad.render.excerpt import counted
+from octad.render.page import page_of
+
+
+def render(report: Report, sources: Mapping[str, str]) -> str:
+    """The page; every value of the report is escaped, and the page forbids every script but its own."""
+    style, script = _part("page.css"), _part("page.js")
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src {_digest(style)}",
+            f"script-src {_digest(script)}",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+    return _template().render(
+        page=page_of(report, sources), style=style, script=script, policy=policy, version=__version__
+    )
+
+
+@cache
+def _template() -> Template:
+    """The page's template; an unknown name in it is an error."""
+    environment = Environment(
+        autoescape=True,
+        loader=FunctionLoader(_part),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["counted"] = counted
+    return environment.get_template("page.html.j2")
+
+
+@cache
+def _part(name: str) -> str:
+    """A file that lies beside this one in the package."""
+    return files("octad.render").joinpath(name).read_text(encoding="utf-8")
+
+
+def _digest(content: str) -> str:
+    """What a content security policy calls an inline style or script."""
+    digest = hashlib.sha256(content.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"

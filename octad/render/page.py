@@ -1,0 +1,69 @@
+"""What the HTML page shows, as plain values; the template only lays them out, and nothing here is markup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from octad.records.report import Level, Report
+from octad.render.cards import Card, card_of
+from octad.render.excerpt import LEVELS, by_place, lines_by_path, visible
+from octad.render.layout import Stretch, last_line_of, stretches_of
+
+# Lines in gaps that the page holds for unfolding, all files together.
+MAX_HIDDEN = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file with findings; `loose` are cards whose line is not in the text."""
+
+    number: int
+    folder: str
+    name: str
+    cards: list[Card]
+    stretches: list[Stretch]
+    loose: list[Card]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The whole page."""
+
+    report: Report
+    files: list[File]
+    counts: dict[Level, int]
+    families: list[tuple[str, list[str]]]
+    sources: list[str]
+
+
+def page_of(report: Report, sources: Mapping[str, str]) -> Page:
+    """Lay out a report; `sources` maps a path to the text of its file."""
+    findings = by_place(report.findings)
+    lines = lines_by_path(findings, sources)
+    cards = [card_of(number, finding, lines[finding.anchor.path]) for number, finding in enumerate(findings)]
+    files = []
+    n_hidden = 0
+    for number, path in enumerate(lines):
+        own = [card for card in cards if card.finding.anchor.path == path]
+        stretches = stretches_of(own, lines[path], MAX_HIDDEN - n_hidden)
+        n_hidden += sum(len(stretch.lines) for stretch in stretches if stretch.is_gap)
+        folder, slash, name = visible(path).rpartition("/")
+        loose = [card for card in own if not 1 <= last_line_of(card.finding) <= len(lines[path])]
+        files.append(File(number, folder + slash, name, own, stretches, loose))
+    levels = [finding.level for finding in findings]
+    return Page(
+        report=report,
+        files=files,
+        counts={level: levels.count(level) for level in LEVELS},
+        families=_families(finding.rule for finding in findings),
+        sources=sorted({finding.source for finding in findings}),
+    )
+
+
+def _families(rules: Iterable[str]) -> list[tuple[str, list[str]]]:
+    """Rules by the part before their slash."""
+    found: dict[str, set[str]] = {}
+    for rule in rules:
+        found.setdefault(rule.split("/")[0], set()).add(rule)
+    return [(family, sorted(found[family])) for family in sorted(found)]
