@@ -32,7 +32,8 @@ def signature(text: str) -> np.ndarray:
         runs += words[shift : shift + len(runs)] * _POWERS[shift]
     runs ^= runs >> np.uint64(29)
     hashed = runs[None, :] * _FACTORS[:, None] + _ADDENDS[:, None]
-    return (hashed >> np.uint64(32)).min(axis=1).astype(np.uint32)
+    least: np.ndarray = (hashed >> np.uint64(32)).min(axis=1).astype(np.uint32)
+    return least
 
 
 class Seen:

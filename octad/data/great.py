@@ -50,7 +50,7 @@ def read_great(path: Path) -> Iterator[GreatRow]:
         label = None
         if row["has_bug"]:
             at = row["error_location"]
-            skip = len(tokens[at]) - len(_bare(tokens[at]))
+            skip = tokens[at].index(_bare(tokens[at]))
             right = min(targets, default="") or _keywords(tokens)
             label = BugLabel(offsets[at] + skip, 0, right, VARIABLE_MISUSE)
         # Where the right name occurs only as the token `**name`, the set gives no target at all.
@@ -113,7 +113,8 @@ def _keywords(tokens: Sequence[str]) -> str:
 
 
 def _bare(token: str) -> str:
-    return token.lstrip("*")
+    """The name in a token: `kw` of `**kw`, `inner` of `def inner(`."""
+    return token.lstrip("*").removeprefix("def ").removeprefix("class ").rstrip("(: ")
 
 
 def _read(path: Path) -> Iterator[dict]:  # type: ignore[type-arg]

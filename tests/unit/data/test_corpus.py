@@ -9,7 +9,13 @@ from octad.data.rows import Row, read_rows, write_rows
 from octad.errors import InputError, UnreadableInput
 from tests.unit.data.test_archives import wheel
 
-FUNCTION = "def {name}(path, limit):\n    rows = {name}_all(path)\n    if len(rows) > limit:\n        raise ValueError(path)\n    return rows\n"
+FUNCTION = """\
+def {name}(path, limit):
+    rows = {name}_all(path)
+    if len(rows) > limit:
+        raise ValueError(path)
+    return rows
+"""
 
 
 def text(*names: str) -> str:

@@ -24,7 +24,7 @@ def test_a_small_change_is_near_and_another_function_is_not() -> None:
     seen = Seen()
     seen.add(signature(ONE))
     assert signature(ONE.replace("return rows", "return rows, path")) in seen
-    other = "def area(width, height):\n    if width < 0 or height < 0:\n        raise ValueError\n    return width * height\n"
+    other = "def area(width, height):\n    if width < 0 or height < 0:\n        raise ValueError\n"
     assert signature(other) not in seen
     assert seen.add(signature(other))
 

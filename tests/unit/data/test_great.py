@@ -8,14 +8,11 @@ import pytest
 from octad.data.great import great_texts, read_great, render
 from octad.errors import UnreadableInput
 
-TOKENS = (
-    (
-        "#NEWLINE#|def f(|self|,|**kw|)|:|#NEWLINE#|#INDENT#|x|=|(|1 |.|real|)|#NEWLINE#|if|(|not|x|)|:|#NEWLINE#|"
-        "#INDENT#|return|g|(|** |kw|)|[|0|]|#NEWLINE#|#UNINDENT#|return|self|.|y|(|x|,|'a\\n b'|)"
-    )
-    .replace(" |", "|")
-    .split("|")
-)
+LINES = """
+#NEWLINE# def_f( self , **kw ) : #NEWLINE# #INDENT# x = ( 1 . real ) #NEWLINE# if ( not x ) : #NEWLINE#
+#INDENT# return g ( ** kw ) [ 0 ] #NEWLINE# #UNINDENT# return self . y ( x , 'a\\n_b' )
+"""
+TOKENS = [token.replace("_", " ") for token in LINES.split()]
 
 
 def row(**fields: object) -> dict[str, object]:

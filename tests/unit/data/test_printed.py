@@ -7,8 +7,10 @@ from octad.data.printed import printed
 
 CASES = [
     "def f(a, b):\n    # why\n    x, y = a + b * 2, -1\n    return x if a < b and not y else (x, y)\n",
-    "    def g(self, n):\n        '''Two\n\n\n\n        lines.'''\n        return [lambda q: q[n:-1, 0] for i, j in n]\n",
-    "async def h(z):\n    await z\n    yield (f'{z + 1!r}', 'ü', z ** 2 ** 3)\n    for a, b in z: print(a, *b)\n",
+    "    def g(self, n):\n        '''Two\n\n\n\n        lines.'''\n"
+    "        return [lambda q: q[n:-1, 0] for i in n]\n",
+    "async def h(z):\n    await z\n    yield (f'{z + 1!r}', 'ü', z ** 2 ** 3)\n"
+    "    for a, b in z:\n        g(a, *b)\n",
 ]
 
 

@@ -1,0 +1,143 @@
+"""Plants one bug in a correct function: chooses the kind, then a place, then the edit.
+
+After Allamanis et al. 2021, *Self-supervised bug detection and repair* (BugLab), and Hellendoorn et al.
+2020 for variable misuse: a use of a variable becomes another name of the function, and the right name
+still occurs elsewhere in it, so that a pointer can find it.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from octad.data.labels import VARIABLE_MISUSE, BugLabel
+from octad.data.suspects import Suspects, suspects
+from octad.records.code import Code
+from octad.syntax.edits import apply, inverse, rule_kind
+from octad.syntax.tokens import Role, Tokens, Use, tokenize
+
+WRONG_ATTRIBUTE = "wrong-attribute"
+#: Relative chances of the kinds among those that a function allows. Rare possibilities weigh more, so that
+#: over the corpus about 45 % of the bugs are variable misuse and no other kind is above 10 %.
+WEIGHTS: Mapping[str, float] = {
+    VARIABLE_MISUSE: 1.0,
+    WRONG_ATTRIBUTE: 0.65,
+    "wrong-comparison": 2.0,
+    "swapped-arguments": 0.5,
+    "off-by-one": 2.5,
+    "wrong-operator": 1.8,
+    "negated-condition": 0.9,
+    "missing-not": 3.5,
+    "missing-return": 0.25,
+    "missing-await": 1.5,
+    "wrong-literal": 0.4,
+    "wrong-assignment": 2.5,
+    "wrong-method": 0.8,
+    "wrong-sign": 0.4,
+    "wrong-function": 2.0,
+    "wrong-jump": 2.0,
+    "needless-return": 0.03,
+    "needless-await": 0.3,
+}
+#: Chance that the right and that the wrong variable are among those that the function itself binds, where
+#: there is a choice; else any variable, globals and builtins too.
+LOCAL = 0.9
+TRIES = 6
+
+
+def plant(
+    code: Code, rng: np.random.Generator, weights: Mapping[str, float] = WEIGHTS
+) -> tuple[Code, BugLabel] | None:
+    """A copy of the function with one bug, and the repair; None where no bug can be planted."""
+    return plant_tokens(code, tokenize(code), rng, weights)
+
+
+def plant_tokens(
+    code: Code, tokens: Tokens, rng: np.random.Generator, weights: Mapping[str, float] = WEIGHTS
+) -> tuple[Code, BugLabel] | None:
+    """`plant` for a function whose items are known already.
+
+    What is planted compiles if the original does, and is no edit that `suspects` rules out.
+    """
+    found = suspects(tokens)
+    kinds = [kind for kind in weights if _possible(kind, found)]
+    chances = np.array([weights[kind] for kind in kinds], np.float64)
+    for _ in range(TRIES):
+        if not chances.sum():
+            return None
+        kind = kinds[int(rng.choice(len(kinds), p=chances / chances.sum()))]
+        planted = _plant(code, tokens, found, kind, rng)
+        if planted is not None and (compiles(planted[0]) or not compiles(code)):
+            return planted
+        chances[kinds.index(kind)] *= 0.5
+    return None
+
+
+def hardest(
+    candidates: Sequence[tuple[Code, BugLabel]],
+    score: Callable[[Sequence[tuple[Code, BugLabel]]], np.ndarray],
+) -> tuple[Code, BugLabel]:
+    """Of several plants the one with the highest loss; `score` gives [K], one loss for each."""
+    return candidates[int(np.argmax(score(candidates)))]
+
+
+def compiles(code: Code) -> bool:
+    """Whether Python accepts the text, indented or not."""
+    text = "if 1:\n" + code.text if code.text[:1] in " \t" else code.text
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(text, "<function>", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+        return False
+    return True
+
+
+def _possible(kind: str, found: Suspects) -> bool:
+    if kind == VARIABLE_MISUSE:
+        return bool(found.variables)
+    return bool(found.attributes if kind == WRONG_ATTRIBUTE else found.edits.get(kind))
+
+
+def _plant(
+    code: Code, tokens: Tokens, found: Suspects, kind: str, rng: np.random.Generator
+) -> tuple[Code, BugLabel] | None:
+    name = None
+    edit = 0
+    if kind in (VARIABLE_MISUSE, WRONG_ATTRIBUTE):
+        places = found.variables if kind == VARIABLE_MISUSE else found.attributes
+        if found.own and kind == VARIABLE_MISUSE and rng.random() < LOCAL:
+            places = found.own
+        item = places[int(rng.integers(len(places)))]
+        name = _wrong_name(tokens, item, found, rng)
+        if name is None:
+            return None
+    else:
+        pairs = found.edits[kind]
+        item, edit = pairs[int(rng.integers(len(pairs)))]
+    try:
+        text = apply(code.text, tokens, item, edit, name)
+    except ValueError:
+        return None
+    if text.split() == code.text.split():
+        return None
+    repair, right = inverse(tokens, item, edit, name)
+    label = BugLabel(int(tokens.offsets[item, 0]), repair, right, rule_kind(repair, int(tokens.role[item])))
+    return code.model_copy(update={"text": text}), label
+
+
+def _wrong_name(tokens: Tokens, item: int, found: Suspects, rng: np.random.Generator) -> str | None:
+    """Another name of the same role: for a variable mostly one that the function itself binds."""
+    right, role = tokens.words[item], int(tokens.role[item])
+    names: dict[str, bool] = {}
+    for word, other, use, kind in zip(
+        tokens.words, tokens.role.tolist(), tokens.use.tolist(), tokens.kind.tolist(), strict=True
+    ):
+        if other == role and word != right and word != "_" and frozenset((word, right)) not in found.aliases:
+            own = use in (Use.STORE, Use.UPDATE) if role == Role.VARIABLE else kind == tokens.kind[item]
+            names[word] = names.get(word, False) or own
+    own_names = [word for word, own in names.items() if own]
+    chosen = own_names if own_names and rng.random() < LOCAL else list(names)
+    return chosen[int(rng.integers(len(chosen)))] if chosen else None

@@ -1,0 +1,101 @@
+"""An endless, deterministic stream of functions, half of them with one planted bug."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from octad.data.labels import BugLabel
+from octad.data.planter import WEIGHTS, plant_tokens
+from octad.data.printed import printed
+from octad.data.rows import Row
+from octad.records.code import Code
+from octad.syntax.edits import item_at
+from octad.syntax.tokens import Tokens, tokenize
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """One example: the function as the model sees it, its items, and its labels.
+
+    `bug` is None for a correct function; `item` is the item of the bug, 0 without one. `marks` are the
+    analyser's (line of the file, rule); None where they do not hold (rewritten or buggy text).
+    """
+
+    code: Code
+    tokens: Tokens
+    bug: BugLabel | None
+    item: int
+    marks: tuple[tuple[int, str], ...] | None
+
+
+class PlantedFunctions:
+    """Examples by (epoch, index): the same ones in every process and every run.
+
+    `clean` is the share of correct functions, `rewritten` the share of functions that are printed from
+    their syntax tree first (see `printed`). An index beyond the number of rows comes round to the same
+    functions with other bugs.
+    """
+
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        seed: int = 0,
+        *,
+        clean: float = 0.5,
+        rewritten: float = 0.2,
+        limit: int = 512,
+        weights: Mapping[str, float] = WEIGHTS,
+    ) -> None:
+        self.rows = rows
+        self.seed = seed
+        self.clean = clean
+        self.rewritten = rewritten
+        self.limit = limit
+        self.weights = weights
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def example(self, epoch: int, index: int) -> Planted:
+        """The example number `index` of an epoch."""
+        rng = np.random.default_rng((self.seed, epoch, index))
+        row = self.rows[index % len(self.rows)]
+        code = row.code
+        marks: tuple[tuple[int, str], ...] | None = row.marks
+        again = printed(code.text) if rng.random() < self.rewritten else None
+        if again is not None:
+            code, marks = code.model_copy(update={"text": again}), None
+        tokens = tokenize(code, self.limit)
+        if rng.random() >= self.clean and not tokens.truncated:
+            planted = self._planted(code, tokens, rng)
+            if planted is not None:
+                return planted
+        return Planted(code, tokens, None, 0, marks)
+
+    def _planted(self, code: Code, tokens: Tokens, rng: np.random.Generator) -> Planted | None:
+        """A plant whose repair is one of those that the items of the buggy text allow."""
+        for _ in range(3):
+            found = plant_tokens(code, tokens, rng, self.weights)
+            if found is None:
+                return None
+            buggy, label = found
+            items = tokenize(buggy, self.limit)
+            item = item_at(items, label.offset)
+            if item > 0 and repairable(items, item, label):
+                return Planted(buggy, items, label, item, None)
+        return None
+
+
+def repairable(tokens: Tokens, item: int, label: BugLabel) -> bool:
+    """Whether the repair is among those the items of the buggy text offer."""
+    if label.name is not None:
+        role = tokens.role[item]
+        return bool(role) and any(
+            word == label.name and other == role
+            for word, other in zip(tokens.words, tokens.role.tolist(), strict=True)
+        )
+    rows = tokens.edits
+    return bool(((rows[:, 0] == item) & (rows[:, 1] == label.edit)).any())

@@ -1,0 +1,135 @@
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from octad.data.labels import VARIABLE_MISUSE, BugLabel
+from octad.data.planter import WEIGHTS, compiles, hardest, plant
+from octad.data.stream import repairable
+from octad.data.suspects import suspects
+from octad.records.code import Code
+from octad.syntax.edits import apply, item_at
+from octad.syntax.tokens import tokenize
+
+RICH = '''
+    async def merge(self, rows, limit, names=None):
+        """Say what."""
+        total, best = 0, None
+        for index, row in enumerate(rows):
+            if row.key not in self.keys or not row.live:
+                continue
+            if total + row.size >= limit and index > 0:
+                break
+            total += row.size
+            best = max(best, row.key)
+            await self.store(row.key, best, total)
+        if names is None:
+            return False
+        return self.close(names, rows[index - 1], total * 2)
+'''.lstrip("\n")
+
+
+def code(text: str) -> Code:
+    return Code(path="a.py", text=text)
+
+
+def plants(text: str, number: int, **weights: float) -> list[tuple[Code, BugLabel]]:
+    rng = np.random.default_rng(7)
+    found = [plant(code(text), rng, weights or WEIGHTS) for _ in range(number)]
+    return [item for item in found if item is not None]
+
+
+def test_the_repair_of_every_plant_gives_back_the_original() -> None:
+    found = plants(RICH, 150)
+    assert len(found) == 150
+    for buggy, label in found:
+        assert buggy.text != RICH
+        assert compiles(buggy)
+        tokens = tokenize(buggy)
+        item = item_at(tokens, label.offset)
+        assert item > 0
+        assert repairable(tokens, item, label)
+        assert apply(buggy.text, tokens, item, label.edit, label.name) == RICH
+
+
+def test_kinds_are_many_and_variable_misuse_leads() -> None:
+    kinds = Counter(label.kind for _, label in plants(RICH, 200))
+    assert len(kinds) >= 9
+    assert kinds <= Counter(dict.fromkeys(WEIGHTS, 200))
+    assert set(Counter(label.kind for _, label in plants(RICH, 20, **{"wrong-comparison": 1.0}))) == {
+        "wrong-comparison"
+    }
+
+
+def test_the_same_generator_plants_the_same_bugs() -> None:
+    assert plants(RICH, 5) == plants(RICH, 5)
+
+
+def test_the_right_name_still_occurs_elsewhere() -> None:
+    for buggy, label in plants(RICH, 40, **{VARIABLE_MISUSE: 1.0}):
+        assert label.name in tokenize(buggy).words
+    once = "def f(self, first, second):\n    self.take(first)\n"
+    wrong = {label.name for _, label in plants(once, 40, **{VARIABLE_MISUSE: 1.0})}
+    assert wrong == {"self", "first"}
+
+
+def test_nothing_can_be_planted_where_nothing_shows() -> None:
+    assert plant(code("def f():\n    pass\n"), np.random.default_rng(0)) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "wait(timeout=30)",
+        "self.assertEqual(first, second)",
+        "assert second == 5, 17",
+        "run(first, verbose=True)",
+        "g(first, first)",
+        "rows = [7, 8]",
+    ],
+)
+def test_edits_that_nothing_betrays_are_left_out(line: str) -> None:
+    tokens = tokenize(code(f"def f(first, second):\n    {line}\n"))
+    kinds = set(suspects(tokens).edits)
+    assert not kinds & {"off-by-one", "wrong-sign", "wrong-literal", "swapped-arguments"}
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("return rows[1]", "off-by-one"),
+        ("return range(0, size)", "off-by-one"),
+        ("return size - 1", "off-by-one"),
+        ("return True", "wrong-literal"),
+        ("return rows(size, name)", "swapped-arguments"),
+        ("if size < 1: pass", "wrong-comparison"),
+        ("return size + rows", "wrong-operator"),
+    ],
+)
+def test_edits_that_show_are_found(line: str, kind: str) -> None:
+    tokens = tokenize(code(f"def f(rows, size, name):\n    {line}\n"))
+    assert kind in suspects(tokens).edits
+
+
+def test_names_that_mean_the_same_are_not_exchanged() -> None:
+    text = "def f(first, second):\n    first = second\n    return first, second\n"
+    tokens = tokenize(code(text))
+    assert suspects(tokens).aliases == {frozenset(("first", "second"))}
+    for buggy, _ in plants(text, 30):
+        assert "return second, second" not in buggy.text
+
+
+def test_text_that_never_compiled_can_be_planted_in() -> None:
+    text = "def f(first, second):\n    print first\n    return g(first, second) + first\n"
+    assert not compiles(code(text))
+    assert plants(text, 10)
+
+
+def test_an_indented_method_compiles() -> None:
+    assert compiles(code(RICH))
+    assert not compiles(code("    def f(:\n"))
+
+
+def test_the_hardest_candidate_has_the_highest_loss() -> None:
+    found = plants(RICH, 4)
+    assert hardest(found, lambda items: np.array([1.0, 3.0, 2.0, 0.0])) == found[1]

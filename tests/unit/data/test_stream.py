@@ -1,0 +1,45 @@
+from octad.data.rows import Row
+from octad.data.stream import PlantedFunctions
+from tests.unit.data.test_planter import RICH
+
+ROWS = [
+    Row("p", "p/a.py", 11, RICH.rstrip("\n"), ((13, "PLR2004"),)),
+    Row(
+        "p",
+        "p/b.py",
+        1,
+        "def f(first, second):\n    rows = second\n    return [g(first, row) for row in rows]",
+    ),
+]
+
+
+def test_examples_depend_on_seed_epoch_and_index_only() -> None:
+    one, two = PlantedFunctions(ROWS, seed=3), PlantedFunctions(ROWS, seed=3)
+    texts = [one.example(1, index).code.text for index in range(8)]
+    assert texts == [two.example(1, index).code.text for index in reversed(range(8))][::-1]
+    assert texts != [one.example(2, index).code.text for index in range(8)]
+    assert len(one) == 2
+
+
+def test_half_are_correct_and_keep_their_marks() -> None:
+    stream = PlantedFunctions(ROWS, rewritten=0.0)
+    examples = [stream.example(0, index) for index in range(60)]
+    clean = [item for item in examples if item.bug is None]
+    assert 18 <= len(clean) <= 42
+    for item in clean:
+        assert item.item == 0
+        assert item.marks in (ROWS[0].marks, ROWS[1].marks)
+        assert item.code.first_line in (11, 1)
+    for item in examples:
+        assert item.code.path in ("p/a.py", "p/b.py")
+        if item.bug is not None:
+            assert item.marks is None
+            assert int(item.tokens.offsets[item.item, 0]) == item.bug.offset
+
+
+def test_rewritten_functions_carry_no_marks() -> None:
+    stream = PlantedFunctions(ROWS[:1], clean=1.0, rewritten=1.0)
+    item = stream.example(0, 0)
+    assert item.bug is None
+    assert item.marks is None
+    assert "(not row.live)" in item.code.text
