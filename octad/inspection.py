@@ -11,10 +11,9 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from octad import __version__
-from octad.agent import Agent, Claimed
 from octad.analysers import every
 from octad.analysers.merge import merge
 from octad.analysers.workspace import Analysis
@@ -27,8 +26,11 @@ from octad.records.lines import sources_of
 from octad.records.report import Finding, Report, Skipped, Suppressed
 from octad.syntax.units import units
 
+if TYPE_CHECKING:
+    from octad.agent import Agent, Claimed
+    from octad.runtime import Runner
+
 Progress = Callable[[int, int], None]
-Explain = Callable[[Any, Claimed], Finding]
 
 
 class Answering(Protocol):
@@ -51,15 +53,15 @@ class Options:
     """What to ask and what to leave out.
 
     `least` takes the place of the shipped threshold of every rule that has one and holds for analysers
-    too; `precision` is the share of right findings by an analyser's rule; `explain` adds the evidence to
-    a finding of a case.
+    too; `precision` is the share of right findings by an analyser's rule; `explain` makes the finding of a
+    runner's claim about a case one with evidence (`explained` does).
     """
 
     analysers: bool = True
     least: float | None = None
     precision: Mapping[str, float] = field(default_factory=dict)
     baseline: Baseline | None = None
-    explain: Explain | None = None
+    explain: Callable[[Any, Any, Claimed], Finding] | None = None
 
 
 def inspect(
@@ -91,6 +93,15 @@ def inspect(
         skipped=(*skipped, *others.skipped),
         suppressed=suppressed,
     )
+
+
+def explained(runner: Runner[Any, Any], case: Any, claimed: Claimed) -> Finding:
+    """A finding with what moved the model to it, measured by deletion."""
+    from octad.explain.deletion import explain
+
+    path = claimed.finding.anchor.path
+    evidence, faithfulness = explain(runner, runner.prepare(case), path, claimed.claim)
+    return claimed.finding.model_copy(update={"evidence": evidence, "faithfulness": faithfulness})
 
 
 def pieces(codes: Sequence[Code]) -> list[Code]:
@@ -129,7 +140,7 @@ def _ask(
         thresholds = dict.fromkeys(thresholds, options.least)
     answers = runner.answers(cases, progress) if cases else []
     return [
-        options.explain(case, claimed) if options.explain else claimed.finding
+        options.explain(runner, case, claimed) if options.explain else claimed.finding
         for case, answer in zip(cases, answers, strict=True)
         for claimed in agent.findings(case, answer, thresholds)
     ]

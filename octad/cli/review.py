@@ -79,8 +79,11 @@ def review(
     check_writable(output)
     known = None if baseline is None or write_baseline else read_baseline(baseline)
     intake = take(paths or [], diff)
-    options = Options(analysers=analysers, least=min_probability, baseline=known)
-    report = _report(context.obj, intake, options, weights)
+    surroundings: Surroundings = context.obj
+    options = Options(
+        analysers=analysers, least=min_probability, baseline=known, explain=surroundings.explain
+    )
+    report = _report(surroundings, intake, options, weights)
     if write_baseline:
         return _remember(report.findings, baseline or BASELINE)
     render = importlib.import_module(f"octad.render.{form}").render
@@ -142,5 +145,6 @@ def _remember(findings: Sequence[Finding], path: Path) -> int:
     from octad.read.baseline import write_baseline
 
     write_baseline(path, findings)
-    say(f"{len(findings)} findings written to {path}; pass --baseline {path} to leave them out")
+    count = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
+    say(f"{count} written to {path}; pass --baseline {path} to leave them out")
     return 0

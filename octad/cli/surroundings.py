@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from octad.agent import Claimed
     from octad.inspection import Answering
+    from octad.records.report import Finding
 
 
 def load_runner(name: str, weights: Path | None) -> Answering:
@@ -19,8 +21,16 @@ def load_runner(name: str, weights: Path | None) -> Answering:
     return Runner.load(catalog.load(name), weights)
 
 
+def explain_finding(runner: Any, case: Any, claimed: Claimed) -> Finding:
+    """A finding with its evidence."""
+    from octad.inspection import explained
+
+    return explained(runner, case, claimed)
+
+
 @dataclass(frozen=True)
 class Surroundings:
-    """`load` makes a runner from an agent's name and a folder of weights."""
+    """`load` makes a runner from an agent's name and a folder of weights; `explain` finds evidence."""
 
     load: Callable[[str, Path | None], Answering] = load_runner
+    explain: Callable[[Any, Any, Claimed], Finding] = explain_finding

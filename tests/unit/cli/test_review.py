@@ -1,0 +1,178 @@
+"""`octad review` on good and bad input: what is printed where, and the exit code."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from octad.cli import main, output
+from octad.cli.surroundings import Surroundings
+from octad.errors import ArtefactError
+
+Octad = Callable[..., tuple[int, str, str]]
+GOOD, BAD = "def f():\n    return 1\n", "def f():\n    return bug\n"
+ALONE = "--no-analysers"
+
+
+def git(*arguments: str) -> None:
+    names = ["-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "init.defaultBranch=main"]
+    subprocess.run(["git", *names, *arguments], check=True, capture_output=True)
+
+
+def one_error(code: int, out: str, err: str) -> str:
+    """The error line of a run that must have exactly one, and nothing else."""
+    assert (code, out) == (2, "")
+    (line,) = err.splitlines()
+    assert line.startswith("octad: error: ")
+    return line
+
+
+def test_clean_and_not(octad: Octad) -> None:
+    Path("good.py").write_text(GOOD)
+    Path("bad.py").write_text(BAD)
+    assert octad("review", "good.py", ALONE)[0] == 0
+    code, out, err = octad("review", "bad.py", ALONE)
+    assert code == 1 and "bug/word" in out and "return bug" in out and err == ""
+    assert octad("review", ALONE)[0] == 1
+
+
+@pytest.mark.parametrize(("level", "expected"), [("error", 0), ("warning", 1), ("note", 1), ("never", 0)])
+def test_fail_on(octad: Octad, level: str, expected: int) -> None:
+    Path("bad.py").write_text(BAD)
+    assert octad("review", "bad.py", ALONE, "--fail-on", level)[0] == expected
+
+
+def test_json_is_the_public_interface(octad: Octad) -> None:
+    Path("bad.py").write_text(BAD)
+    Path("broken.py").write_text("def f(:\n")
+    code, out, _ = octad("review", ".", "--format", "json", ALONE)
+    document = json.loads(out)
+    (finding,) = document["findings"]
+    assert code == 1 and finding["anchor"]["line"] == 2 and finding["evidence"]
+    assert [skipped["path"] for skipped in document["skipped"]] == ["broken.py"]
+
+
+def test_sarif_and_output_file(octad: Octad) -> None:
+    Path("bad.py").write_text(BAD)
+    assert octad("review", "bad.py", ALONE, "--format", "sarif", "--output", "out.sarif") == (1, "", "")
+    assert json.loads(Path("out.sarif").read_text())["version"] == "2.1.0"
+
+
+def test_least_probability(octad: Octad) -> None:
+    Path("bad.py").write_text(BAD)
+    assert octad("review", "bad.py", ALONE, "--min-probability", "0.7")[0] == 0
+    assert "--min-probability" in one_error(*octad("review", "bad.py", "--min-probability", "7"))
+
+
+def test_baseline_round_trip(octad: Octad) -> None:
+    Path("bad.py").write_text(BAD)
+    code, out, err = octad("review", "bad.py", ALONE, "--baseline", "known.json", "--write-baseline")
+    assert (code, out) == (0, "") and "1 finding written to known.json" in err
+    Path("bad.py").write_text("\n\n" + BAD)
+    assert octad("review", "bad.py", ALONE, "--baseline", "known.json")[0] == 0
+    assert octad("review", "bad.py", ALONE)[0] == 1
+
+
+def test_a_patch_on_standard_input(octad: Octad, monkeypatch: pytest.MonkeyPatch) -> None:
+    patch = b"--- a/x.py\n+++ b/x.py\n@@ -1,2 +1,2 @@\n def f():\n-    return 1\n+    return bug\n"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(patch)))
+    code, out, _ = octad("review", "-", ALONE, "--format", "json")
+    assert code == 1 and json.loads(out)["findings"][0]["anchor"]["line"] == 2
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"hello\n")))
+    one_error(*octad("review", "-"))
+
+
+def test_a_revision(octad: Octad, runner: Any) -> None:
+    git("init")
+    Path("a.py").write_text(BAD)
+    Path("b.txt").write_text("text\n")
+    git("add", ".")
+    git("commit", "-m", "first")
+    code, out, err = octad("review", "--diff", "HEAD", "--format", "json")
+    assert (code, json.loads(out)["findings"]) == (0, [])
+    assert err == "octad: no changed Python to review\n" and runner.asked == []
+    Path("a.py").write_text(BAD + "\n\ndef g():\n    return bug\n")
+    code, out, _ = octad("review", "--diff", "HEAD", "--format", "json", ALONE)
+    assert (code, [f["anchor"]["line"] for f in json.loads(out)["findings"]]) == (1, [6])
+    assert "unknown revision 'nowhere'" in one_error(*octad("review", "--diff", "nowhere"))
+
+
+def test_no_repository(octad: Octad, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    assert "no git repository" in one_error(*octad("review", "--diff", "HEAD"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["review", "absent.py"], "absent.py"),
+        (["review", "docs"], "no Python to review in docs"),
+        (["review", "a.py", "--diff", "HEAD"], "exclude each other"),
+        (["review", "-", "a.py"], "exclude each other"),
+        (["review", "a.py", "--output", "nowhere/x.json"], "cannot write nowhere/x.json: no such folder"),
+        (["review", "a.py", "--output", "docs"], "cannot write docs: is a folder"),
+        (["review", "a.py", "--baseline", "absent.json"], "baseline absent.json"),
+        (["review", "a.py", "--format", "pdf"], "'pdf'"),
+        (["review", "--frobnicate"], "--frobnicate"),
+        (["revue"], "'revue'"),
+        (["describe", "nobody"], "there is no agent 'nobody'; "),
+        (["describe"], "name"),
+    ],
+)
+def test_bad_input_is_one_line(octad: Octad, arguments: list[str], said: str) -> None:
+    Path("docs").mkdir()
+    Path("docs/x.txt").write_text("x")
+    Path("a.py").write_text(GOOD)
+    assert said.lower() in one_error(*octad(*arguments)).lower()
+
+
+def failing(error: BaseException) -> Surroundings:
+    def load(name: str, weights: Path | None) -> Any:
+        raise error
+
+    return Surroundings(load)
+
+
+def test_errors_of_the_runner(octad: Octad, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.py").write_text(GOOD)
+    missing = ArtefactError("no weights", hint="train\nthem")
+    assert main.run(["review", "a.py"], failing(missing)) == 2
+    assert capsys.readouterr().err == "octad: error: no weights; train them\n"
+    assert main.run(["review", "a.py"], failing(KeyboardInterrupt())) == 130
+    assert main.run(["review", "a.py"], failing(ZeroDivisionError())) == 2
+    assert capsys.readouterr().err.endswith("octad: error: internal error; please report what is above\n")
+
+
+def test_a_reader_that_went_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    receiver, sender = os.pipe()
+    os.close(receiver)
+    with os.fdopen(sender, "w") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        output.write("text\n" * 100_000, None)
+
+
+def test_text_that_the_terminal_cannot_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii", write_through=True)
+    monkeypatch.setattr(sys, "stdout", stream)
+    output.write("é \udcff\n", None)
+    assert stream.buffer.getvalue() == b"? ?\n"  # type: ignore[attr-defined]
+
+
+def test_a_bar_where_somebody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    with output.progress("x") as advance:
+        assert advance is None
+    stream = io.StringIO()
+    monkeypatch.setattr(stream, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stderr", stream)
+    with output.progress("reviewing") as advance:
+        assert advance is not None
+        advance(1, 2)
+    assert "reviewing" in stream.getvalue()
