@@ -11,12 +11,15 @@ from scripts.house_numbers import imported, modules
 LAYERS = (
     ("errors", "records"),
     ("syntax",),
-    ("read", "render", "data", "metrics", "losses", "nn", "backbones", "analysers"),
-    ("modalities", "fusion", "heads"),
+    ("read", "render", "data", "metrics", "losses", "nn", "store", "analysers"),
+    ("backbones", "modalities"),
+    ("fusion", "heads"),
     ("agent",),
     ("model", "agents"),
+    ("engines",),
     ("catalog", "runtime"),
-    ("train", "evaluate", "compress", "explain", "store", "inspection"),
+    ("evaluate", "compress", "explain"),
+    ("train", "inspection"),
     ("serve", "cli"),
 )
 NUMBER = {folder: number for number, layer in enumerate(LAYERS) for folder in layer}
