@@ -90,10 +90,12 @@ def build(
     *,
     installed: Path | None = None,
     near: Iterable[str] = (),
+    preset: int = 9,
 ) -> dict[str, int]:
     """Write the splits; returns the number of functions of each.
 
-    `near` are texts of functions that measure the model elsewhere: nothing like them is kept.
+    `near` are texts of functions that measure the model elsewhere: nothing like them is kept. `preset`
+    is how hard xz tries (0 to 9).
     What was extracted of a package is kept in `output/packages` and used again.
     """
     known = archives(folder, installed)
@@ -108,7 +110,7 @@ def build(
         if split == "held-out":
             totals[split] = sum(1 for _ in rows)
         else:
-            totals[split] = write_rows(output / f"{split}.jsonl.xz", rows)
+            totals[split] = write_rows(output / f"{split}.jsonl.xz", rows, preset)
         log.info("%s: %d functions of %d packages", split, totals[split], len(chosen))
     return totals
 

@@ -31,7 +31,7 @@ def test_splits_share_no_package_and_no_function(tmp_path: Path) -> None:
         Pin("two", "1.0", "MIT", "test"),
         Pin("three", "1.0", "MIT", "held-out"),
     ]
-    totals = build(packages, tmp_path, tmp_path / "out", near=[text("fetch")])
+    totals = build(packages, tmp_path, tmp_path / "out", near=[text("fetch")], preset=0)
     assert totals == {"held-out": 1, "test": 1, "valid": 0, "train": 0}
     (row,) = read_rows(tmp_path / "out" / "test.jsonl.xz")
     assert (row.package, row.path, row.first_line) == ("two", "two/a.py", 1)
