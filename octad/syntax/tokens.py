@@ -8,8 +8,10 @@ import numpy as np
 
 from octad.records.code import Code
 from octad.syntax.candidates import candidates
+from octad.syntax.dataflow import dataflow
 from octad.syntax.items import Ints, Kind, Role, Tokens, Use, shape
 from octad.syntax.lexemes import Draft, lexemes, lexical
+from octad.syntax.structure import layout, names, structure
 from octad.syntax.tree import Tree, parse
 
 __all__ = ["Kind", "Role", "Tokens", "Use", "tokenize"]
@@ -31,11 +33,15 @@ def tokenize(code: Code, limit: int = 512) -> Tokens:
     tree = None if code.language == "unknown" else parse(text, code.language, limit * NODES_PER_ITEM)
     draft = _draft(tree, text, code, limit)
     draft.truncated |= cut
+    edges = names(draft)
     edits: list[int] = []
     arguments: list[int] = []
-    if tree is not None and draft.node[-1] >= 0 and code.language == "python":
-        edits, arguments = candidates(tree, draft, text)
-    return _finish(code, text, draft, [], edits, arguments)
+    if tree is not None and len(draft.node) > 1 and draft.node[-1] >= 0:
+        edges += structure(tree, draft)
+        if code.language == "python":
+            edges += dataflow(tree, draft)
+            edits, arguments = candidates(tree, draft, text)
+    return _finish(code, text, draft, edges, edits, arguments)
 
 
 def _draft(tree: Tree | None, text: str, code: Code, limit: int) -> Draft:
@@ -63,6 +69,7 @@ def _finish(
     first = np.ones(len(draft.word), dtype=np.bool_)
     first[2:] = lines[2:] != lines[1:-1]
     first[0] = False
+    edges = [*edges, *layout(np.flatnonzero(first).tolist())]
     changed = np.zeros(len(draft.word), dtype=np.bool_)
     for part in code.changed or ():
         changed[1:] |= (spans[1:, 0] >= part.first) & (spans[1:, 0] <= part.last)
