@@ -5,12 +5,12 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from octad.cli.options import LANGUAGES, VERB, FailOn, Format
 from octad.cli.output import check_writable, progress, say, write
 from octad.cli.surroundings import Surroundings
 from octad.errors import InputError
@@ -18,30 +18,9 @@ from octad.errors import InputError
 if TYPE_CHECKING:
     from octad.inspection import Options
     from octad.read.intake import Intake
-    from octad.records.code import Language
     from octad.records.report import Finding, Report
 
-VERB = "review"
 BASELINE = Path(".octad-baseline.json")
-LANGUAGES: tuple[Language, ...] = ("python",)
-
-
-class Format(StrEnum):
-    """How a report is written."""
-
-    terminal = "terminal"
-    json = "json"
-    sarif = "sarif"
-    html = "html"
-
-
-class FailOn(StrEnum):
-    """The mildest level that makes the exit code 1."""
-
-    error = "error"
-    warning = "warning"
-    note = "note"
-    never = "never"
 
 
 def review(
