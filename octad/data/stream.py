@@ -35,8 +35,8 @@ class PlantedFunctions:
     """Examples by (epoch, index): the same ones in every process and every run.
 
     `clean` is the share of correct functions, `rewritten` the share of functions that are printed from
-    their syntax tree first (see `printed`). An index beyond the number of rows comes round to the same
-    functions with other bugs.
+    their syntax tree first (see `printed`). Functions come in an order drawn anew for every pass; an
+    index beyond the number of rows comes round to the same functions with other bugs.
     """
 
     def __init__(
@@ -55,6 +55,7 @@ class PlantedFunctions:
         self.rewritten = rewritten
         self.limit = limit
         self.weights = weights
+        self._order: tuple[tuple[int, int], np.ndarray] | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -62,7 +63,7 @@ class PlantedFunctions:
     def example(self, epoch: int, index: int) -> Planted:
         """The example number `index` of an epoch."""
         rng = np.random.default_rng((self.seed, epoch, index))
-        row = self.rows[index % len(self.rows)]
+        row = self.rows[self._place(epoch, index)]
         code = row.code
         marks: tuple[tuple[int, str], ...] | None = row.marks
         again = printed(code.text) if rng.random() < self.rewritten else None
@@ -74,6 +75,14 @@ class PlantedFunctions:
             if planted is not None:
                 return planted
         return Planted(code, tokens, None, 0, marks)
+
+    def _place(self, epoch: int, index: int) -> int:
+        """The row that stands at `index` in the order of the epoch and the pass."""
+        turn, place = divmod(index, len(self.rows))
+        if self._order is None or self._order[0] != (epoch, turn):
+            rng = np.random.default_rng((self.seed, epoch, turn, 1))
+            self._order = ((epoch, turn), rng.permutation(len(self.rows)))
+        return int(self._order[1][place])
 
     def _planted(self, code: Code, tokens: Tokens, rng: np.random.Generator) -> Planted | None:
         """A plant whose repair is one of those that the items of the buggy text allow."""

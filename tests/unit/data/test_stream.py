@@ -37,6 +37,14 @@ def test_half_are_correct_and_keep_their_marks() -> None:
             assert int(item.tokens.offsets[item.item, 0]) == item.bug.offset
 
 
+def test_every_pass_shows_every_function_once() -> None:
+    rows = [Row("p", f"p/{i}.py", 1, ROWS[1].text) for i in range(9)]
+    stream = PlantedFunctions(rows, clean=1.0, rewritten=0.0)
+    passes = [[stream.example(0, turn * 9 + i).code.path for i in range(9)] for turn in range(2)]
+    assert sorted(passes[0]) == sorted(passes[1]) == [row.path for row in rows]
+    assert passes[0] != passes[1]
+
+
 def test_rewritten_functions_carry_no_marks() -> None:
     stream = PlantedFunctions(ROWS[:1], clean=1.0, rewritten=1.0)
     item = stream.example(0, 0)
