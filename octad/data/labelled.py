@@ -7,13 +7,14 @@ import json
 import lzma
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from octad.errors import InputError, UnreadableInput
 
 Row = dict[str, Any]
+T = TypeVar("T")
 
 
 def folder() -> Path:
@@ -74,3 +75,11 @@ def merged(groups: Sequence[str], keys: Sequence[Sequence[str]]) -> list[str]:
 
 def _digest(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()
+
+
+def optional(read: Callable[[], list[T]]) -> list[T]:
+    """What `read` gives, or nothing where the labelled sets are not to be had."""
+    try:
+        return read()
+    except InputError:
+        return []
