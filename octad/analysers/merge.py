@@ -1,7 +1,8 @@
 """One list out of the model's findings and the analysers': duplicates joined, the rest in order of rank.
 
 Two findings are one where they overlap and speak of the same concern: the same numbered rule (ruff took
-bandit's numbers, so `ruff/S602` is `bandit/B602`), or the same family where one of them is the model's own.
+bandit's numbers, so `ruff/S602` is `bandit/B602`), or, where one of them is the model's own, the same rule
+(`style/F841` learned what `ruff/F841` says) or the same family.
 """
 
 from __future__ import annotations
@@ -66,11 +67,15 @@ def _span(anchor: Anchor) -> tuple[tuple[int, int], tuple[int, int]]:
 
 
 def _same(one: Finding, other: Finding) -> bool:
-    if not overlap(one.anchor, other.anchor):
+    if one.source == other.source or not overlap(one.anchor, other.anchor):
         return False
     if "model" in (one.source, other.source):
-        return one.source != other.source and family(one.rule) == family(other.rule)
-    return one.source != other.source and _number(one.rule) == _number(other.rule) != ""
+        return family(one.rule) == family(other.rule) or _name(one.rule) == _name(other.rule)
+    return _number(one.rule) == _number(other.rule) != ""
+
+
+def _name(rule: str) -> str:
+    return rule.partition("/")[2]
 
 
 def _number(rule: str) -> str:

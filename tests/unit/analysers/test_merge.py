@@ -32,6 +32,11 @@ def test_other_rules_of_the_same_place_stay() -> None:
     assert len(merge([finding("bug/name", 1), finding("style/name", 1)])) == 2
 
 
+def test_a_learned_rule_and_its_teacher_are_one_finding() -> None:
+    (one,) = merge([finding("style/F841", 1, level="note"), finding("ruff/F841", 1)])
+    assert (one.rule, one.level) == ("style/F841", "warning")
+
+
 def test_the_model_keeps_its_words_and_its_probability() -> None:
     tool = finding("ruff/F821", 1, 0.9, "error").model_copy(update={"reference": "https://rule"})
     (one,) = merge([tool, finding("bug/name", 1, 0.6)])
