@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from pydantic import ValidationError
+
+from octad.records.base import Record
+from octad.records.change import Change, FileChange
+from octad.records.code import Code, LineRange
+from octad.records.events import Event, Events
+from octad.records.report import (
+    Anchor,
+    Block,
+    Evidence,
+    Faithfulness,
+    Finding,
+    Repair,
+    Report,
+    Skipped,
+    Suppressed,
+)
+from octad.records.text import Text
+
+PLACE = Anchor(path="a.py", line=1, end_line=1, end_column=2)
+CODE = Code(path="ü.py", text="x = '\u202e'\n", changed=(LineRange(first=1, last=1),), flags=("bidi",))
+FINDING = Finding(
+    rule="bug/x",
+    level="error",
+    message="m",
+    probability=0.9,
+    anchor=PLACE,
+    evidence=(Evidence(anchor=PLACE, text="x", weight=1),),
+    faithfulness=Faithfulness(comprehensiveness=0.5, sufficiency=-0.1, random=0),
+    repairs=(Repair(anchor=PLACE, replacement="y", description="d", probability=0.4),),
+)
+RECORDS: list[Record] = [
+    CODE,
+    Text(text="why"),
+    Change(files=(FileChange(before=None, after=CODE), FileChange(before=CODE, after=None)), revision="HEAD"),
+    Events(events=(Event(time=datetime(2026, 1, 2, tzinfo=UTC), kind="dismissed", subject="bug/x"),)),
+    Report(
+        agent="a",
+        version="1",
+        findings=(FINDING,),
+        skipped=(Skipped(path="b", reason="r"),),
+        suppressed=(Suppressed(finding=FINDING, by="baseline", reason="r"),),
+        blocks=(Block(kind="table", title="t", rows=(("a", "b"),)),),
+    ),
+]
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
+def test_records_go_round_through_json(record: Record) -> None:
+    assert type(record).model_validate_json(record.model_dump_json()) == record
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
+def test_records_are_frozen_and_know_their_fields(record: Record) -> None:
+    name = next(iter(type(record).model_fields))
+    with pytest.raises(ValidationError):
+        setattr(record, name, getattr(record, name))
+    with pytest.raises(ValidationError):
+        type(record).model_validate({**record.model_dump(), "unknown": 1})
+
+
+def test_events_need_a_time_zone() -> None:
+    with pytest.raises(ValidationError):
+        Event(time=datetime(2026, 1, 2), kind="k", subject="s")
+
+
+def test_reports_written_before_suppressed_existed_are_still_read() -> None:
+    assert Report.model_validate_json('{"agent": "a", "version": "1"}').suppressed == ()
