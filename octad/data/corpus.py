@@ -129,7 +129,8 @@ def _unseen(
             if archive is None:
                 raise InputError(f"{pin.name} {pin.version} is not in the folder", hint="download it first")
             log.info("%s: %d functions", pin.name, write_rows(path, extract(archive), preset=1))
-        new = [row for row in read_rows(path) if seen.add(signature(row.text))]
+        some = _thinned(list(read_rows(path)), 2 * most)  # a signature costs a third of a millisecond
+        new = [row for row in some if seen.add(signature(row.text))]
         yield from sorted(_thinned(new, most), key=lambda row: (row.path, row.first_line))
 
 

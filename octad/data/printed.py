@@ -1,7 +1,8 @@
 """Rewrites a function the way syntax-tree printers of GREAT's time do: an augmentation.
 
-GREAT's functions were printed from syntax trees: no comments, docstrings on one line, and parentheses
-around every operation, tuple and conditional. A model that only saw handwritten layout stumbles there.
+GREAT's functions were printed from syntax trees of Python 2's time: no comments, no annotations,
+docstrings on one line, `else` with an `if` inside for `elif`, and parentheses around every operation,
+tuple and conditional. A model that only saw handwritten layout stumbles there.
 """
 
 from __future__ import annotations
@@ -26,13 +27,47 @@ _Wrapped = (
 #: Lines that the corpus emptied in long docstrings.
 _EMPTIED = re.compile(r"\n{3,}")
 
+#: Stands after an `if` inside `else`, so that it is not printed as `elif`.
+_CUT = "__cut__"
+_CUT_LINE = re.compile(rf"^ *{_CUT}\n", re.MULTILINE)
+
+
+class _Older(ast.NodeTransformer):
+    """Drops annotations, except of bare declarations, and opens every `elif`."""
+
+    def visit_arg(self, node: ast.arg) -> ast.arg:
+        return ast.arg(node.arg)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt:
+        self.generic_visit(node)
+        if node.value is None:
+            return node
+        return ast.copy_location(ast.Assign([node.target], node.value), node)
+
+    def visit_If(self, node: ast.If) -> ast.If:
+        if len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If):
+            node.orelse.append(ast.Expr(ast.Name(_CUT)))
+        self.generic_visit(node)
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        node.returns = None
+        self.generic_visit(node)
+        return node
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AsyncFunctionDef:
+        node.returns = None
+        self.generic_visit(node)
+        return node
+
 
 def printed(text: str) -> str | None:
-    """The same function printed from its syntax tree; None where it does not parse."""
+    """The same function printed from its syntax tree, without annotations; None where it does not parse."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            plain = ast.unparse(ast.parse(textwrap.dedent(text))) + "\n"
+            plain = ast.unparse(_Older().visit(ast.parse(textwrap.dedent(text)))) + "\n"
+            plain = _CUT_LINE.sub("", plain)
             tree = ast.parse(plain)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None

@@ -30,5 +30,16 @@ def test_operations_and_tuples_stand_in_parentheses() -> None:
     )
 
 
+def test_annotations_go_and_elif_is_opened() -> None:
+    text = (
+        "def f(a: int, *b: str) -> None:\n    c: int = a\n    if a:\n        return c\n"
+        "    elif b:\n        return b\n    elif c:\n        return a\n"
+    )
+    assert printed(text) == (
+        "def f(a, *b):\n    c = a\n    if a:\n        return c\n    else:\n"
+        "        if b:\n            return b\n        else:\n            if c:\n                return a\n"
+    )
+
+
 def test_what_does_not_parse_is_not_printed() -> None:
     assert printed("def f(:\n") is None
