@@ -22,7 +22,9 @@ EQUAL = frozenset(INDEX[f"replace:{word}"] for word in ("==", "!="))
 UNORDERED = SEQUENCES | {"none", "true", "false"}
 CHAIN = frozenset({"binary_operator", "unary_operator"})
 TYPE_OR_BLOCK = frozenset({"type", "block", "module"})
-NO_SIGN = frozenset({"ERROR", "attribute", "print_statement", "case_pattern", "unary_operator", "exec_statement"})
+NO_SIGN = frozenset(
+    {"ERROR", "attribute", "print_statement", "case_pattern", "unary_operator", "exec_statement"}
+)
 NOT_A_VALUE = frozenset({"assignment", "augmented_assignment", "yield"})
 LOOPS = frozenset({"for_statement", "while_statement"})
 LOOP_OR_SCOPE = LOOPS | {"function_definition", "class_definition", "lambda", "module"}
@@ -53,10 +55,15 @@ class _Items:
         """Fill `edits`."""
         draft, tree = self.draft, self.tree
         checks = {
-            Kind.COMPARISON: self.comparison, Kind.OPERATOR: self.arithmetic, Kind.ASSIGNMENT: self.assignment,
-            Kind.BOOLEAN: self.boolean, Kind.CONSTANT: self.constant, Kind.KEYWORD: self.jump,
-            Kind.CALLEE: self.callee, Kind.METHOD: self.method,
-        }  # fmt: skip
+            Kind.COMPARISON: self.comparison,
+            Kind.OPERATOR: self.arithmetic,
+            Kind.ASSIGNMENT: self.assignment,
+            Kind.BOOLEAN: self.boolean,
+            Kind.CONSTANT: self.constant,
+            Kind.KEYWORD: self.jump,
+            Kind.CALLEE: self.callee,
+            Kind.METHOD: self.method,
+        }
         for item in range(1, len(draft.word)):
             word, node, kind = draft.word[item], draft.node[item], draft.kind[item]
             if kind == Kind.NUMBER:
@@ -125,7 +132,11 @@ class _Items:
 
     def jump(self, node: int, parent: int, word: str) -> tuple[int, ...]:
         """`break` and `continue`."""
-        return ALTERNATIVES[word] if self.tree.kind[parent] in ("break_statement", "continue_statement") else Nothing
+        return (
+            ALTERNATIVES[word]
+            if self.tree.kind[parent] in ("break_statement", "continue_statement")
+            else Nothing
+        )
 
     def callee(self, node: int, parent: int, word: str) -> tuple[int, ...]:
         """Functions that have a counterpart."""
@@ -148,7 +159,11 @@ class _Items:
     def number(self, item: int, node: int, word: str) -> None:
         """Off by one, and missing signs."""
         tree = self.tree
-        if not (word.isascii() and word.isdigit()) or (len(word) > 1 and word[0] == "0") or len(word) > LONGEST_NUMBER:
+        if (
+            not (word.isascii() and word.isdigit())
+            or (len(word) > 1 and word[0] == "0")
+            or len(word) > LONGEST_NUMBER
+        ):
             return
         if node < 0 or tree.kind[node] != "integer" or self.in_type(node):
             return

@@ -91,7 +91,9 @@ class _Data:
             elif kind == "lambda":
                 parameters = tree.child(node, "parameters")
                 if parameters >= 0:
-                    inside = [item for item in self.span(parameters) if self.draft.kind[item] == Kind.PARAMETER]
+                    inside = [
+                        item for item in self.span(parameters) if self.draft.kind[item] == Kind.PARAMETER
+                    ]
                     self.bind(inside, node, range(0))
             elif kind in ("return", "yield") and tree.end_node[node] == node + 1:
                 self.returned(node)
@@ -192,7 +194,7 @@ class _Data:
         """Solve the equations of reaching definitions, then walk each step once to link its uses."""
         stores = self.stores[index]
         items = sorted({item for found in stores.values() for item in found})
-        bit = {item: 1 << place for place, item in enumerate(items)}
+        bit = {item: 2 << place for place, item in enumerate(items)}
         mask = {word: sum({bit[item] for item in found}) for word, found in stores.items()}
         out = self.solve(scope, bit, mask)
         draft = self.draft
@@ -215,26 +217,27 @@ class _Data:
                     state &= ~own
 
     def solve(self, scope: Scope, bit: dict[int, int], mask: dict[str, int]) -> list[int]:
-        """The definitions alive after each step."""
+        """The definitions alive after each step; bit 0 says that the step can be reached at all."""
         draft, steps = self.draft, scope.steps
         kill, make = [0] * len(steps), [0] * len(steps)
         for place, step in enumerate(steps):
             for item in step.events:
                 use = draft.use[item]
-                if use != Use.LOAD:
+                if use in (Use.STORE, Use.UPDATE, Use.DELETE):
                     own = mask.get(draft.word[item], 0)
                     kill[place] |= own
                     make[place] &= ~own
                     if use != Use.DELETE:
                         make[place] |= bit[item]
-        out = list(make)
+        make[0] |= 1
+        out = [0] * len(steps)
         for _ in range(MOST_ROUNDS):
             changed = False
             for place, step in enumerate(steps):
                 state = 0
                 for before in step.before:
                     state |= out[before]
-                state = state & ~kill[place] | make[place]
+                state = (state & ~kill[place]) | make[place] if state or not place else 0
                 if state != out[place]:
                     out[place] = state
                     changed = True
@@ -247,7 +250,7 @@ class _Data:
         count = 0
         while reached and count < MOST_DEFINITIONS:
             low = reached & -reached
-            self.link(items[low.bit_length() - 1], use)
+            self.link(items[low.bit_length() - 2], use)
             reached ^= low
             count += 1
 

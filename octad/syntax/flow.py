@@ -17,7 +17,7 @@ SCOPED = frozenset({"function_definition", "class_definition"})
 
 @dataclass(slots=True)
 class Step:
-    """One statement or header: first item (-1 for a mere junction), items in order of evaluation, predecessors."""
+    """One statement or header: first item (-1 for a junction), items in order of evaluation, predecessors."""
 
     head: int
     events: list[int]
@@ -26,7 +26,7 @@ class Step:
 
 @dataclass(slots=True)
 class Scope:
-    """What binds names: a function, a class or the text itself. `outer` is the index of the scope around it."""
+    """What binds names: a function, a class or the text itself; `outer` is the index of the scope around."""
 
     node: int
     outer: int
@@ -122,7 +122,11 @@ class Flow:
         if kind == "comment" or self.at(node) < 0:
             return before
         events = self.items(tree.start[node], tree.end[node])
-        if kind == "expression_statement" and tree.end_node[node] > node + 1 and "assignment" in tree.kind[node + 1]:
+        if (
+            kind == "expression_statement"
+            and tree.end_node[node] > node + 1
+            and "assignment" in tree.kind[node + 1]
+        ):
             events.sort(key=self.is_store)
         if kind in ("global_statement", "nonlocal_statement"):
             self.scope.shared.update(self.draft.word[item] for item in events)
@@ -138,8 +142,8 @@ class Flow:
         return [step]
 
     def is_store(self, item: int) -> bool:
-        """Whether the item only sets a variable: sorts reads before."""
-        return self.draft.use[item] == Use.STORE
+        """Whether the item sets a variable: sorts reads before."""
+        return self.draft.use[item] in (Use.STORE, Use.UPDATE)
 
     def body_of(self, node: int) -> int:
         """The block of a clause, -1 where it is missing."""
@@ -186,15 +190,19 @@ class Flow:
         if left < 0 or right < 0:
             return self.header(node, tree.end[node], before)
         read = self.step(self.at(node), self.items(tree.start[right], tree.end[right]), before)
-        head = [self.step(self.at(node), self.items(tree.start[left], tree.end[left]), [read])]
-        return self.loop(node, head, head)
+        head = self.step(self.at(node), [], [read])
+        self.step(self.at(node), self.items(tree.start[left], tree.end[left]), [head])
+        return self.loop(node, [head], [head])
 
     def loop(self, node: int, head: list[int], done: list[int]) -> list[int]:
         """Body and `else` of a loop whose header is there."""
         tree = self.tree
         self.loops.append(_Loop())
         body = tree.child(node, "body")
-        exits = self.block(body, head) if body >= 0 else []
+        first = [
+            len(self.scope.steps) - 1
+        ]  # where the body begins: the header, or the step that sets the target
+        exits = self.block(body, first) if body >= 0 else []
         loop = self.loops.pop()
         self.scope.steps[head[0]].before += exits + loop.continues
         alternative = tree.child(node, "alternative")
@@ -244,7 +252,7 @@ class Flow:
         return after + head
 
     def definition(self, node: int, before: list[int]) -> list[int]:
-        """A nested function or class: a step for decorators, defaults and the name; its body is another scope."""
+        """A nested function or class: decorators, defaults and the name; its body is another scope."""
         tree = self.tree
         inner = node
         if tree.kind[node] == "decorated_definition":

@@ -96,8 +96,10 @@ class Tokens:
 
 @lru_cache(maxsize=65536)
 def shape(word: str) -> int:
-    """The case shape of a word: 0 other, 1 lower, 2 UPPER, 3 Capitalised, 4 camelCase, 5 snake_case, 6 UPPER_SNAKE,
-    7 _private, 8 __dunder__, 9 digits, 10 other number, 11 one letter, 12 one upper-case letter, 13 letters with digits.
+    """The case shape of a word, below 16.
+
+    0 other, 1 lower, 2 UPPER, 3 Capitalised, 4 camelCase, 5 snake_case, 6 UPPER_SNAKE, 7 _private,
+    8 __dunder__, 9 digits, 10 other number, 11 one letter, 12 one upper-case letter, 13 letters with digits.
     """
     if not word.isidentifier():
         return (9 if word.isdigit() else 10) if word[:1].isdigit() else 0

@@ -56,7 +56,10 @@ def check_version(found: str) -> None:
 
 @cache
 def grammar(language: Language) -> tree_sitter.Language:
-    """The grammar of `language`; raises InputError where there is none, MissingExtra where its wheel is not."""
+    """The grammar of `language`.
+
+    Raises InputError where there is none, MissingExtra where its wheel is not installed.
+    """
     check_version(version("tree-sitter"))
     if language not in GRAMMARS:
         raise InputError(f"no grammar for language {language!r}")

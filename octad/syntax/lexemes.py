@@ -40,16 +40,29 @@ NUMBERS = frozenset(
     }
 )  # fmt: skip
 CONSTANTS = frozenset(
-    {"true", "false", "none", "null", "nil", "null_literal", "boolean_literal", "undefined", "ellipsis", "iota"}
+    {
+        "true",
+        "false",
+        "none",
+        "null",
+        "nil",
+        "null_literal",
+        "boolean_literal",
+        "undefined",
+        "ellipsis",
+        "iota",
+    }
 )
+ASSIGNMENTS = "= := += -= *= /= //= %= **= @= &= |= ^= <<= >>= >>>= &&= ||= ??="
 MARKS: dict[str, Kind] = {
     **dict.fromkeys("()[]{}", Kind.BRACKET),
     **dict.fromkeys([",", ":", ";", ".", "->", "=>", "::"], Kind.DELIMITER),
-    **dict.fromkeys(["<", "<=", ">", ">=", "==", "!=", "<>", "===", "!==", "is", "in", "is not", "not in"], Kind.COMPARISON),
-    **dict.fromkeys(["and", "or", "not", "&&", "||", "!"], Kind.BOOLEAN),
     **dict.fromkeys(
-        "= := += -= *= /= //= %= **= @= &= |= ^= <<= >>= >>>= &&= ||= ??=".split(), Kind.ASSIGNMENT
+        ["<", "<=", ">", ">=", "==", "!=", "<>", "===", "!==", "is", "in", "is not", "not in"],
+        Kind.COMPARISON,
     ),
+    **dict.fromkeys(["and", "or", "not", "&&", "||", "!"], Kind.BOOLEAN),
+    **dict.fromkeys(ASSIGNMENTS.split(), Kind.ASSIGNMENT),
 }
 WORD = re.compile(r"\S+")
 LEXEME = re.compile(r"[^\W\d]\w*|\d[\w.]*|[<>=!]=|[^\w\s]")
@@ -57,7 +70,7 @@ LEXEME = re.compile(r"[^\W\d]\w*|\d[\w.]*|[<>=!]=|[^\w\s]")
 
 @dataclass(slots=True)
 class Draft:
-    """Items as lists, before they become arrays; index 0 is the summary. `node` is the leaf an item came from."""
+    """Items as lists, before they become arrays; item 0 is the summary; `node` is the leaf of an item."""
 
     word: list[str] = field(default_factory=lambda: [""])
     start: list[int] = field(default_factory=lambda: [0])
@@ -100,9 +113,9 @@ def chunks(text: str, start: int, end: int, most: int) -> list[tuple[int, int]]:
     return found
 
 
-def lexical(draft: Draft, text: str, start: int, end: int, node: int, limit: int) -> None:
+def lexical(draft: Draft, text: str, span: tuple[int, int], node: int, limit: int) -> None:
     """Items of text that no parse tree explains."""
-    for match in LEXEME.finditer(text, start, end):
+    for match in LEXEME.finditer(text, *span):
         if len(draft.word) >= limit:
             draft.truncated = True
             return
@@ -150,7 +163,7 @@ class _Reader:
                 break
             if start > done and self.text[done:start].strip("\\ \t\r\n\f"):
                 self.flush()
-                lexical(draft, self.text, done, start, node, limit)
+                lexical(draft, self.text, (done, start), node, limit)
             done = end
             above = parents[node]
             if above >= 0 and kinds[above] in TEXT_PARENTS and kinds[node] not in SUBSTITUTIONS:
@@ -161,7 +174,7 @@ class _Reader:
                 self.leaf(node, start, end)
         self.flush()
         if tree.complete and not draft.truncated and self.text[done:].strip():
-            lexical(draft, self.text, done, len(self.text), 0, limit)
+            lexical(draft, self.text, (done, len(self.text)), 0, limit)
         draft.truncated |= not tree.complete
         return draft
 
@@ -213,21 +226,21 @@ class _Reader:
         known = MARKS.get(name)
         if known is not None:
             if "\n" in word:
-                lexical(draft, self.text, start, end, node, self.limit)
+                lexical(draft, self.text, (start, end), node, self.limit)
                 return
             draft.add(name if name in ("is not", "not in") else word, (start, end), known, node, depth)
         elif name in DROPPED:
             return
         elif name in COMMENTS:
             self.put_chunks(Kind.COMMENT, node, (start, end), COMMENT_ITEMS)
-        elif name in NUMBERS:
+        elif name in NUMBERS and not word[0].isalpha():
             draft.add(word[:LONGEST_WORD], (start, end), Kind.NUMBER, node, depth)
         elif name in CONSTANTS:
             draft.add(word, (start, end), Kind.CONSTANT, node, depth)
         elif name in STRINGS or "\n" in word:
             self.put_chunks(Kind.STRING, node, (start, end), STRING_ITEMS)
         elif name == "ERROR":
-            lexical(draft, self.text, start, end, node, self.limit)
+            lexical(draft, self.text, (start, end), node, self.limit)
         else:
-            kind = Kind.KEYWORD if word[0].isalpha() else Kind.OPERATOR
+            kind = Kind.KEYWORD if word[0].isalpha() or word[0] == "#" else Kind.OPERATOR
             draft.add(word[:LONGEST_WORD], (start, end), kind, node, depth)

@@ -26,7 +26,6 @@ KEYWORD: Name = (Kind.KEYWORD, Role.NONE, Use.NONE)
 # (kind of the parent, field in it) -> what the identifier is.
 PYTHON: dict[tuple[str, str], Name] = {
     ("keyword_argument", "name"): KEYWORD_ARGUMENT,
-    ("keyword_pattern", ""): KEYWORD_ARGUMENT,
     ("function_definition", "name"): DEFINITION,
     ("class_definition", "name"): DEFINITION,
     ("parameters", ""): PARAMETER,
@@ -86,7 +85,7 @@ def _dotted(tree: Tree, node: int, parent: int, before: str, word: str) -> Name:
     above = tree.parent[parent]
     kind = tree.kind[above]
     first = node == parent + 1
-    if kind == "case_pattern":
+    if kind in ("case_pattern", "keyword_pattern"):
         if not first:
             return ATTRIBUTE
         return STORE if tree.end_node[parent] == node + 1 else LOAD
@@ -100,6 +99,11 @@ def _dotted(tree: Tree, node: int, parent: int, before: str, word: str) -> Name:
 def _as_pattern(tree: Tree, node: int, parent: int, before: str, word: str) -> Name:
     """The name after `as` in a pattern is a direct child."""
     return STORE if before == "as" else LOAD
+
+
+def _keyword_pattern(tree: Tree, node: int, parent: int, before: str, word: str) -> Name:
+    """`a=b` in a class pattern."""
+    return KEYWORD_ARGUMENT if node == parent + 1 else STORE
 
 
 def _sequence(tree: Tree, node: int, parent: int, before: str, word: str) -> Name:
@@ -124,14 +128,13 @@ def _error(tree: Tree, node: int, parent: int, before: str, word: str) -> Name:
     return IMPORT if before in ("import", "from") else LOAD
 
 
-
-
 _SPECIAL = {
     "attribute": _attribute,
     "list_splat_pattern": _splat,
     "dictionary_splat_pattern": _splat,
     "dotted_name": _dotted,
     "as_pattern": _as_pattern,
+    "keyword_pattern": _keyword_pattern,
     "ERROR": _error,
     **dict.fromkeys(SEQUENCES, _sequence),
 }
@@ -139,12 +142,34 @@ _SPECIAL = {
 DEFINING = (
     "function_declaration", "method_definition", "method_declaration", "class_declaration", "function_item",
     "class_specifier", "struct_item", "function_declarator", "constructor_declaration", "struct_specifier",
-    "interface_declaration", "enum_declaration", "enum_item", "trait_item", "type_spec", "function_expression",
+    "interface_declaration", "enum_declaration", "enum_item", "trait_item", "type_spec",
+    "function_expression",
     "generator_function_declaration", "method_elem", "mod_item",
 )  # fmt: skip
-MEMBERS = frozenset({"property_identifier", "field_identifier", "shorthand_field_identifier", "private_property_identifier"})
-STORES = frozenset({("variable_declarator", "name"), ("assignment_expression", "left"), ("init_declarator", "declarator"),
-                    ("let_declaration", "pattern")})  # fmt: skip
+MEMBERS = frozenset(
+    {"property_identifier", "field_identifier", "shorthand_field_identifier", "private_property_identifier"}
+)
+STORES = frozenset(
+    {
+        ("variable_declarator", "name"),
+        ("assignment_expression", "left"),
+        ("init_declarator", "declarator"),
+        ("let_declaration", "pattern"),
+    }
+)
+
+
+# What may stand between a parameter and its name.
+PATTERNS = frozenset(
+    {
+        "pointer_declarator", "reference_declarator", "array_declarator", "rest_pattern",
+        "assignment_pattern", "object_pattern", "array_pattern", "mut_pattern",
+        "tuple_pattern", "reference_pattern",
+    }
+)  # fmt: skip
+SCOPED = frozenset(
+    {"scoped_identifier", "qualified_identifier", "scoped_use_list", "use_list", "import_specifier"}
+)
 
 
 def _other(tree: Tree, node: int) -> Name:
@@ -153,7 +178,7 @@ def _other(tree: Tree, node: int) -> Name:
     above = tree.kind[parent] if parent >= 0 else ""
     if field in ("name", "declarator") and above in DEFINING:
         return DEFINITION
-    if kind == "type_identifier":
+    if kind == "type_identifier" or above == "lifetime":
         return TYPE
     if kind in MEMBERS:
         return METHOD if tree.field[parent] == "function" else ATTRIBUTE
@@ -163,8 +188,29 @@ def _other(tree: Tree, node: int) -> Name:
         return ATTRIBUTE
     if field == "function":
         return CALLEE
+    if above in PATTERNS or above in SCOPED or above == "variable_declarator":
+        return _around(tree, node, parent)
     if "parameter" in above:
         return PARAMETER
-    if "import" in above or "package" in above or kind in ("package_identifier", "namespace_identifier"):
+    if kind in ("package_identifier", "namespace_identifier") or above.startswith(
+        ("import", "package", "use_")
+    ):
         return IMPORT
     return STORE if (above, field) in STORES else LOAD
+
+
+def _around(tree: Tree, node: int, parent: int) -> Name:
+    """Look through patterns and paths at what they belong to."""
+    stored = (tree.kind[parent], tree.field[node]) in STORES
+    if tree.kind[parent] == "assignment_pattern" and tree.field[node] == "right":
+        return LOAD
+    while parent > 0 and (tree.kind[parent] in PATTERNS or tree.kind[parent] in SCOPED):
+        parent = tree.parent[parent]
+    above = tree.kind[parent]
+    if "parameter" in above or (
+        above == "variable_declarator" and "parameter" in tree.kind[tree.parent[parent]]
+    ):
+        return PARAMETER
+    if above.startswith(("import", "package", "use_")):
+        return IMPORT
+    return STORE if stored or (above == "variable_declarator" and tree.field[node] != "value") else LOAD

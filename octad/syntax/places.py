@@ -22,7 +22,8 @@ SEQUENCES = frozenset(
 )  # fmt: skip
 NOT_NEGATABLE = SEQUENCES | {
     "not_operator", "comparison_operator", "lambda", "conditional_expression", "named_expression", "yield",
-    "true", "false", "none", "integer", "float", "ERROR", "generator_expression", "comment", "boolean_operator",
+    "true", "false", "none", "integer", "float", "ERROR", "generator_expression", "comment",
+    "boolean_operator",
     "if_clause",
 }  # fmt: skip
 PREDICATE = re.compile(
@@ -33,8 +34,10 @@ SYMMETRIC = frozenset({"max", "min", "gcd", "lcm", "hypot", "print", "exec"})
 SCOPES = frozenset({"function_definition", "class_definition", "lambda", "module"})
 NOT_AWAITABLE = frozenset(
     {
-        "await", "attribute", "decorator", "print_statement", "exec_statement", "match_statement", "interpolation",
-        "format_expression", "class_pattern", "ERROR", "type", "delete_statement", "keyword_pattern", "with_item",
+        "await", "attribute", "decorator", "print_statement", "exec_statement", "match_statement",
+        "interpolation",
+        "format_expression", "class_pattern", "ERROR", "type", "delete_statement", "keyword_pattern",
+        "with_item",
         "as_pattern", "for_in_clause",
     }
 )  # fmt: skip
@@ -116,7 +119,11 @@ class Places:
         if len(parts) != 2:
             return
         self.negations(parts[1], strict=True)
-        if self.is_last(node) and self.call_inside(parts[1]) and self.word_at(self.tree.start[node], "return"):
+        if (
+            self.is_last(node)
+            and self.call_inside(parts[1])
+            and self.word_at(self.tree.start[node], "return")
+        ):
             self.put(self.tree.start[node], NO_RETURN)
 
     def assigned(self, node: int) -> None:
@@ -227,9 +234,8 @@ class Places:
         awaited = tree.kind[tree.parent[node]] == "await"
         whole = tree.parent[node] if awaited else node
         above = tree.parent[whole]
-        if tree.kind[above] in NOT_AWAITABLE or tree.field[whole] in ("function", "value") and tree.kind[above] in (
-            "call", "subscript",
-        ):  # fmt: skip
+        taken = tree.kind[above] in ("call", "subscript") and tree.field[whole] in ("function", "value")
+        if taken or tree.kind[above] in NOT_AWAITABLE:
             return
         if tree.kind[above] == "for_statement" and tree.kind[above + 1] == "async":
             return

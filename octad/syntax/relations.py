@@ -8,13 +8,16 @@ from enum import IntEnum
 class Relation(IntEnum):
     """What connects a source item to a target item.
 
-    PARENT: j heads the construct around that of i; CHILD is its reverse. NEXT_SIBLING, PREV_SIBLING: j heads the
-    next or previous part of the same construct. ARGUMENT: i heads an argument of the call that j names; CALLEE is
-    its reverse. SAME_NAME: j is the same identifier. NEXT_USE, LAST_USE: j is the next or previous occurrence of
-    the name of i in the same role. DEF_USE: the definition i reaches the use j; USE_DEF is its reverse.
+    PARENT: j heads the construct around that of i; CHILD is its reverse.
+    NEXT_SIBLING, PREV_SIBLING: j heads the next or previous part of the same construct.
+    ARGUMENT: i heads an argument of the call that j names; CALLEE is its reverse.
+    SAME_NAME: j is the same identifier.
+    NEXT_USE, LAST_USE: j is the next or previous occurrence of the name of i in the same role.
+    DEF_USE: the definition i reaches the use j; USE_DEF is its reverse.
     COMPUTED_FROM: the variable i is assigned from an expression with the variable j; COMPUTES is its reverse.
-    FLOW_NEXT, FLOW_PREV: j heads a statement that may run right after or before that of i. RETURNS: i heads a
-    return or yield of the function that j heads. SAME_STATEMENT_HEAD: j is the first item of the statement of i.
+    FLOW_NEXT, FLOW_PREV: j heads a statement that may run right after or before that of i.
+    RETURNS: i heads a return or yield of the function that j heads.
+    SAME_STATEMENT_HEAD: j is the first item of the statement of i.
     LINE_NEXT, LINE_PREV: j begins the next or previous line, i begins its own.
     """
 

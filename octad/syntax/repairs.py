@@ -8,7 +8,9 @@ from octad.syntax.edits import apply, describe
 from octad.syntax.items import Tokens
 
 
-def repair_of(code: Code, tokens: Tokens, item: int, edit: int, name: str | None, probability: float) -> Repair:
+def repair_of(
+    code: Code, tokens: Tokens, item: int, edit: int, name: str | None, probability: float
+) -> Repair:
     """The smallest replacement of text that makes the edit."""
     before, after = code.text, apply(code.text, tokens, item, edit, name)
     start, end = int(tokens.offsets[item, 0]), int(tokens.offsets[item, 1])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from octad.syntax.items import Kind
 from octad.syntax.lexemes import Draft
 from octad.syntax.relations import Relation
@@ -10,7 +12,8 @@ from octad.syntax.tree import BLOCKS, Tree
 # The part of a construct that names it, where it is not the first: by field, or by kind of the part.
 HEAD_FIELDS = frozenset(
     {
-        ("binary_operator", "operator"), ("boolean_operator", "operator"), ("augmented_assignment", "operator"),
+        ("binary_operator", "operator"), ("boolean_operator", "operator"), ("augmented_assignment",
+        "operator"),
         ("attribute", "attribute"), ("comparison_operator", "operators"), ("binary_expression", "operator"),
         ("member_expression", "property"), ("field_expression", "field"), ("selector_expression", "field"),
         ("field_access", "field"), ("method_invocation", "name"), ("assignment_expression", "operator"),
@@ -19,7 +22,8 @@ HEAD_FIELDS = frozenset(
 )  # fmt: skip
 HEAD_KINDS = frozenset(
     {
-        ("assignment", "="), ("subscript", "["), ("conditional_expression", "if"), ("pair", ":"), ("slice", ":"),
+        ("assignment", "="), ("subscript", "["), ("conditional_expression", "if"), ("pair", ":"),
+        ("slice", ":"),
         ("assignment_expression", "="), ("variable_declarator", "="), ("init_declarator", "="),
         ("let_declaration", "="), ("short_var_declaration", ":="), ("subscript_expression", "["),
         ("index_expression", "["), ("named_expression", ":="),
@@ -28,7 +32,15 @@ HEAD_KINDS = frozenset(
 HEADED = frozenset(kind for kind, _ in HEAD_FIELDS | HEAD_KINDS)
 TOPS = BLOCKS | {"module", "program", "translation_unit", "source_file"}
 CLAUSES = frozenset(
-    {"elif_clause", "else_clause", "except_clause", "finally_clause", "case_clause", "except_group_clause", "catch_clause"}
+    {
+        "elif_clause",
+        "else_clause",
+        "except_clause",
+        "finally_clause",
+        "case_clause",
+        "except_group_clause",
+        "catch_clause",
+    }
 )
 ARGUMENTS = frozenset({"argument_list", "arguments"})
 NEIGHBOURS = 4
@@ -47,7 +59,7 @@ def structure(tree: Tree, draft: Draft) -> list[int]:
 
 
 def _heads(tree: Tree, draft: Draft) -> list[int]:
-    """The item that stands for each node: that of its operator, or of its first part; -1 where there is none."""
+    """The item that stands for each node: of its operator, or of its first part; -1 where there is none."""
     count = len(tree.kind)
     heads = [-1] * count
     fixed = bytearray(count)
@@ -162,6 +174,6 @@ def names(draft: Draft) -> list[int]:
 def layout(first: list[int]) -> list[int]:
     """LINE_NEXT and LINE_PREV between the items that begin lines."""
     edges: list[int] = []
-    for above, below in zip(first, first[1:], strict=False):
+    for above, below in pairwise(first):
         edges += (above, below, int(Relation.LINE_NEXT), below, above, int(Relation.LINE_PREV))
     return edges

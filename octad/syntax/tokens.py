@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -20,6 +21,7 @@ CHARACTERS_PER_ITEM = 200
 NODES_PER_ITEM = 24
 
 
+@lru_cache(maxsize=4)  # planting, preparing and reporting ask for the same text one after the other
 def tokenize(code: Code, limit: int = 512) -> Tokens:
     """The items of `code`, at most `limit` with the summary, never failing and in bounded time.
 
@@ -51,7 +53,7 @@ def _draft(tree: Tree | None, text: str, code: Code, limit: int) -> Draft:
         if tree.complete or len(draft.word) > limit // 4:
             return draft
     draft = Draft()
-    lexical(draft, text, 0, len(text), -1, limit)
+    lexical(draft, text, (0, len(text)), -1, limit)
     return draft
 
 

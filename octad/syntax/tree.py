@@ -12,7 +12,7 @@ import tree_sitter
 from octad.records.code import Language
 from octad.syntax.languages import ERROR_ID, field_names, kind_names, parser
 
-SECONDS = 2.0
+SECONDS = 1.0
 """Time budget of one parse; a text that needs longer is read lexically."""
 
 # Nodes whose inside is text, not structure.

@@ -14,20 +14,32 @@ from octad.syntax.tree import Tree, parse
 
 FUNCTIONS = frozenset(
     {
-        "function_definition", "function_declaration", "method_declaration", "method_definition", "function_item",
+        "function_definition", "function_declaration", "method_declaration", "method_definition",
+        "function_item",
         "constructor_declaration", "generator_function_declaration", "function_expression", "arrow_function",
     }
 )  # fmt: skip
 CLASSES = frozenset(
     {
-        "class_definition", "class_declaration", "class_specifier", "struct_specifier", "impl_item", "trait_item",
+        "class_definition", "class_declaration", "class_specifier", "struct_specifier", "impl_item",
+        "trait_item",
         "interface_declaration", "enum_declaration",
     }
 )  # fmt: skip
 WRAPPERS = frozenset({"decorated_definition", "export_statement", "template_declaration"})
 STATEMENT_LISTS = frozenset(
-    {"module", "block", "program", "translation_unit", "source_file", "statement_block", "compound_statement", "class_body"}
+    {
+        "module",
+        "block",
+        "program",
+        "translation_unit",
+        "source_file",
+        "statement_block",
+        "compound_statement",
+        "class_body",
+    }
 )
+COMMENT_MARKS = ("#", "//", "/*", "*")
 LONGEST_TEXT = 1_000_000
 MOST_NODES = 600_000
 MOST_ITEMS = 200_000
@@ -62,7 +74,7 @@ def units(code: Code, limit: int = 512) -> list[Code]:
     tree = None if code.language == "unknown" else parse(text, code.language, MOST_NODES)
     if tree is None:
         draft = Draft()
-        lexical(draft, text, 0, len(text), -1, MOST_ITEMS)
+        lexical(draft, text, (0, len(text)), -1, MOST_ITEMS)
     else:
         draft = lexemes(tree, text, code.language, MOST_ITEMS)
     lines = _lines(text, tree, draft)
@@ -118,7 +130,7 @@ def _regions(tree: Tree | None, text: str, lines: _Lines) -> Iterator[tuple[int,
 
 
 def _marks(tree: Tree | None, lines: _Lines) -> Iterator[tuple[int, int, bool]]:
-    """First line, line after the last, and whether it is a function; for classes with methods, where they begin and end."""
+    """First line, line after the last, whether a function; else a class with methods begins or ends there."""
     if tree is None:
         return
     node, last, count = 0, -1, len(tree.kind)
@@ -138,7 +150,11 @@ def _marks(tree: Tree | None, lines: _Lines) -> Iterator[tuple[int, int, bool]]:
                 yield first, final + 1, True
                 last, node = final, tree.end_node[node]
                 continue
-            if kind in CLASSES and first > last and FUNCTIONS.intersection(tree.kind[inner : tree.end_node[inner]]):
+            if (
+                kind in CLASSES
+                and first > last
+                and FUNCTIONS.intersection(tree.kind[inner : tree.end_node[inner]])
+            ):
                 yield first, first, False
                 ends.append((tree.end_node[inner], final + 1))
                 node = inner
@@ -146,16 +162,20 @@ def _marks(tree: Tree | None, lines: _Lines) -> Iterator[tuple[int, int, bool]]:
 
 
 def _comments_above(text: str, lines: _Lines, done: int, first: int) -> int:
-    """`done` when only comments and blank lines lie between it and `first`, which they introduce."""
-    between = text[lines.start[done] : lines.start[first]].split("\n")
-    bare = [line.strip() for line in between]
-    if any(line and not line.startswith(("#", "//", "/*", "*")) for line in bare):
-        return first
-    return done + next((index for index, line in enumerate(bare) if line), first - done)
+    """The line where the comments begin that introduce a function: those right above it.
+
+    All of them when nothing but comments and blank lines lies between.
+    """
+    bare = [line.strip() for line in text[lines.start[done] : lines.start[first]].split("\n")[:-1]]
+    if not any(line and not line.startswith(COMMENT_MARKS) for line in bare):
+        return done + next((index for index, line in enumerate(bare) if line), first - done)
+    while bare and bare[-1].startswith(COMMENT_MARKS):
+        bare.pop()
+    return done + len(bare)
 
 
 def _windows(lines: _Lines, first: int, stop: int, limit: int) -> Iterator[tuple[int, int]]:
-    """Cut a region into ranges of fewer than `limit` items, where shallow statements begin if that is possible."""
+    """Cut a region into ranges of fewer than `limit` items, if possible where shallow statements begin."""
     while first < stop:
         if lines.blank[first]:
             first += 1
@@ -172,7 +192,7 @@ def _windows(lines: _Lines, first: int, stop: int, limit: int) -> Iterator[tuple
 
 
 def _best_cut(lines: _Lines, first: int, most: int) -> int:
-    """The shallowest statement that begins in the later half of the window, else the latest one, else any line."""
+    """The shallowest statement to begin in the later half of the window, else the latest, else any line."""
     half = lines.items[first] + lines.count(first, most) // 2
     heads = [line for line in range(first + 1, most + 1) if line in lines.depth]
     later = [line for line in heads if lines.items[line] >= half]
