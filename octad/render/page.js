@@ -96,6 +96,6 @@
     }
   });
   filter();
-  const target = location.hash && document.getElementById(location.hash.slice(1));
+  const target = document.getElementById(location.hash.slice(1));
   if (target?.classList.contains("card")) choose(target, true);
 })();

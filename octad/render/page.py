@@ -42,10 +42,12 @@ def page_of(report: Report, sources: Mapping[str, str]) -> Page:
     findings = by_place(report.findings)
     lines = lines_by_path(findings, sources)
     cards = [card_of(number, finding, lines[finding.anchor.path]) for number, finding in enumerate(findings)]
+    by_path: dict[str, list[Card]] = {path: [] for path in lines}
+    for card in cards:
+        by_path[card.finding.anchor.path].append(card)
     files = []
     n_hidden = 0
-    for number, path in enumerate(lines):
-        own = [card for card in cards if card.finding.anchor.path == path]
+    for number, (path, own) in enumerate(by_path.items()):
         stretches = stretches_of(own, lines[path], MAX_HIDDEN - n_hidden)
         n_hidden += sum(len(stretch.lines) for stretch in stretches if stretch.is_gap)
         folder, slash, name = visible(path).rpartition("/")

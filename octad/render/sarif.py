@@ -99,9 +99,7 @@ def _result(finding: Finding, rule: int, lines: Sequence[str], suppressed: Suppr
         node["partialFingerprints"] = {"octad/v1": finding.fingerprint}
     if finding.evidence:
         heaviest = sorted(finding.evidence, key=lambda one: -one.weight)[:MAX_EVIDENCE]
-        node["relatedLocations"] = [
-            _evidence(number, one, finding, lines) for number, one in enumerate(heaviest)
-        ]
+        node["relatedLocations"] = [_evidence(number, one) for number, one in enumerate(heaviest)]
     if finding.faithfulness is not None:
         node["properties"]["faithfulness"] = finding.faithfulness.model_dump()
     if finding.reference:
@@ -114,12 +112,11 @@ def _result(finding: Finding, rule: int, lines: Sequence[str], suppressed: Suppr
     return node
 
 
-def _evidence(number: int, evidence: Evidence, finding: Finding, lines: Sequence[str]) -> Node:
+def _evidence(number: int, evidence: Evidence) -> Node:
     """A place that moved the model."""
-    known = lines if evidence.anchor.path == finding.anchor.path else ()
     return {
         "id": number,
-        "physicalLocation": _place(evidence.anchor, known),
+        "physicalLocation": _place(evidence.anchor, ()),
         "message": {"text": f"evidence, {percent(evidence.weight)}: {evidence.text}"},
         "properties": {"weight": evidence.weight},
     }

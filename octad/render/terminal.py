@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from io import StringIO
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -52,9 +53,8 @@ def render(
     )  # fmt: skip
     lines = lines_by_path(report.findings, sources)
     for finding in by_place(report.findings):
-        for text in _finding(finding, lines[finding.anchor.path], width):
-            console.print(text, soft_wrap=True)
-        console.print()
+        texts = _finding(finding, lines[finding.anchor.path], width)
+        console.print(Text("\n").join([*texts, Text()]), soft_wrap=True)
     for block in report.blocks:
         _block(block, console)
     for text in _closing(report):
@@ -120,12 +120,16 @@ def _evidence(finding: Finding) -> Text:
     return Text(", ").join(parts)
 
 
-def _tint(weight: float) -> Style:
-    """The background for a share of the evidence."""
-    for least, colour in _TINTS:
-        if weight >= least:
-            return Style(color="#1c1c1c", bgcolor=colour)
-    return Style()
+@lru_cache(maxsize=1_000)
+def _tint(weight: float, is_anchor: bool = False) -> Style:
+    """How a token is shown: a background for its share of the evidence, underlined in the finding."""
+    colour = next((colour for least, colour in _TINTS if weight >= least), None)
+    return Style(
+        color="#1c1c1c" if colour else None,
+        bgcolor=colour,
+        bold=is_anchor or None,
+        underline=is_anchor or None,
+    )
 
 
 def _excerpt(finding: Finding, lines: Sequence[str], width: int, margin: str) -> list[Text]:
@@ -144,12 +148,10 @@ def _excerpt(finding: Finding, lines: Sequence[str], width: int, margin: str) ->
         first, last = _crop(line, span, width - len(margin) - 3)
         source = Text()
         marks = ""
-        for index in range(first, last):
-            shown = TAB if line[index] == "\t" else visible(line[index])
-            weight = max((weight for found, weight in tints if found.start <= index < found.end), default=0.0)
-            is_anchor = span.start <= index < max(span.end, span.start + 1)
-            style = _tint(weight)
-            source.append(shown, style + Style(underline=True, bold=True) if is_anchor else style)
+        for start, end, weight in _pieces(first, last, span, tints):
+            is_anchor = span.start <= start < max(span.end, span.start + 1)
+            shown = visible(line[start:end]).replace("\t", TAB)
+            source.append(shown, _tint(weight, is_anchor))
             marks += ("^" if is_anchor else "~" if weight >= 0.1 else " ") * cell_len(shown)
         if span.start >= last:
             marks += "^"
@@ -161,6 +163,17 @@ def _excerpt(finding: Finding, lines: Sequence[str], width: int, margin: str) ->
     if len(spans) > MAX_LINES:
         texts.append(Text(f"{margin}\u2502 … {counted(len(spans) - MAX_LINES, 'more line')}", "dim"))
     return texts
+
+
+def _pieces(
+    first: int, last: int, span: Span, tints: Sequence[tuple[Span, float]]
+) -> Iterator[tuple[int, int, float]]:
+    """The characters from `first` to `last` cut where the look changes: start, end, evidence."""
+    edges = {span.start, max(span.end, span.start + 1)}
+    edges.update(edge for found, _ in tints for edge in (found.start, found.end))
+    cuts = [first, *sorted(edge for edge in edges if first < edge < last), last]
+    for start, end in pairwise(cuts):
+        yield start, end, max((w for found, w in tints if found.start <= start < found.end), default=0.0)
 
 
 def _crop(line: str, span: Span, room: int) -> tuple[int, int]:
