@@ -1,10 +1,81 @@
-"""`octad evaluate`."""
+"""`octad evaluate`: how well an agent does on cases that no training saw."""
 
 from __future__ import annotations
 
-from octad.errors import OctadError
+import json
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from octad.cli.output import check_writable, progress, write
+from octad.cli.surroundings import Surroundings
+from octad.errors import InputError
+
+if TYPE_CHECKING:
+    from octad.agent import Agent
 
 
-def evaluate() -> int:
-    """To come."""
-    raise OctadError("not there yet")
+class Suite(StrEnum):
+    """Which held-out part: the one that settings were chosen on, or the one that nothing was."""
+
+    valid = "valid"
+    test = "test"
+
+
+def evaluate(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="An agent of `octad list`.")],
+    data: Annotated[
+        Path, typer.Option(envvar="OCTAD_CORPUS", help="The folder of the corpus, as `octad train` takes it.")
+    ] = Path(".data/corpus"),
+    suite: Annotated[Suite, typer.Option(help="Which held-out part.")] = Suite.test,
+    size: Annotated[int, typer.Option(min=1, help="At most so many cases.")] = 2000,
+    output: Annotated[Path | None, typer.Option(help="Write the figures to this file, as JSON.")] = None,
+    weights: Annotated[
+        Path | None, typer.Option(help="A folder of weights instead of the shipped ones.")
+    ] = None,
+) -> int:
+    """Measure an agent on held-out cases; exit with 1 where it misses one of its gates."""
+    from octad import catalog
+    from octad.evaluate.figures import figures
+
+    check_writable(output)
+    entry = catalog.entry(name)
+    if not data.is_dir():
+        raise InputError(f"there is no corpus in {data}", hint="name its folder with --data")
+    surroundings: Surroundings = context.obj
+    runner: Any = surroundings.load(entry.name, weights)
+    cases = runner.agent.sources["valid"](data, suite.value, size)
+    with progress("evaluating") as advance:
+        found = figures(runner, cases, advance)
+    if output is not None:
+        write(
+            json.dumps({"agent": entry.name, "suite": suite, "cases": len(cases), "figures": found}, indent=2)
+            + "\n",
+            output,
+        )
+    missed = missed_gates(runner.agent, found)
+    write(_table(f"{entry.name} on {len(cases)} cases of {suite}", found, missed), None)
+    return int(bool(missed))
+
+
+def missed_gates(agent: Agent[Any, Any], found: Mapping[str, float]) -> dict[str, float]:
+    """The gates that the figures do not reach, with what they ask for; one without a figure is missed."""
+    return {
+        gate.metric: gate.least
+        for gate in agent.gates
+        if not found.get(gate.metric, float("-inf")) >= gate.least
+    }
+
+
+def _table(title: str, found: Mapping[str, float], missed: Mapping[str, float]) -> str:
+    from octad.evaluate.tables import table
+
+    rows = [
+        (name, found.get(name, float("nan")), f"below {missed[name]}" if name in missed else "")
+        for name in sorted({*found, *missed})
+    ]
+    return table(title, ("figure", "value", "gate"), rows)

@@ -1,0 +1,14 @@
+"""Optional dependencies, asked for by the verb that needs them."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from octad.errors import MissingExtra
+
+
+def require(extra: str, *modules: str) -> None:
+    """Raise MissingExtra, with the command that helps, where a module is not installed."""
+    absent = [module for module in modules if find_spec(module) is None]
+    if absent:
+        raise MissingExtra(f"this needs {', '.join(absent)}", hint=f"pip install 'octad[{extra}]'")
