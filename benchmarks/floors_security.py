@@ -12,7 +12,7 @@ import numpy as np
 from octad.data.security import SecurityPair, security_pairs
 from octad.errors import InputError
 from octad.evaluate.floors import grouped_predictions
-from octad.evaluate.references import bandit
+from octad.evaluate.references import SECURITY, references
 from octad.evaluate.tables import machine, table
 from octad.metrics.bootstrap import bootstrap
 from octad.metrics.classification import confusion
@@ -28,9 +28,9 @@ def words(pairs: list[SecurityPair]) -> np.ndarray:
 
 
 def findings(pairs: list[SecurityPair]) -> np.ndarray:
-    """Scores `[P, 2]`: how many findings bandit has in each half, so that one is above 0.5."""
+    """Scores `[P, 2]`: how many findings the analysers have in each half, so that one is above 0.5."""
     halves = [half for pair in pairs for half in (pair.before, pair.after)]
-    return np.array([float(len(found)) for found in bandit(halves)]).reshape(-1, 2)
+    return np.array([float(len(found)) for found in references(halves, SECURITY)]).reshape(-1, 2)
 
 
 def row(name: str, pairs: list[SecurityPair], scores: np.ndarray) -> list[object]:
@@ -53,11 +53,15 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     rows = []
+    scores = {}
     for language in ("python", "c", "cpp"):
         chosen = [pair for pair in pairs if pair.language == language]
-        rows.append(row(f"TF-IDF + LR, {language}", chosen, words(chosen)))
+        scores[language] = words(chosen)
+        rows.append(row(f"TF-IDF + LR, {language}", chosen, scores[language]))
     python = [pair for pair in pairs if pair.language == "python"]
-    rows.append(row("bandit, python", python, findings(python)))
+    found = findings(python)
+    rows.append(row("ruff + bandit, python", python, found))
+    rows.append(row("both, averaged, python", python, (np.minimum(found, 1) + scores["python"]) / 2))
     rows.append(row("one answer for all", pairs, np.ones((len(pairs), 2))))
     header = ["model", "pairs", "accuracy", "pairwise", "95 %", "AUC", "recall", "Youden"]
     sys.stdout.write(table("Security on SVEN, five folds of whole commits", header, rows))

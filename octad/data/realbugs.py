@@ -18,6 +18,20 @@ from octad.records.code import Code
 QUIXBUGS = "quixbugs/programs.jsonl.xz"
 DEBUGBENCH = "debugbench/bugs.jsonl.xz"
 LICENCES = {"quixbugs": "MIT", "debugbench": "Apache-2.0"}
+# What the judge that DebugBench was taken from imports before every program.
+SURROUNDINGS = """\
+import bisect, collections, functools, heapq, itertools, math, operator, random, re, string
+from collections import Counter, OrderedDict, defaultdict, deque
+from functools import cache, lru_cache, reduce
+from heapq import heapify, heappop, heappush
+from itertools import accumulate, chain, combinations, permutations, product
+from math import ceil, comb, floor, gcd, inf, sqrt
+from operator import mul
+from typing import Any, Dict, List, Optional, Set, Tuple
+class ListNode: ...
+class TreeNode: ...
+class Node: ...
+"""
 MANY = frozenset({"double", "triple", "quadruple"})
 
 

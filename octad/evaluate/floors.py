@@ -16,10 +16,10 @@ def tfidf_logistic(
     labels: Sequence[str],
     asked: Sequence[str],
     *,
-    strength: float = 10.0,
+    strength: float = 100.0,
     seed: int = 0,
 ) -> tuple[list[str], Floats]:
-    """Train TF-IDF of words and of character 3- to 5-grams with logistic regression, and ask it.
+    """Train TF-IDF of word pairs and of character 2- to 5-grams with logistic regression, and ask it.
 
     Returns the classes (sorted) and their probabilities for `asked`, `[len(asked), classes]`.
     `strength` is the inverse of the ridge. Raises ValueError when there is but one class.
@@ -28,12 +28,8 @@ def tfidf_logistic(
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline, make_union
 
-    words = TfidfVectorizer(
-        token_pattern=r"\w+|[^\w\s]", ngram_range=(1, 3), sublinear_tf=True, lowercase=False, min_df=2
-    )
-    characters = TfidfVectorizer(
-        analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, lowercase=False, min_df=2
-    )
+    words = TfidfVectorizer(token_pattern=r"\w+|[^\w\s]", ngram_range=(1, 2), sublinear_tf=True)
+    characters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=2)
     classifier = LogisticRegression(C=strength, max_iter=2000, random_state=seed)
     model = make_pipeline(make_union(words, characters), classifier)
     model.fit(list(texts), list(labels))
@@ -41,7 +37,7 @@ def tfidf_logistic(
 
 
 def grouped_predictions(
-    texts: Sequence[str], labels: Sequence[str], folds: Sequence[int], *, strength: float = 10.0
+    texts: Sequence[str], labels: Sequence[str], folds: Sequence[int], *, strength: float = 100.0
 ) -> tuple[list[str], Floats]:
     """Ask for each fold a model trained on the others: classes, probabilities `[N, classes]`.
 
