@@ -26,6 +26,7 @@ COMPUTED = {
     "for_in_clause": ("left", "right"),
     "named_expression": ("name", "value"),
 }
+TELLING = COMPREHENSIONS | set(COMPUTED) | {"as_pattern", "lambda", "return", "yield"}
 DEF_USE, USE_DEF = int(Relation.DEF_USE), int(Relation.USE_DEF)
 FLOW_NEXT, FLOW_PREV = int(Relation.FLOW_NEXT), int(Relation.FLOW_PREV)
 
@@ -79,7 +80,7 @@ class _Data:
     def expressions(self) -> None:
         """What needs no flow: comprehensions and lambdas from the inside out, computed variables, returns."""
         tree = self.tree
-        for node in range(len(tree.kind) - 1, 0, -1):
+        for node in [node for node, kind in enumerate(tree.kind) if kind in TELLING][::-1]:
             kind = tree.kind[node]
             if kind in COMPUTED:
                 left, right = (tree.child(node, field) for field in COMPUTED[kind])
