@@ -148,6 +148,8 @@ def _is_quoted(line: str, position: int) -> bool:
             index += 1
         elif quote:
             quote = "" if character == quote else quote
+        elif character == "#" or line.startswith("//", index):
+            return False  # an apostrophe in an earlier comment opens nothing
         elif character in "\"'`":
             quote = character
         index += 1

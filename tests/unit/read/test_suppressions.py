@@ -25,6 +25,7 @@ def outcome(text: str, *findings: Finding) -> Outcome:
         "x  // octad: ignore[bug/wrong-operator] because the bound is exclusive\n",
         "x  #octad:ignore[bug] because the bound is exclusive\n",
         "x  # octad: ignore[style, bug/wrong-operator], because: the bound is exclusive\n",
+        "x  # don't  # octad: ignore[bug] because the bound is exclusive\n",
         "x  # noqa  # octad: ignore[bug/] because the bound is exclusive\n",
     ],
 )
