@@ -55,7 +55,9 @@ class OnnxEngine:
         row, source, target, relation = batch.edges.T
         indicator[row, relation, source, target] = 1
         feeds = {"vectors": vectors, "features": batch.features, "mask": batch.mask, "indicator": indicator}
-        arrays = iter(self.session.run(None, feeds))
+        # By name: the manifest sorts its keys, the graph keeps the order of the declaration.
+        wanted = [f"{head}.{name}" for head, names in self.outputs.items() for name in names]
+        arrays = iter(self.session.run(wanted, feeds))
         return {head: [next(arrays) for _ in names] for head, names in self.outputs.items()}
 
 
