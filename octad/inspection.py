@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from octad import __version__
@@ -80,11 +81,13 @@ def inspect(
         # Analysers are processes of their own: they run while the model does.
         analysis = pool.submit(every.analyse, codes, options.precision) if options.analysers else None
         parsed = [code for code in codes if code.path not in unparsed]
-        own = _ask(runner, parsed, options, progress)
+        claims = _ask(runner, parsed, options.least, progress)
         others = analysis.result() if analysis else Analysis()
     kept = [f for f in others.findings if f.probability >= (options.least or 0.0)]
-    found = merge([*own, *kept]) if options.analysers else merge(own)
+    found = merge([*(claimed.finding for _, claimed in claims), *kept])
     findings, suppressed = _settled(found, codes, options.baseline)
+    if options.explain:
+        findings = _with_evidence(findings, claims, partial(options.explain, runner))
     skipped = [Skipped(path=path, reason=reason) for path, reason in unparsed.items()]
     return Report(
         agent=runner.agent.name,
@@ -129,21 +132,37 @@ def unparsable(code: Code) -> str:
 
 
 def _ask(
-    runner: Answering, codes: Sequence[Code], options: Options, progress: Progress | None
-) -> list[Finding]:
-    """The agent's own findings, with evidence where somebody can give it."""
+    runner: Answering, codes: Sequence[Code], least: float | None, progress: Progress | None
+) -> list[tuple[Record, Claimed]]:
+    """The agent's own findings, each with the case it is about."""
     agent = runner.agent
     (name,) = agent.inputs
     cases: list[Record] = [agent.case(**{name: unit}) for unit in pieces(codes)]
-    thresholds = runner.thresholds
-    if options.least is not None:
-        thresholds = dict.fromkeys(thresholds, options.least)
+    thresholds = runner.thresholds if least is None else dict.fromkeys(runner.thresholds, least)
     answers = runner.answers(cases, progress) if cases else []
     return [
-        options.explain(runner, case, claimed) if options.explain else claimed.finding
+        (case, claimed)
         for case, answer in zip(cases, answers, strict=True)
         for claimed in agent.findings(case, answer, thresholds)
     ]
+
+
+def _with_evidence(
+    findings: Sequence[Finding],
+    claims: Sequence[tuple[Record, Claimed]],
+    explain: Callable[[Record, Claimed], Finding],
+) -> tuple[Finding, ...]:
+    """Findings with evidence, which costs far more than the answer: sought only for what is shown."""
+    about = {(c.finding.rule, c.finding.anchor): (case, c) for case, c in claims}
+    shown = []
+    for finding in findings:
+        if finding.source == "model" and (finding.rule, finding.anchor) in about:
+            found = explain(*about[finding.rule, finding.anchor])
+            update = {"evidence": found.evidence, "faithfulness": found.faithfulness}
+            shown.append(finding.model_copy(update=update))
+        else:
+            shown.append(finding)
+    return tuple(shown)
 
 
 def _settled(

@@ -46,6 +46,9 @@ def review(
     analysers: Annotated[
         bool, typer.Option("--analysers/--no-analysers", help="Ask ruff and bandit as well.")
     ] = True,
+    evidence: Annotated[
+        bool, typer.Option("--evidence/--no-evidence", help="Say what moved the model; slower.")
+    ] = True,
     weights: Annotated[
         Path | None, typer.Option(help="A folder of weights instead of the shipped ones.")
     ] = None,
@@ -60,7 +63,10 @@ def review(
     intake = take(paths or [], diff)
     surroundings: Surroundings = context.obj
     options = Options(
-        analysers=analysers, least=min_probability, baseline=known, explain=surroundings.explain
+        analysers=analysers,
+        least=min_probability,
+        baseline=known,
+        explain=surroundings.explain if evidence and not write_baseline else None,
     )
     report = _report(surroundings, intake, options, weights)
     if write_baseline:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from octad.analysers import every
@@ -87,9 +89,18 @@ def test_analysers_are_merged_and_their_troubles_named(monkeypatch: pytest.Monke
     assert [f.rule for f in inspect(FakeRunner(), [code], Options(least=0.55)).findings] == ["bug/word"] * 2
 
 
-def test_evidence_is_asked_for_each_claim() -> None:
-    report = inspect(FakeRunner(), [Code(path="a.py", text=TEXT)], Options(analysers=False, explain=explain))
-    assert [len(f.evidence) for f in report.findings] == [1, 1]
+def test_evidence_is_sought_for_what_is_shown_only() -> None:
+    sought = []
+
+    def seek(runner: object, case: Any, claimed: Any) -> Finding:
+        sought.append(claimed.finding.anchor.line)
+        return explain(runner, case, claimed)
+
+    code = Code(path="a.py", text=TEXT)
+    known = baseline_of(inspect(FakeRunner(), [code], ALONE).findings[:1])
+    report = inspect(FakeRunner(), [code], Options(analysers=False, baseline=known, explain=seek))
+    assert [len(f.evidence) for f in report.findings] == [1] and sought == [3]
+    assert report.findings[0].fingerprint
 
 
 def test_pieces_are_whole_lines_of_each_file() -> None:

@@ -60,6 +60,12 @@ def test_json_is_the_public_interface(octad: Octad) -> None:
     assert [skipped["path"] for skipped in document["skipped"]] == ["broken.py"]
 
 
+def test_without_evidence(octad: Octad) -> None:
+    Path("bad.py").write_text(BAD)
+    _, out, _ = octad("review", "bad.py", ALONE, "--no-evidence", "--format", "json")
+    assert json.loads(out)["findings"][0]["evidence"] == []
+
+
 def test_sarif_and_output_file(octad: Octad) -> None:
     Path("bad.py").write_text(BAD)
     assert octad("review", "bad.py", ALONE, "--format", "sarif", "--output", "out.sarif") == (1, "", "")
