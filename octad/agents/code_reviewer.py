@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
 
 from octad.agent import Agent, Claim, Claimed, Gate
-from octad.data.complexity import CLASSES
+from octad.data.complexity import Measured, folds_of, measured
+from octad.data.growth import CLASSES
+from octad.data.labelled import optional
 from octad.data.labels import BugLabel
+from octad.data.mixture import Mixture, Part
 from octad.data.oracle import PERFORMANCE_RULES, SECURITY_RULES, STYLE_RULES
+from octad.data.rows import read_rows
+from octad.data.security import SecurityPair, security_pairs
+from octad.data.stream import Planted, PlantedFunctions
 from octad.data.weaknesses import WEAKNESSES
 from octad.heads.classes import Classes
 from octad.heads.labels import Labels, LineScore, Mark, Marking
@@ -155,6 +163,60 @@ def _new(case: Case, finding: Finding) -> bool:
     """Whether the finding touches a changed line, or no change is under review."""
     changed = case.code.changed
     return changed is None or any(r.first <= finding.anchor.line <= r.last for r in changed)
+
+
+def _planted(case: Planted) -> tuple[Case, Label]:
+    """A function of the corpus: with a bug, or correct and marked by the analyser."""
+    if case.bug is not None:
+        return Case(code=case.code), Label(bug=case.bug)
+    if case.marks is None:
+        return Case(code=case.code), Label(bug="correct")
+    marks = [Mark(line, rule) for line, rule in case.marks]
+    weak = [Mark(m.line, f"CWE-{SECURITY_RULES[m.rule]}") for m in marks if m.rule in SECURITY_RULES]
+    sets = frozenset(weak), frozenset(m for m in marks if m.rule in STYLE_RULES)
+    slow = frozenset(m for m in marks if m.rule in PERFORMANCE_RULES)
+    return Case(code=case.code), Label("correct", *sets, slow)
+
+
+def _secured(pair: SecurityPair, before: bool) -> tuple[Case, Label]:
+    """One half of a fixed vulnerability."""
+    marks = frozenset(Mark(line, pair.cwe) for line in pair.lines) if before else frozenset()
+    return Case(code=pair.before if before else pair.after), Label(security=marks)
+
+
+def _grown(case: Measured) -> tuple[Case, Label]:
+    """A function whose growth was measured."""
+    return Case(code=Code(path=f"{case.task_id}.py", text=case.code)), Label(complexity=case.label)
+
+
+def _grown_in(folder: Path, wanted: Container[int]) -> list[Measured]:
+    """The measured functions of some folds."""
+    cases = optional(lambda: measured(folder / "complexity.jsonl"))
+    return [case for case, fold in zip(cases, folds_of(cases), strict=True) if fold in wanted]
+
+
+def training(folder: Path) -> Mixture[tuple[Case, Label]]:
+    """Planted bugs in the corpus, fixed vulnerabilities, measured complexity: train parts only."""
+    planted = PlantedFunctions(list(read_rows(folder / "train.jsonl.xz")))
+    pairs = [pair for pair in optional(security_pairs) if pair.fold > 1]
+    grown = _grown_in(folder, range(2, 5))
+    parts = [Part(0.985, lambda epoch, i: _planted(planted.example(epoch, i)))]
+    if pairs:
+        parts.append(Part(0.01, lambda epoch, i: _secured(pairs[i // 2 % len(pairs)], bool(i % 2))))
+    if grown:
+        parts.append(Part(0.005, lambda epoch, i: _grown(grown[i % len(grown)])))
+    return Mixture(parts)
+
+
+def validation(folder: Path, part: str = "valid", size: int = 2000) -> list[tuple[Case, Label]]:
+    """Held-out cases: packages, commits and problems that training never saw. `part` may be test."""
+    planted = PlantedFunctions(list(islice(read_rows(folder / f"{part}.jsonl.xz"), 40 * size)))
+    step = max(len(planted) // size, 1)
+    cases = [_planted(planted.example(0, i * step)) for i in range(min(size, len(planted)))]
+    fold = {"valid": 1, "test": 0}[part]
+    pairs = [pair for pair in optional(security_pairs) if pair.fold == fold]
+    cases += [_secured(pair, before) for pair in pairs for before in (True, False)]
+    return cases + [_grown(case) for case in _grown_in(folder, (fold,))]
 
 
 EXAMPLE = Case(

@@ -15,7 +15,7 @@ import numpy as np
 
 from octad.heads.base import Array, Calibration, Head, sigmoid
 from octad.metrics.calibration import expected_calibration_error
-from octad.modalities.code import PreparedCode, with_row
+from octad.modalities.code import PreparedCode, padded, with_row
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -76,7 +76,7 @@ class Labels(Head[frozenset[Mark], Marking]):
 
     def collate(self, targets: Sequence[Mapping[str, Array]], units: Sequence[PreparedCode]) -> Mapping[str, Array]:
         """Known `[B]`, positive `[P, 3]` (row, item, rule), reads `[B, L]`: items that speak."""
-        B, L = len(units), max(unit.cost for unit in units)
+        B, L = len(units), padded(units)
         reads = np.zeros((B, L), np.bool_)
         for row, unit in enumerate(units):
             reads[row, : unit.cost] = unit.tokens.first

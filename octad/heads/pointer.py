@@ -19,7 +19,7 @@ from octad.data.labels import BugLabel
 from octad.heads.base import Array, Calibration, Head, softmax
 from octad.metrics.calibration import expected_calibration_error
 from octad.metrics.ranking import auc
-from octad.modalities.code import PreparedCode, with_row
+from octad.modalities.code import PreparedCode, padded, with_row
 from octad.syntax.edits import EDITS
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Pointer(Head[Label, Diagnosis]):
 
     def collate(self, targets: Sequence[Mapping[str, Array]], units: Sequence[PreparedCode]) -> Mapping[str, Array]:
         """Truth `[B, 3]`, role and name `[B, L]`, allowed `[C, 3]` (row, item, edit)."""
-        B, L = len(units), max(unit.cost for unit in units)
+        B, L = len(units), padded(units)
         role, name = np.zeros((B, L), np.uint8), np.full((B, L), -1, np.int32)
         for row, unit in enumerate(units):
             role[row, : unit.cost] = unit.tokens.role

@@ -73,7 +73,7 @@ class CodeModality:
 
     def collate(self, units: Sequence[PreparedCode]) -> CodeBatch:
         """Pad to the longest unit."""
-        B, L = len(units), max(unit.cost for unit in units)
+        B, L = len(units), padded(units)
         starts = np.zeros((B, L), np.int32)
         padded = np.zeros((B, L, len(FEATURES)), np.uint8)
         mask = np.zeros((B, L), np.bool_)
@@ -92,6 +92,11 @@ class CodeModality:
             mask,
             with_row([unit.tokens.edges for unit in units]),
         )
+
+
+def padded(units: Sequence[PreparedCode]) -> int:
+    """The length of a batch: a multiple of 8, without which GPUs fall back to slow attention."""
+    return -(-max(unit.cost for unit in units) // 8) * 8
 
 
 def features(tokens: Tokens) -> NDArray[np.uint8]:

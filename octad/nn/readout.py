@@ -8,12 +8,18 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 
+RARE = -5.0
+"""Where logits of rare labels begin: most lines break no rule."""
+
+
 class EveryItem(nn.Module):
-    """The same small network at every item, with the summary beside it."""
+    """The same small network at every item; its labels are taken to be rare at the start."""
 
     def __init__(self, width: int, outputs: int) -> None:
         super().__init__()
-        self.layers = nn.Sequential(nn.Linear(width, width // 2), nn.GELU(), nn.Linear(width // 2, outputs))
+        last = nn.Linear(width // 2, outputs)
+        nn.init.constant_(last.bias, RARE)
+        self.layers = nn.Sequential(nn.Linear(width, width // 2), nn.GELU(), last)
 
     def forward(self, states: Tensor) -> tuple[Tensor]:
         """States `[B, L, D]` to `[B, L, C]`."""

@@ -110,8 +110,11 @@ def step(objective: Objective, batch: Batch, optimiser: torch.optim.Optimizer, c
 
 
 def half(device: torch.device) -> AbstractContextManager[Any]:
-    """Automatic bfloat16: on GPUs, and on CPUs that multiply it in hardware."""
-    if device.type == "cuda" or torch.backends.mkldnn.is_available():
+    """Automatic bfloat16: on GPUs, and on CPUs that multiply it in hardware.
+
+    On others it is a hundred times slower than single precision (measured on an AMD EPYC with AVX2).
+    """
+    if device.type == "cuda" or torch.cpu.get_capabilities().get("avx512_bf16", False):
         return torch.autocast(device.type, dtype=torch.bfloat16)
     return nullcontext()
 

@@ -1,0 +1,71 @@
+"""A whole training run: data, loop, best weights, calibration, artefact."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+
+from octad.agent import Agent
+from octad.evaluate.figures import Labelled, figures
+from octad.model import Model
+from octad.runtime import Runner
+from octad.train.assemble import make_objective, make_pieces, runner_of, width_of
+from octad.train.checkpoint import trained
+from octad.train.loop import Objective, Progress, Report, fit, half
+from octad.train.settings import Settings
+from octad.train.stream import Batch, Batches, Source, loader
+
+BEST = "best.safetensors"
+
+
+def train(agent: Agent[Any, Any], source: Source, held_out: Labelled, settings: Settings, report: Report) -> Objective:
+    """Train on a source until the settings say stop; the objective holds the best weights.
+
+    A run that was cut off goes on from `settings.folder`.
+    """
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    objective = make_objective(agent, settings)
+    pieces = make_pieces(settings)
+    best = float("-inf")
+
+    def validate(model: Model) -> dict[str, float]:
+        nonlocal best
+        runner = runner_of(agent, model, pieces, width_of(model))
+        with half(next(model.parameters()).device):
+            found = figures(runner, held_out)
+        if found[agent.primary] > best:
+            best = found[agent.primary]
+            save_file({k: v.contiguous() for k, v in trained(objective).items()}, settings.folder / BEST)
+        return found
+
+    batches = Batches(agent, source, pieces, settings, settings.seed + _resumed(settings.folder))
+    fit(objective, _endless(batches, settings.workers), settings, validate=validate, report=report)
+    restore_best(objective, settings.folder)
+    return objective
+
+
+def restore_best(objective: Objective, folder: Path) -> None:
+    """Load the weights that were best on held-out cases, if any were stored."""
+    if (folder / BEST).is_file():
+        objective.load_state_dict(load_file(folder / BEST), strict=False)
+
+
+def _endless(batches: Batches, workers: int) -> Iterator[Batch]:
+    yield from loader(batches, workers)
+
+
+def _resumed(folder: Path) -> int:
+    """A seed that differs after each interruption, so that a resumed run reads on, not again."""
+    path = folder / "starts.json"
+    starts: int = json.loads(path.read_text()) if path.is_file() else 0
+    path.write_text(json.dumps(starts + 1))
+    return 1000 * starts
+
+
+__all__ = ["Labelled", "Progress", "Runner", "Sequence", "asdict", "restore_best", "torch", "train"]
