@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from octad.data.growth import FEWEST, UNCLEAR, Growth, program_growth
+from octad.data.growth import FEWEST, UNCLEAR, Growth, exponent, program_growth
 from octad.data.labelled import Row, folds, rows
 from octad.errors import OctadError, UnreadableInput
 
@@ -93,29 +93,40 @@ def test_arguments(test: str) -> list[str]:
 def judged(curves: Curves) -> tuple[Growth, Points]:
     """The growth of the worst mode of scaling, and its (size, total work).
 
-    UNCLEAR when a mode that fits nothing may be worse, or when it matters whether n counts only
-    the rows of a matrix or also its columns.
+    UNCLEAR when a mode that fits nothing may be worse than the worst clear one, or when it matters
+    whether n counts only the rows of a matrix or also its columns.
     """
     modes: dict[str, list[Curve]] = {}
     for name, curve in curves:
-        if len(curve) >= FEWEST:
+        if sum(bool(work) for _, work in curve) >= FEWEST:
             modes.setdefault(name.partition("/")[0], []).append(curve)
     found: dict[str, tuple[Growth, Points]] = {}
     for mode, shapes in modes.items():
-        sizes, work = worst(shapes)
+        sizes, work = merged_work(shapes) if mode == "value" else worst_work(shapes)
         points = tuple((size, int(units)) for size, units in zip(sizes, work.sum(axis=1), strict=True))
         found[mode] = (program_growth(sizes, work), points)
-    sides = {found[mode][0].name for mode in ("outer", "inner") if mode in found}
-    if "inner" in found and sides != {found["inner"][0].name}:
+    if "inner" in found and found["inner"][0].name != found.get("outer", found["inner"])[0].name:
         return UNCLEAR, ()
-    return max(found.values(), key=lambda item: item[0].order, default=(UNCLEAR, ()))
+    clear = [item for item in found.values() if item[0] is not UNCLEAR]
+    top = max(clear, key=lambda item: item[0].order, default=(UNCLEAR, ()))
+    doubtful = [points for growth, points in found.values() if growth is UNCLEAR]
+    if any(exponent(*zip(*points, strict=True)) > top[0].order + 0.1 for points in doubtful):
+        return UNCLEAR, ()
+    return top
 
 
-def worst(shapes: list[Curve]) -> tuple[list[int], NDArray[np.int64]]:
+def worst_work(shapes: list[Curve]) -> tuple[list[int], NDArray[np.int64]]:
     """Sizes `[K]` that every shape reached, and for each the most work of each site, `[K, sites]`."""
-    tables = [dict(curve) for curve in shapes]
+    tables = [{size: work for size, work in curve if work} for curve in shapes]
     sizes = sorted(set.intersection(*(set(table) for table in tables)))
     return sizes, np.array([[table[size] for size in sizes] for table in tables]).max(axis=0)
+
+
+def merged_work(shapes: list[Curve]) -> tuple[list[int], NDArray[np.int64]]:
+    """All sizes `[K]` of all shapes below the first that one could not finish, and their work `[K, sites]`."""
+    failed = min((size for curve in shapes for size, work in curve if not work), default=1 << 64)
+    table = {size: work for curve in shapes for size, work in curve if work and size < failed}
+    return sorted(table), np.array([table[size] for size in sorted(table)])
 
 
 def probe(code: str, entry: str, tests: list[str]) -> Curves | str:

@@ -61,8 +61,9 @@ class Counter:
     def helpers(self) -> dict[str, Callable[..., Any]]:
         """Return the names that rewritten code expects to find."""
         return {
-            "_tick": self.tick, "_call": self.call, "_size": self.size, "_steps": self.steps,
-            "_operate": self.operate, "_compare": self.compare,
+            "octad_tick": self.tick, "octad_call": self.call, "octad_size": self.size,
+            "octad_steps": self.steps, "octad_operate": self.operate, "octad_compare": self.compare,
+            "octad_added": self.added,
         }  # fmt: skip
 
     def charge(self, site: int, units: float) -> None:
@@ -91,6 +92,12 @@ class Counter:
             return self.steps(site, value)
         self.charge(site, _length(value))
         return value
+
+    def added(self, site: int, left: Any, right: Any) -> Any:
+        """Charge for the right side of `left += right`, and for a tuple that is copied to make room."""
+        if isinstance(left, tuple):
+            self.charge(site, len(left))
+        return self.size(site, right)
 
     def operate(self, site: int, name: str, left: Any, right: Any) -> Any:
         """Run a binary operation; sequences cost the length of the result."""

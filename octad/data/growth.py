@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -24,26 +24,35 @@ class Growth(NamedTuple):
     order: float
 
 
-class _Candidate(NamedTuple):
-    growth: Growth
-    function: Callable[[Floats], Floats]
-
-
 CONSTANT = Growth("constant", 0.0)
 UNCLEAR = Growth("unclear", np.inf)
-_EXPONENTIAL = Growth("exponential", 100.0)
-_CANDIDATES = (
-    _Candidate(Growth("logarithmic", 0.1), np.log2),
-    _Candidate(Growth("", 0.5), np.sqrt),
-    _Candidate(Growth("linear", 1.0), lambda n: n),
-    _Candidate(Growth("linearithmic", 1.1), lambda n: n * np.log2(n)),
-    _Candidate(Growth("", 1.5), lambda n: n**1.5),
-    _Candidate(Growth("quadratic", 2.0), lambda n: n**2),
-    _Candidate(Growth("", 2.1), lambda n: n**2 * np.log2(n)),
-    _Candidate(Growth("cubic-or-more", 3.0), lambda n: n**3),
-    _Candidate(Growth("cubic-or-more", 4.0), lambda n: n**4),
-    *(_Candidate(_EXPONENTIAL, lambda n, base=base: base**n) for base in (1.2, 1.32, 1.414, 1.618, 2.0, 3.0)),  # type: ignore[misc]
-)
+_BASES = 1.25 * 1.05 ** np.arange(25)
+
+
+def _candidates(n: Floats) -> Iterator[tuple[Growth, Floats]]:
+    """Yield growths and their values at the sizes `[K]`.
+
+    A class has several forms, where a lower order shows at small sizes: pairs are n (n - 1) / 2.
+    The forms without a name stand between the classes, so that what lies there fits no class.
+    """
+    log = np.log2(n)
+    yield Growth("logarithmic", 0.1), log
+    yield Growth("", 0.5), np.sqrt(n)
+    for k in (0, 1, 2, 3, 5):
+        yield Growth("linear", 1.0), n - k
+    for part in (0, 0.5, 1, 1.4):
+        yield Growth("linearithmic", 1.1), n * (log - part)
+    yield Growth("", 1.5), n**1.5
+    for k in (-3, -1, 0, 1, 2):
+        yield Growth("quadratic", 2.0), n * (n - k)
+    yield Growth("", 2.1), n**2 * log
+    for k in (-1, 0, 1):
+        yield Growth("cubic-or-more", 3.0), n * (n - k) * (n - 2 * k)
+    for k in (-2, 0, 2):
+        yield Growth("cubic-or-more", 4.0), n**3 * (n - k)
+    with np.errstate(over="ignore"):
+        for base in _BASES:
+            yield Growth("exponential", 100.0), base**n
 
 
 def growth_of(sizes: Sequence[int], counts: Sequence[int]) -> Growth:
@@ -64,10 +73,8 @@ def growth_of(sizes: Sequence[int], counts: Sequence[int]) -> Growth:
         n, c = n[large], c[large]
     c = np.maximum(c, 1)
     best: dict[Growth, float] = {}
-    for growth, function in _CANDIDATES:
-        with np.errstate(over="ignore"):
-            values = function(n)
-        if np.isfinite(values).all():
+    for growth, values in _candidates(n):
+        if np.isfinite(values).all() and values[0] > 0:
             best[growth] = min(best.get(growth, np.inf), misfit(values, c))
     (first, error), *others = sorted(best.items(), key=lambda item: item[1])
     rivals = [other for growth, other in others if growth.name != first.name]
@@ -103,13 +110,16 @@ def program_growth(sizes: Sequence[int], counts: ArrayLike) -> Growth:
     clear = [growth for growth in found if growth is not UNCLEAR]
     top = max(clear, key=lambda growth: growth.order, default=CONSTANT)
     for growth, part, column in zip(found, share, table.T, strict=True):
-        if growth is UNCLEAR and part > SHARE and _exponent(sizes, column) > top.order - 0.2:
+        if growth is UNCLEAR and part > SHARE and exponent(sizes, column) > top.order - 0.2:
             return UNCLEAR
     return top
 
 
-def _exponent(sizes: Sequence[int], counts: Floats) -> float:
+def exponent(sizes: Sequence[int], counts: ArrayLike) -> float:
     """Slope of the upper half on logarithmic axes: the order of a polynomial."""
     half = len(sizes) // 2
-    x, y = np.log(np.asarray(sizes[half:], dtype=np.float64)), np.log(np.maximum(counts[half:], 1))
+    x, y = (
+        np.log(np.asarray(sizes[half:], dtype=np.float64)),
+        np.log(np.maximum(np.asarray(counts)[half:], 1)),
+    )
     return float(np.polyfit(x, y, 1)[0])

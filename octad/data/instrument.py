@@ -23,7 +23,15 @@ FORBIDDEN = words("""
 # Attributes that reach other attributes by name, or other modules.
 REACHING = words("attrgetter methodcaller Formatter get_type_hints ForwardRef format_map")
 OTHER_MODULES = (sys.stdlib_module_names - MODULES) | REACHING
-HELPERS = ("_tick", "_call", "_size", "_steps", "_operate", "_compare")
+HELPERS = (
+    "octad_tick",
+    "octad_call",
+    "octad_size",
+    "octad_steps",
+    "octad_operate",
+    "octad_compare",
+    "octad_added",
+)
 
 
 class Refused(ValueError):
@@ -47,12 +55,15 @@ def instrumented(code: str) -> tuple[ast.Module, int]:
 def _check(node: ast.AST) -> None:
     names: list[str] = []
     if isinstance(node, ast.Import):
-        names = [alias.name for alias in node.names if alias.name not in MODULES]
+        # `sys` is there for its largest number, and goes away with it when the code is rewritten.
+        known = MODULES | {"sys"}
+        names = [a.name for a in node.names if a.name not in known or (a.name == "sys" and a.asname)]
     elif isinstance(node, ast.ImportFrom):
         own = node.module in MODULES and not node.level
         names = [alias.name for alias in node.names if not own or not _harmless(alias.name)]
     elif isinstance(node, ast.Attribute):
-        names = [] if _harmless(node.attr) else [node.attr]
+        of_sys = isinstance(node.value, ast.Name) and node.value.id == "sys"
+        names = [] if _harmless(node.attr) and (not of_sys or node.attr == "maxsize") else [node.attr]
     elif isinstance(node, ast.Name):
         bad = node.id in FORBIDDEN or node.id.startswith("__") or node.id in HELPERS
         names = [node.id] if bad else []
@@ -84,34 +95,44 @@ class _Rewriter(ast.NodeTransformer):
 
     def _counted(self, statement: ast.stmt) -> list[ast.stmt]:
         # `nonlocal` and `global` must stay before the first use of their names: nothing is used here.
-        return [ast.Expr(self._wrap("_tick")), statement]
+        return [ast.Expr(self._wrap("octad_tick")), statement]
+
+    def visit_Import(self, node: ast.Import) -> ast.AST:
+        node.names = [alias for alias in node.names if alias.name != "sys"]
+        return node if node.names else ast.Pass()
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        super().generic_visit(node)
+        if isinstance(node.value, ast.Name) and node.value.id == "sys":
+            return ast.Constant(sys.maxsize)
+        return node
 
     def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
         super().generic_visit(node)
-        node.body = ast.BoolOp(ast.Or(), [self._wrap("_tick"), node.body])
+        node.body = ast.BoolOp(ast.Or(), [self._wrap("octad_tick"), node.body])
         return node
 
     def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
         super().generic_visit(node)
-        node.iter = self._wrap("_steps", node.iter)
+        node.iter = self._wrap("octad_steps", node.iter)
         return node
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         super().generic_visit(node)
-        call = self._wrap("_call", node.func, *node.args)
+        call = self._wrap("octad_call", node.func, *node.args)
         call.keywords = node.keywords
         return call
 
     def visit_Starred(self, node: ast.Starred) -> ast.AST:
         super().generic_visit(node)
         if isinstance(node.ctx, ast.Load):
-            node.value = self._wrap("_size", node.value)
+            node.value = self._wrap("octad_size", node.value)
         return node
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         super().generic_visit(node)
         if isinstance(node.slice, ast.Slice) and isinstance(node.ctx, ast.Load):
-            return self._wrap("_size", node)
+            return self._wrap("octad_size", node)
         return node
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
@@ -119,11 +140,16 @@ class _Rewriter(ast.NodeTransformer):
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         super().generic_visit(node)
-        return self._wrap("_operate", ast.Constant(type(node.op).__name__), node.left, node.right)
+        return self._wrap("octad_operate", ast.Constant(type(node.op).__name__), node.left, node.right)
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
         super().generic_visit(node)
-        node.value = self._wrap("_size", node.value)
+        if isinstance(node.target, ast.Name):
+            # A list takes in the right side, a tuple is copied for it: the left side decides.
+            left = ast.Name(node.target.id, ast.Load())
+            node.value = self._wrap("octad_added", left, node.value)
+        else:
+            node.value = self._wrap("octad_size", node.value)
         return node
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST:
@@ -134,7 +160,7 @@ class _Rewriter(ast.NodeTransformer):
         ):  # fmt: skip
             # `s = s + x`: CPython appends to a string in place, so only x counts then.
             left, right = value.left, self.visit(value.right)
-            node.value = self._wrap("_operate", ast.Constant("Append"), left, right)
+            node.value = self._wrap("octad_operate", ast.Constant("Append"), left, right)
             return node
         super().generic_visit(node)
         return node
@@ -144,5 +170,5 @@ class _Rewriter(ast.NodeTransformer):
         if len(node.ops) > 1:  # a chain stops early, which helpers would undo
             return node
         return self._wrap(
-            "_compare", ast.Constant(type(node.ops[0]).__name__), node.left, node.comparators[0]
+            "octad_compare", ast.Constant(type(node.ops[0]).__name__), node.left, node.comparators[0]
         )

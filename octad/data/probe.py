@@ -22,7 +22,7 @@ from octad.data.scaled_inputs import Variant, variants
 
 REFUSED = 3
 NEW_USER, NEW_NETWORK = 0x10000000, 0x40000000
-BUDGET = 50_000
+BUDGET = 100_000
 MEMORY = 1 << 30
 SECONDS = 30
 # The only events of the interpreter that computing needs.
@@ -34,7 +34,8 @@ Curve = list[tuple[int, list[int]]]
 def curve(program: CodeType, sites: int, entry: str, variant: Variant) -> Curve:
     """Counters of all sites for each size that the function finishes within the budget.
 
-    Sizes at which it raises are left out until one works; the first failure after that ends the curve.
+    Sizes at which it raises are left out until one works; the size of the first failure after that
+    ends the curve, with no counters.
     """
     found: Curve = []
     for size in variant.sizes:
@@ -44,17 +45,22 @@ def curve(program: CodeType, sites: int, entry: str, variant: Variant) -> Curve:
             exec(program, space)
             arguments = variant.make(size)
             counter.counts = [0] * sites
-            result = space[entry](*arguments)
-            for at, _ in enumerate(result if hasattr(result, "__next__") else ()):
-                counter.tick(0 * at)
+            _drain(space[entry](*arguments), counter)
         except Exhausted:
-            break
+            return [*found, (size, [])]
         except Exception:
             if found:
-                break
+                return [*found, (size, [])]
         else:
             found.append((size, counter.counts))
     return found
+
+
+def _drain(result: Any, counter: Counter) -> None:
+    """Take what a generator yields: until then it has done nothing."""
+    if hasattr(result, "__next__"):
+        for _ in result:
+            counter.tick(0)
 
 
 def measure(code: str, entry: str, tests: list[str]) -> list[tuple[str, Curve]]:

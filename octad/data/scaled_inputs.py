@@ -30,7 +30,8 @@ def variants(tests: Sequence[Arguments]) -> Iterator[Variant]:
     """Yield the variants for a function whose tests have these arguments.
 
     Modes: `outer` scales the lengths of the arguments, `inner` also those of lists inside; beside
-    sequences whole numbers are scaled in proportion (`outer`, `inner`) or kept (`kept`).
+    sequences numbers are scaled in proportion (`outer`, `inner`) or kept (`kept`). Where there are
+    only numbers, `value` scales them, and a shape is a choice of sizes: even, odd, round, prime.
     """
     base = max(tests, key=lambda arguments: sum(_size(value) for value in arguments))
     sequences = [at for at, value in enumerate(base) if _is_sequence(value)]
@@ -40,10 +41,11 @@ def variants(tests: Sequence[Arguments]) -> Iterator[Variant]:
     if sequences and any(_is_number(value) for value in base):
         modes.append("kept")
     lengths = _lengths(tests, sequences)
-    for mode in modes:
+    for mode in modes if sequences else ["value"]:
         sizes = _sizes(128 if mode == "inner" else 4096 if sequences else 1 << 32)
         for shape in SHAPES:
-            yield Variant(f"{mode}/{shape}", _maker(base, sequences, lengths, mode, shape), sizes)
+            numbers = sizes if sequences else tuple(sorted({_shaped(size, shape) for size in sizes}))
+            yield Variant(f"{mode}/{shape}", _maker(base, sequences, lengths, mode, shape), numbers)
 
 
 def _maker(
@@ -56,10 +58,7 @@ def _maker(
         if at in lengths:
             return n
         if _is_number(value):
-            if mode == "kept":
-                return value
-            size = n if sequences else _shaped(n, shape)
-            return type(value)(value * size // unit) or value
+            return value if mode == "kept" else type(value)(value * n // unit) or value
         return grown(value, n, shape, mode == "inner")
 
     return lambda n: tuple(scaled(at, value, n) for at, value in enumerate(base))
@@ -156,7 +155,7 @@ def _letters(i: int) -> str:
 
 
 def _sizes(largest: int) -> tuple[int, ...]:
-    sizes = [3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, 24, 32, 48, 64, 96, *(1 << k for k in range(7, 33))]
+    sizes = [*range(3, 17), 20, 24, 28, 32, 40, 48, 64, 96, *(1 << k for k in range(7, 33))]
     return tuple(size for size in sizes if size <= largest)
 
 
