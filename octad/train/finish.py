@@ -1,0 +1,69 @@
+"""From a trained objective to an artefact: exported, calibrated and measured as it will run."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from safetensors.torch import load_file
+
+from octad import __version__
+from octad.agent import Agent
+from octad.compress.export import WEIGHTS, export
+from octad.errors import ArtefactError
+from octad.evaluate.figures import Labelled, figures
+from octad.model import Model
+from octad.runtime import Runner
+from octad.store.artefact import Manifest, load, seal
+from octad.train.assemble import merge_adapters, width_of
+from octad.train.calibrate import temperatures
+from octad.train.settings import Settings
+
+
+def start_from(model: Model, agent: Agent[Any, Any], folder: Path) -> None:
+    """Give a model the weights of an artefact; raises ArtefactError where they do not fit."""
+    load(folder, agent.name)
+    stored = {name: tensor.float() for name, tensor in load_file(folder / WEIGHTS).items()}
+    try:
+        model.core.load_state_dict(stored)
+    except RuntimeError as error:
+        raise ArtefactError(
+            f"the weights in {folder} are of another model", hint="train from the beginning instead"
+        ) from error
+
+
+def store(
+    agent: Agent[Any, Any],
+    model: Model,
+    held_out: Labelled,
+    settings: Settings,
+    folder: Path,
+    *,
+    like: Manifest | None,
+) -> Manifest:
+    """Write an artefact: graph and weights, temperatures fitted and figures taken on the exported graph.
+
+    Backbone, thresholds and precisions are those of `like`, where there is one: thresholds are chosen on
+    released, clean code, which a training run on something else does not have. Without any, the artefact
+    makes no findings.
+    """
+    like = like or Manifest(agent=agent.name, version="0", backbone=settings.backbone, width=0, outputs={})
+    merge_adapters(model.core.encoder)
+    outputs = {name: head.outputs for name, head in agent.heads.items()}
+    export(model.core.float().cpu().eval(), outputs, width_of(model), folder)
+    recipe = {name: str(value) for name, value in asdict(settings).items() if name != "folder"}
+    draft = like.model_copy(
+        update={
+            "version": __version__,
+            "outputs": outputs,
+            "temperatures": {},
+            "metrics": {},
+            "recipe": recipe,
+        }
+    )
+    seal(folder, draft)
+    fitted = temperatures(Runner.load(agent, folder), held_out)
+    calibrated = seal(folder, draft.model_copy(update={"temperatures": fitted}))
+    measured = figures(Runner.load(agent, folder), held_out)
+    return seal(folder, calibrated.model_copy(update={"metrics": measured}))
