@@ -1,6 +1,8 @@
 # Every target works on a fresh clone; stamps in .venv make the second run quick.
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || echo python3)
 PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+AGENT ?= code-reviewer
+DATA ?= .data/corpus
 .DEFAULT_GOAL := test
 .PHONY: demo venv test lint contract train bench fix
 
@@ -29,7 +31,7 @@ contract: .venv/dev
 	.venv/bin/python -m pytest tests/contract
 
 train: .venv/dev
-	.venv/bin/python scripts/train.py
+	.venv/bin/octad train $(AGENT) --data $(DATA) --out runs/train --resume
 
 bench: .venv/dev
 	for program in benchmarks/*.py; do .venv/bin/python $$program || exit 1; done

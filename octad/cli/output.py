@@ -33,12 +33,22 @@ def write(text: str, path: Path | None) -> None:
         except OSError as error:
             raise OutputError(f"cannot write {path}: {(error.strerror or '').lower()}", hint=_HINT) from error
         return
+    if sys.stdout is None:
+        raise OutputError("standard output is closed", hint="name a file with --output")
     try:
         sys.stdout.write(_encodable(text))
         sys.stdout.flush()
     except BrokenPipeError:
-        # `octad ... | head`: the exit code still counts, and Python must not flush into the pipe again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # `octad ... | head`: the exit code still counts.
+        _abandon_output()
+    except OSError as error:
+        _abandon_output()
+        raise OutputError(f"cannot write the report: {(error.strerror or '').lower()}") from error
+
+
+def _abandon_output() -> None:
+    """Turn standard output away, or Python would fail to flush it once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def say(line: str) -> None:

@@ -87,7 +87,7 @@ def take(paths: list[str], diff: str) -> Intake:
     if diff:
         return read_revision(diff, languages=LANGUAGES)
     if paths == ["-"]:
-        if sys.stdin.isatty():
+        if sys.stdin is None or sys.stdin.isatty():
             raise InputError("no patch on standard input", hint="try `git diff | octad review -`")
         return read_patch(sys.stdin.buffer.read(), LANGUAGES)
     intake = read_paths(paths or ["."], LANGUAGES)

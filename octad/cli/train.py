@@ -77,7 +77,9 @@ def corpus_of(repo: Path, output: Path) -> Path:
     return output
 
 
-def _run(agent: Agent[Any, Any], corpus: Path, settings: Settings, start: Path | None, like: Manifest) -> int:
+def _run(
+    agent: Agent[Any, Any], corpus: Path, settings: Settings, start: Path | None, like: Manifest | None
+) -> int:
     from transformers.utils import logging
 
     from octad.evaluate.figures import figures

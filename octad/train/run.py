@@ -17,6 +17,7 @@ from octad.model import Model
 from octad.runtime import Runner
 from octad.train.assemble import make_objective, make_pieces, runner_of, width_of
 from octad.train.checkpoint import trained
+from octad.train.finish import start_from
 from octad.train.loop import Objective, Progress, Report, fit, half
 from octad.train.settings import Settings
 from octad.train.stream import Batch, Batches, Source, loader
@@ -24,13 +25,23 @@ from octad.train.stream import Batch, Batches, Source, loader
 BEST = "best.safetensors"
 
 
-def train(agent: Agent[Any, Any], source: Source, held_out: Labelled, settings: Settings, report: Report) -> Objective:
+def train(
+    agent: Agent[Any, Any],
+    source: Source,
+    held_out: Labelled,
+    settings: Settings,
+    report: Report,
+    *,
+    start: Path | None = None,
+) -> Objective:
     """Train on a source until the settings say stop; the objective holds the best weights.
 
-    A run that was cut off goes on from `settings.folder`.
+    A run that was cut off goes on from `settings.folder`; a new one from the artefact in `start`, if given.
     """
     settings.folder.mkdir(parents=True, exist_ok=True)
     objective = make_objective(agent, settings)
+    if start is not None:
+        start_from(objective.model, agent, start)
     pieces = make_pieces(settings)
     best = float("-inf")
 
