@@ -75,7 +75,7 @@ class CodeModality:
         """Pad to the longest unit."""
         B, L = len(units), padded(units)
         starts = np.zeros((B, L), np.int32)
-        padded = np.zeros((B, L, len(FEATURES)), np.uint8)
+        table = np.zeros((B, L, len(FEATURES)), np.uint8)
         mask = np.zeros((B, L), np.bool_)
         total = 0
         for row, unit in enumerate(units):
@@ -83,12 +83,12 @@ class CodeModality:
             starts[row, :N] = unit.starts + total
             total += len(unit.pieces)
             starts[row, N:] = total
-            padded[row, :N] = unit.features
+            table[row, :N] = unit.features
             mask[row, :N] = True
         return CodeBatch(
             np.concatenate([unit.pieces for unit in units]),
             starts.reshape(-1),
-            padded,
+            table,
             mask,
             with_row([unit.tokens.edges for unit in units]),
         )

@@ -70,7 +70,7 @@ def merge_adapters(module: nn.Module) -> None:
 def make_objective(agent: Agent[Any, Any], settings: Settings) -> Objective:
     """The model with its task weights on the best device there is."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    return Objective(agent, make_model(agent, settings)).to(device)
+    return Objective(agent, make_model(agent, settings), settings.tasks).to(device)
 
 
 def make_pieces(settings: Settings) -> Pieces:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,21 +38,21 @@ class Progress:
 class Objective(nn.Module):
     """A model with its task weights: what the optimiser sees."""
 
-    def __init__(self, agent: Agent[Any, Any], model: Model) -> None:
+    def __init__(self, agent: Agent[Any, Any], model: Model, tasks: Sequence[str] = ()) -> None:
         super().__init__()
         self.agent = agent
         self.model = model
-        self.weights = Uncertainty(list(agent.heads))
+        self.tasks = tuple(tasks) or tuple(agent.heads)
+        self.weights = Uncertainty(self.tasks)
 
     def forward(self, batch: Batch) -> tuple[Tensor, dict[str, float]]:
         """The weighted loss of a batch, and each head's own."""
         outputs = self.model(batch.inputs)
         losses = {
-            name: head.loss(outputs[name], batch.targets[name], batch.inputs["mask"])
-            for name, head in self.agent.heads.items()
+            name: self.agent.heads[name].loss(outputs[name], batch.targets[name], batch.inputs["mask"])
+            for name in self.tasks
         }
-        present = {name: loss for name, loss in losses.items() if loss.requires_grad}
-        total: Tensor = self.weights(present)
+        total: Tensor = self.weights(losses)
         return total, {name: loss.detach() for name, loss in losses.items()}  # type: ignore[misc]
 
 

@@ -16,7 +16,7 @@ class Settings:
 
     `examples` counts units read, `budget` the padded items of a batch, `pool` how many units a
     worker sorts by length before it cuts batches. The learning rate rises over `warmup` (a share
-    of `examples`) and falls linearly to zero.
+    of `examples`) and falls linearly to zero. `tasks` names the heads to train, all by default.
     """
 
     examples: int
@@ -33,6 +33,7 @@ class Settings:
     encoder: EncoderName = "pretrained"
     backbone: str = "embedded"
     relations: bool = True
+    tasks: tuple[str, ...] = ()
     checkpointing: bool = False
     validate_every: int = 50_000
     patience: int = 10

@@ -1,0 +1,35 @@
+"""Public sets in the terms of an agent that points at a wrong token."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from octad.data.great import GreatRow
+from octad.modalities.code import PreparedCode
+from octad.runtime import Progress, Runner
+from octad.syntax.items import Role
+
+
+def varmisuse(
+    runner: Runner[Any, Any], rows: Sequence[GreatRow], head: str = "bug", progress: Progress | None = None
+) -> dict[str, float]:
+    """Detection, localisation, repair and joint on variable misuse alone (Hellendoorn et al. 2020).
+
+    The set knows no other bug, so neither does the pointer: only variables are candidates.
+    """
+    units = [narrowed(runner.prepare(runner.agent.case(code=row.code))) for row in rows]
+    outputs = runner.run(units, progress)
+    answers = [getattr(runner.finish(unit, output), head) for unit, output in zip(units, outputs, strict=True)]
+    labels = [row.label or "correct" for row in rows]
+    return runner.agent.heads[head].metrics(answers, labels, units)
+
+
+def narrowed(unit: PreparedCode) -> PreparedCode:
+    """The same unit, in which only variables can be wrong."""
+    tokens = unit.tokens
+    role = np.where(tokens.role == Role.VARIABLE, tokens.role, 0).astype(np.uint8)
+    return replace(unit, tokens=replace(tokens, role=role, edits=tokens.edits[:0]))
