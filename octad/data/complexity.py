@@ -123,7 +123,7 @@ def worst_work(shapes: list[Curve]) -> tuple[list[int], NDArray[np.int64]]:
 
 
 def merged_work(shapes: list[Curve]) -> tuple[list[int], NDArray[np.int64]]:
-    """All sizes `[K]` of all shapes below the first that one could not finish, and their work `[K, sites]`."""
+    """All sizes `[K]` of all shapes below the first that one failed at, and their work `[K, sites]`."""
     failed = min((size for curve in shapes for size, work in curve if not work), default=1 << 64)
     table = {size: work for curve in shapes for size, work in curve if work and size < failed}
     return sorted(table), np.array([table[size] for size in sorted(table)])

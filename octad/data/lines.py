@@ -13,6 +13,9 @@ LEXEME = re.compile(
 )
 
 
+MOST_CELLS = 40_000
+
+
 def lexemes(text: str) -> list[tuple[str, int]]:
     """Split Python text, broken or not, into (lexeme, line from 1); comments are left out."""
     found = []
@@ -39,14 +42,29 @@ def changed_lines(before: str, after: str) -> tuple[int, ...]:
 
 
 def edited_lexemes(before: str, after: str) -> int:
-    """How many lexemes an edit from `before` to `after` must touch; 0 if only layout changes.
-
-    A replacement of m lexemes by n counts max(m, n).
-    """
+    """How many lexemes must be added, removed or replaced between two texts; 0 if only layout changes."""
     old = [word for word, _ in lexemes(before)]
     new = [word for word, _ in lexemes(after)]
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    return sum(max(b - a, d - c) for kind, a, b, c, d in matcher.get_opcodes() if kind != "equal")
+    for _ in range(2):  # first what both begin with, then, backwards, what both end with
+        same = next(
+            (at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new))
+        )
+        old, new = old[same:][::-1], new[same:][::-1]
+    return _distance(old, new)
+
+
+def _distance(old: list[str], new: list[str]) -> int:
+    """Levenshtein's distance; where it would take long, that of one way from old to new."""
+    if len(old) * len(new) > MOST_CELLS:
+        matcher = SequenceMatcher(None, old, new, autojunk=False)
+        return sum(max(b - a, d - c) for kind, a, b, c, d in matcher.get_opcodes() if kind != "equal")
+    row = list(range(len(new) + 1))
+    for at, word in enumerate(old, start=1):
+        corner, row[0] = row[0], at
+        for column, other in enumerate(new, start=1):
+            best = min(corner + (word != other), row[column] + 1, row[column - 1] + 1)
+            corner, row[column] = row[column], best
+    return row[-1]
 
 
 def _code_lines(text: str) -> list[tuple[str, int]]:
