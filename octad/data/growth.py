@@ -14,7 +14,7 @@ CLASSES = ("constant", "logarithmic", "linear", "linearithmic", "quadratic", "cu
 FEWEST = 7
 FLAT = 1.1
 FIT, MARGIN = 0.09, 1.4
-SHARE = 0.02
+SHARE, SLACK = 0.02, 0.05
 
 
 class Growth(NamedTuple):
@@ -99,8 +99,9 @@ def misfit(values: Floats, counts: Floats) -> float:
 def program_growth(sizes: Sequence[int], counts: ArrayLike) -> Growth:
     """Growth of a program from the counters of its sites, `[K, sites]`: that of its fastest site.
 
-    A site that fits nothing may be passed over when it is slower than the fastest clear one, or
-    does less than 2 % of the work at the largest size; else the program is UNCLEAR.
+    A site that fits nothing may be passed over when its slope on logarithmic axes is not above the
+    order of the fastest clear one, or when it does less than 2 % of the work at the largest size;
+    else the program is UNCLEAR.
     """
     table = np.asarray(counts, dtype=np.float64)
     if len(sizes) < FEWEST:
@@ -110,7 +111,7 @@ def program_growth(sizes: Sequence[int], counts: ArrayLike) -> Growth:
     clear = [growth for growth in found if growth is not UNCLEAR]
     top = max(clear, key=lambda growth: growth.order, default=CONSTANT)
     for growth, part, column in zip(found, share, table.T, strict=True):
-        if growth is UNCLEAR and part > SHARE and exponent(sizes, column) > top.order - 0.2:
+        if growth is UNCLEAR and part > SHARE and exponent(sizes, column) > top.order + SLACK:
             return UNCLEAR
     return top
 
