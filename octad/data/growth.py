@@ -117,10 +117,11 @@ def program_growth(sizes: Sequence[int], counts: ArrayLike) -> Growth:
 
 
 def exponent(sizes: Sequence[int], counts: ArrayLike) -> float:
-    """Slope of the upper half on logarithmic axes: the order of a polynomial."""
+    """Slope of the upper half of the largest so far, on logarithmic axes: the order of a polynomial."""
     half = len(sizes) // 2
+    worst = np.maximum.accumulate(np.asarray(counts, dtype=np.float64))
     x, y = (
         np.log(np.asarray(sizes[half:], dtype=np.float64)),
-        np.log(np.maximum(np.asarray(counts)[half:], 1)),
+        np.log(np.maximum(worst[half:], 1)),
     )
     return float(np.polyfit(x, y, 1)[0])
