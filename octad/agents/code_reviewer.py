@@ -28,7 +28,7 @@ from octad.records.events import Events
 from octad.records.report import Anchor, Finding, Level, Repair
 from octad.syntax.edits import describe, rule_kind
 from octad.syntax.repairs import repair_of
-from octad.syntax.tokens import tokenize
+from octad.syntax.tokens import Tokens, tokenize
 
 VERB = "review"
 
@@ -86,20 +86,23 @@ ADVICE: dict[str, str] = {
 
 def findings(case: Case, answer: Answer, thresholds: Mapping[str, float]) -> tuple[Claimed, ...]:
     """What the answer says above the threshold of each rule; nothing where a rule has none."""
-    found = [_bug(case, suspect) for suspect in answer.bug.suspects if suspect.repairs]
+    suspects = [suspect for suspect in answer.bug.suspects if suspect.repairs]
+    tokens = tokenize(case.code)
+    found = [_bug(case, tokens, suspect) for suspect in suspects]
     for prefix, rules, marking, level in (
         ("security", WEAKNESSES, answer.security, "warning"),
         ("style", STYLE_RULES, answer.style, "note"),
         ("performance", PERFORMANCE_RULES, answer.performance, "note"),
     ):
-        found += [_mark(case, prefix, rules[score.rule], score, level) for score in marking.lines]  # type: ignore[arg-type]
+        # Memory only ever lowers a probability: what is below its threshold here stays below.
+        sure = [s for s in marking.lines if s.probability >= thresholds.get(f"{prefix}/{s.rule}", 2.0)]
+        found += [_mark(case, prefix, rules[score.rule], score, level) for score in sure]  # type: ignore[arg-type]
     judged = [_remembered(case, claimed) for claimed in found]
     return tuple(c for c in judged if c.finding.probability >= thresholds.get(c.finding.rule, 2.0) and _new(case, c.finding))
 
 
-def _bug(case: Case, suspect: Suspect) -> Claimed:
+def _bug(case: Case, tokens: Tokens, suspect: Suspect) -> Claimed:
     """The finding that a suspect makes, with its repairs."""
-    tokens = tokenize(case.code)
     item = suspect.item
     best, word = suspect.repairs[0], tokens.words[item]
     kind = rule_kind(best.edit, int(tokens.role[item]))
