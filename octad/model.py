@@ -47,7 +47,7 @@ class Model(nn.Module):
         self.core = core
 
     def forward(self, batch: Mapping[str, Tensor]) -> Outputs:
-        """A batch as tensors (the fields of CodeBatch) to the outputs of every head."""
+        """The fields of CodeBatch as tensors (pieces `[M]`, starts and mask `[B, L]`) to every head's outputs."""
         mask = batch["mask"]
         B, L = mask.shape
         vectors = self.pieces(batch["pieces"].long(), batch["starts"].long(), (B, L))

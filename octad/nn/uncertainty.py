@@ -19,7 +19,7 @@ class Uncertainty(nn.Module):
         self.log_variance = nn.ParameterDict({name: nn.Parameter(torch.zeros(())) for name in names})
 
     def forward(self, losses: Mapping[str, Tensor]) -> Tensor:
-        """The weighted sum, a scalar."""
+        """The weighted sum `[]` of losses `[]`."""
         parts = [
             torch.exp(-self.log_variance[name]) * loss + 0.5 * self.log_variance[name]
             for name, loss in losses.items()

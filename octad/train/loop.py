@@ -46,7 +46,7 @@ class Objective(nn.Module):
         self.weights = Uncertainty(self.tasks)
 
     def forward(self, batch: Batch) -> tuple[Tensor, dict[str, float]]:
-        """The weighted loss of a batch, and each head's own."""
+        """The weighted loss `[]` of a batch, and each head's own."""
         outputs = self.model(batch.inputs)
         losses = {
             name: self.agent.heads[name].loss(outputs[name], batch.targets[name], batch.inputs["mask"])
