@@ -32,7 +32,7 @@ def test_a_calibrated_source_has_a_small_error_and_a_bold_one_a_large() -> None:
     assert expected_calibration_error(np.where(truth > 0.5, 1.0, 0.0), outcome) > 0.2
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(stated, st.randoms(use_true_random=False))
 def test_order_does_not_matter_and_no_case_is_lost(pairs: list[tuple[float, bool]], random) -> None:  # type: ignore[no-untyped-def]
     before = expected_calibration_error(*zip(*pairs, strict=True), bins=4)

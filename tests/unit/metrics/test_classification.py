@@ -13,7 +13,7 @@ from octad.metrics.classification import Confusion, confusion
 decisions = st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=40)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(decisions)
 def test_agrees_with_scikit_learn(pairs: list[tuple[bool, bool]]) -> None:
     said, true = (list(column) for column in zip(*pairs, strict=True))

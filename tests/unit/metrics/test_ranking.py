@@ -16,7 +16,7 @@ from octad.metrics import ranking
 scored = st.lists(st.tuples(st.integers(0, 6), st.booleans()), min_size=2, max_size=40)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(scored)
 def test_auc_and_average_precision_agree_with_scikit_learn(pairs: list[tuple[int, bool]]) -> None:
     scores, true = (list(column) for column in zip(*pairs, strict=True))

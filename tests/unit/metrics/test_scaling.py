@@ -64,7 +64,7 @@ def test_platt_stays_finite_on_separable_and_on_constant_scores() -> None:
         fit_platt([], [])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 8), st.booleans()), min_size=1, max_size=30))
 def test_isotonic_agrees_with_scikit_learn(pairs: list[tuple[int, bool]]) -> None:
     scores, true = (np.array(column, dtype=float) for column in zip(*pairs, strict=True))

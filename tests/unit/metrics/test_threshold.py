@@ -14,7 +14,7 @@ from octad.metrics.threshold import threshold_for_false_alarms, threshold_for_pr
 scored = st.lists(st.tuples(st.integers(0, 9), st.booleans()), max_size=40)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(scored, st.sampled_from([0.3, 0.5, 0.9, 1.0]), st.integers(1, 5))
 def test_precision_is_kept_and_no_lower_score_keeps_it(
     pairs: list[tuple[int, bool]], precision: float, minimum: int
@@ -38,7 +38,7 @@ def test_precision_out_of_reach_is_infinite() -> None:
     assert threshold_for_precision([], [], 0.5) == math.inf
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.integers(0, 9), min_size=1, max_size=40),
     st.sampled_from([0.0, 0.01, 0.1, 0.5, 1.0]),
