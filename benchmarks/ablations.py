@@ -1,9 +1,10 @@
 """What each choice is worth, at equal training cases: relations, pre-training, encoder, tasks, adapters.
 
-    python benchmarks/ablations.py --data .data/corpus --examples 150000 --parallel 3
+    python benchmarks/ablations.py --data .data/corpus --examples 120000 --parallel 3
 
-Each variant is one run of the ordinary training loop; the table is on test packages that no run saw,
-and on `great_varmisuse` where OCTAD_DATA has it.
+The cases are planted and prepared once; every variant is a run of the ordinary training loop over the
+very same batches. The table is on test packages that no run saw, and on `great_varmisuse` where
+OCTAD_DATA has it.
 """
 
 from __future__ import annotations
@@ -11,22 +12,26 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
+
+import torch
 
 from octad.agent import Agent
 from octad.catalog import load
 from octad.data.great import read_great
 from octad.evaluate.figures import figures
 from octad.evaluate.suites import varmisuse
-from octad.train.assemble import make_pieces, runner_of, width_of
-from octad.train.run import train
+from octad.evaluate.tables import table
+from octad.train.assemble import make_objective, make_pieces, runner_of, width_of
+from octad.train.loop import fit
 from octad.train.settings import Settings
+from octad.train.stream import Batch, Batches, loader
 
 VARIANTS: dict[str, Callable[[Settings], Settings]] = {
     "full": lambda s: s,
@@ -44,60 +49,88 @@ VARIANTS: dict[str, Callable[[Settings], Settings]] = {
 }
 
 
-def run(agent: Agent, name: str, arguments: argparse.Namespace) -> dict[str, float]:  # type: ignore[type-arg]
-    """Train one variant and judge it."""
-    folder = arguments.out / name.replace(" ", "-").replace(",", "")
-    base = Settings(
-        examples=arguments.examples,
-        folder=folder,
-        budget=arguments.budget,
-        pool=1024,
-        rate=arguments.rate,
-        workers=arguments.workers,
-        backbone=arguments.backbone,
-        validate_every=10**9,
-        save_minutes=1e9,
-        seed=arguments.seed,
-    )
-    settings = VARIANTS[name](base)
+SHOWN = (
+    "bug/detection", "bug/localisation", "bug/repair", "bug/joint", "security/f1", "style/f1", "performance/f1",
+    "complexity/accuracy", "great/detection", "great/joint",
+)  # fmt: skip
+
+
+def run(agent: Agent[Any, Any], name: str, batches: list[Batch], cases: Any, settings: Settings) -> dict[str, Any]:
+    """Train one variant on the batches and judge it."""
+    settings = VARIANTS[name](settings)
+    objective = make_objective(agent, settings)
     started = time.time()
-    objective = train(agent, agent.sources["train"](arguments.data), agent.sources["valid"](arguments.data, "valid", 200), settings, lambda progress, size: None)
+    fit(objective, iter(batches), settings, validate=lambda model: {agent.primary: 0.0})
     seconds = time.time() - started
     runner = runner_of(agent, objective.model.eval(), make_pieces(settings), width_of(objective.model))
-    found = figures(runner, agent.sources["valid"](arguments.data, "test", arguments.cases))
+    found = figures(runner, cases)
     great = Path(os.environ.get("OCTAD_DATA", "")) / "great_varmisuse" / "functions.jsonl.xz"
     if great.is_file():
         found |= {f"great/{k}": v for k, v in varmisuse(runner, list(read_great(great))).items()}
-    return found | {"seconds": seconds}
+    return {"variant": name, "seconds": seconds, **found}
+
+
+def prepared(agent: Agent[Any, Any], data: Path, settings: Settings) -> list[Batch]:
+    """Batches of as many examples as the settings say."""
+    source = agent.sources["train"](data)
+    batches: list[Batch] = []
+    total = 0
+    stream = Batches(agent, source, make_pieces(settings), settings, settings.seed)
+    for batch in loader(stream, settings.workers, pin=False):
+        batches.append(deepcopy(batch))  # out of the workers' shared memory
+        total += batch.size
+        if total >= settings.examples:
+            break
+    return batches
 
 
 def main() -> None:
-    """Run the variants, a few at a time, and print one row of JSON each."""
+    """Prepare once, run the variants a few at a time, print the table."""
+    os.environ["PYTORCH_NVML_BASED_CUDA_CHECK"] = "1"  # or the forked variants cannot use the GPU
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("variants", nargs="*", default=list(VARIANTS))
     parser.add_argument("--agent", default="code-reviewer")
     parser.add_argument("--data", type=Path, default=Path(".data/corpus"))
     parser.add_argument("--out", type=Path, default=Path("runs/ablations"))
-    parser.add_argument("--examples", type=int, default=150_000)
-    parser.add_argument("--cases", type=int, default=4_000)
+    parser.add_argument("--examples", type=int, default=120_000)
+    parser.add_argument("--cases", type=int, default=3_000)
     parser.add_argument("--budget", type=int, default=16_384)
-    parser.add_argument("--rate", type=float, default=3e-4)
     parser.add_argument("--backbone", default="embedded")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--parallel", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
-    if len(arguments.variants) == 1:
-        figures_found = run(load(arguments.agent), arguments.variants[0], arguments)
-        print(json.dumps({"variant": arguments.variants[0], **figures_found}), flush=True)
-        return
-    options = [a for a in sys.argv[1:] if a not in arguments.variants]
-    waiting, running = list(arguments.variants), []
-    while waiting or running:
-        while waiting and len(running) < arguments.parallel:
-            running.append(subprocess.Popen([sys.executable, __file__, waiting.pop(0), *options]))
-        running = [process for process in running if process.poll() is None]
-        time.sleep(0.2)
+    agent = load(arguments.agent)
+    settings = Settings(
+        examples=arguments.examples, folder=arguments.out, budget=arguments.budget,
+        pool=min(1024, arguments.examples), rate=3e-4,
+        workers=arguments.workers, backbone=arguments.backbone, validate_every=10**9, save_minutes=1e9,
+        seed=arguments.seed,
+    )  # fmt: skip
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    batches = prepared(agent, arguments.data, settings)
+    cases = agent.sources["valid"](arguments.data, "test", arguments.cases)
+    forked = torch.multiprocessing.get_context("fork")
+
+    def work(names: list[str]) -> None:
+        with (arguments.out / "rows.jsonl").open("a") as rows:
+            for name in names:
+                folder = arguments.out / name.replace(" ", "-").replace(",", "")
+                found = run(agent, name, batches, cases, replace(settings, folder=folder))
+                rows.write(json.dumps(found) + "\n")
+                rows.flush()
+
+    processes = [
+        forked.Process(target=work, args=(arguments.variants[i :: arguments.parallel],))
+        for i in range(arguments.parallel)
+    ]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    found = [json.loads(line) for line in (arguments.out / "rows.jsonl").read_text().splitlines()]
+    rows = [(row["variant"], *(row.get(key, float("nan")) for key in SHOWN)) for row in found]
+    print(table(f"Equal cases: {sum(b.size for b in batches):,}, seed {settings.seed}", ("variant", *SHOWN), rows))
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ class PlantedFunctions:
         *,
         clean: float = 0.5,
         rewritten: float = 0.2,
-        limit: int = 512,
+        limit: int = 480,
         weights: Mapping[str, float] = WEIGHTS,
     ) -> None:
         self.rows = rows

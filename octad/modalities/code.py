@@ -58,7 +58,7 @@ class CodeBatch(NamedTuple):
 class CodeModality:
     """Units of code, at most `limit` items each."""
 
-    def __init__(self, limit: int = 512) -> None:
+    def __init__(self, limit: int = 480) -> None:
         self.limit = limit
 
     def prepare(self, code: Code, pieces: Pieces) -> PreparedCode:

@@ -101,7 +101,7 @@ class Batches(IterableDataset[Batch]):
                 pool = []
 
 
-def loader(batches: Batches, workers: int) -> DataLoader[Batch]:
+def loader(batches: Batches, workers: int, *, pin: bool = True) -> DataLoader[Batch]:
     """Workers that prepare ahead; none means in this process."""
     torch.multiprocessing.set_sharing_strategy("file_system" if workers > 4 else "file_descriptor")
     return DataLoader(
@@ -109,5 +109,5 @@ def loader(batches: Batches, workers: int) -> DataLoader[Batch]:
         batch_size=None,
         num_workers=workers,
         prefetch_factor=8 if workers else None,
-        pin_memory=torch.cuda.is_available(),
+        pin_memory=pin and torch.cuda.is_available(),
     )
