@@ -44,12 +44,8 @@ def attend(
         layer: int = module.layer_idx  # type: ignore[assignment]
         bias = relation_bias[layer].to(query.dtype)
         lowest = torch.finfo(query.dtype).min
-        attention_mask = (
-            bias if attention_mask is None else torch.where(attention_mask, bias, lowest)
-        )
-    output: tuple[Tensor, None] = sdpa_attention_forward(
-        module, query, key, value, attention_mask, **kwargs
-    )
+        attention_mask = bias if attention_mask is None else torch.where(attention_mask, bias, lowest)
+    output: tuple[Tensor, None] = sdpa_attention_forward(module, query, key, value, attention_mask, **kwargs)
     return output
 
 

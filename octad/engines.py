@@ -32,7 +32,9 @@ class Engine(Protocol):
 class OnnxEngine:
     """The exported graph in ONNX Runtime."""
 
-    def __init__(self, folder: Path, table: PieceTable, outputs: dict[str, tuple[str, ...]], threads: int = 0) -> None:
+    def __init__(
+        self, folder: Path, table: PieceTable, outputs: dict[str, tuple[str, ...]], threads: int = 0
+    ) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()

@@ -23,7 +23,9 @@ Outputs = dict[str, tuple[Tensor, ...]]
 class Core(nn.Module):
     """Everything after the piece embeddings: what is exported and what is stored."""
 
-    def __init__(self, encoder: Encoder, bias: RelationBias | NoRelations, heads: Mapping[str, nn.Module]) -> None:
+    def __init__(
+        self, encoder: Encoder, bias: RelationBias | NoRelations, heads: Mapping[str, nn.Module]
+    ) -> None:
         super().__init__()
         width: Any = encoder.width
         self.features = FeatureSum(FEATURES, int(width))
@@ -47,11 +49,15 @@ class Model(nn.Module):
         self.core = core
 
     def forward(self, batch: Mapping[str, Tensor]) -> Outputs:
-        """The fields of CodeBatch as tensors (pieces `[M]`, starts and mask `[B, L]`) to every head's outputs."""
+        """Tensors of a CodeBatch (pieces `[M]`, starts `[B * L]`, mask `[B, L]`) to every head's outputs."""
         mask = batch["mask"]
         B, L = mask.shape
         vectors = self.pieces(batch["pieces"].long(), batch["starts"].long(), (B, L))
-        dtype = torch.get_autocast_dtype(mask.device.type) if torch.is_autocast_enabled(mask.device.type) else vectors.dtype
+        dtype = (
+            torch.get_autocast_dtype(mask.device.type)
+            if torch.is_autocast_enabled(mask.device.type)
+            else vectors.dtype
+        )
         indicator = one_hot(batch["edges"], B, L, RELATIONS, dtype)
         outputs: Outputs = self.core(vectors, batch["features"], mask, indicator)
         return outputs

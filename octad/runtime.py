@@ -29,7 +29,9 @@ BUDGET = 2_048
 class Runner(Generic[CaseT, AnswerT]):
     """An agent with its weights on an engine."""
 
-    def __init__(self, agent: Agent[CaseT, AnswerT], manifest: Manifest, pieces: Pieces, engine: Engine) -> None:
+    def __init__(
+        self, agent: Agent[CaseT, AnswerT], manifest: Manifest, pieces: Pieces, engine: Engine
+    ) -> None:
         self.agent = agent
         self.manifest = manifest
         self.pieces = pieces
@@ -37,7 +39,9 @@ class Runner(Generic[CaseT, AnswerT]):
         ((self._field, self._modality),) = agent.inputs.items()
 
     @classmethod
-    def load(cls, agent: Agent[CaseT, AnswerT], folder: Path | None = None, *, threads: int = 0) -> Runner[CaseT, AnswerT]:
+    def load(
+        cls, agent: Agent[CaseT, AnswerT], folder: Path | None = None, *, threads: int = 0
+    ) -> Runner[CaseT, AnswerT]:
         """The agent with stored weights, the shipped ones by default, in ONNX Runtime.
 
         Raises ArtefactError when they are missing or damaged.
@@ -61,7 +65,8 @@ class Runner(Generic[CaseT, AnswerT]):
             outputs = self.engine.run(self._modality.collate(chosen))
             for row, index in enumerate(batch):
                 results[index] = {
-                    name: trim(head, outputs[name], row, units[index].cost) for name, head in self.agent.heads.items()
+                    name: trim(head, outputs[name], row, units[index].cost)
+                    for name, head in self.agent.heads.items()
                 }
             done += len(batch)
             if progress is not None:
@@ -85,7 +90,8 @@ class Runner(Generic[CaseT, AnswerT]):
     def finish(self, unit: PreparedCode, outputs: HeadOutputs) -> AnswerT:
         """Decoded, calibrated values, one field per head."""
         decoded = {
-            name: head.decode(outputs[name], unit, self.calibration(name)) for name, head in self.agent.heads.items()
+            name: head.decode(outputs[name], unit, self.calibration(name))
+            for name, head in self.agent.heads.items()
         }
         return self.agent.answer(**decoded)
 
@@ -114,4 +120,3 @@ def cut(costs: Sequence[int], budget: int) -> list[list[int]]:
             current = []
         current.append(index)
     return [*batches, current] if current else batches
-

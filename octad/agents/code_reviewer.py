@@ -25,7 +25,7 @@ from octad.modalities.code import CodeModality
 from octad.records.base import Record
 from octad.records.code import Code
 from octad.records.events import Events
-from octad.records.report import Anchor, Finding, Level, Repair
+from octad.records.report import Anchor, Finding, Level
 from octad.syntax.edits import describe, rule_kind
 from octad.syntax.repairs import repair_of
 from octad.syntax.tokens import Tokens, tokenize
@@ -98,7 +98,11 @@ def findings(case: Case, answer: Answer, thresholds: Mapping[str, float]) -> tup
         sure = [s for s in marking.lines if s.probability >= thresholds.get(f"{prefix}/{s.rule}", 2.0)]
         found += [_mark(case, prefix, rules[score.rule], score, level) for score in sure]  # type: ignore[arg-type]
     judged = [_remembered(case, claimed) for claimed in found]
-    return tuple(c for c in judged if c.finding.probability >= thresholds.get(c.finding.rule, 2.0) and _new(case, c.finding))
+    return tuple(
+        c
+        for c in judged
+        if c.finding.probability >= thresholds.get(c.finding.rule, 2.0) and _new(case, c.finding)
+    )
 
 
 def _bug(case: Case, tokens: Tokens, suspect: Suspect) -> Claimed:
@@ -109,7 +113,8 @@ def _bug(case: Case, tokens: Tokens, suspect: Suspect) -> Claimed:
     line, column, end_line, end_column = map(int, tokens.spans[item])
     anchor = Anchor(path=case.code.path, line=line, column=column, end_line=end_line, end_column=end_column)
     repairs = tuple(
-        repair_of(case.code, tokens, item, ranked.edit, ranked.name, ranked.probability) for ranked in suspect.repairs
+        repair_of(case.code, tokens, item, ranked.edit, ranked.name, ranked.probability)
+        for ranked in suspect.repairs
     )
     advice = ADVICE[kind].format(word=word)
     finding = Finding(
@@ -135,7 +140,11 @@ def _mark(case: Case, prefix: str, advice: str, score: LineScore, level: Level) 
         message=advice,
         probability=score.probability,
         anchor=Anchor(
-            path=case.code.path, line=score.line, column=indent + 1, end_line=score.line, end_column=len(text) + 1
+            path=case.code.path,
+            line=score.line,
+            column=indent + 1,
+            end_line=score.line,
+            end_column=len(text) + 1,
         ),
         reference=score.rule,
     )

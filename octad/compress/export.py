@@ -22,8 +22,8 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from octad.backbones import ATTENTION, PLAIN
-from octad.model import Core
 from octad.modalities.code import FEATURES, RELATIONS
+from octad.model import Core
 
 INPUTS = ("vectors", "features", "mask", "indicator")
 WEIGHTS = "core.safetensors"
@@ -37,7 +37,9 @@ class Flat(nn.Module):
         super().__init__()
         self.core = core
 
-    def forward(self, vectors: Tensor, features: Tensor, mask: Tensor, indicator: Tensor) -> tuple[Tensor, ...]:
+    def forward(
+        self, vectors: Tensor, features: Tensor, mask: Tensor, indicator: Tensor
+    ) -> tuple[Tensor, ...]:
         """Vectors `[B, L, D]`, features `[B, L, F]`, mask `[B, L]`, indicator `[B, R, L, L]`."""
         outputs = self.core(vectors, features, mask, indicator.to(vectors.dtype))
         return tuple(tensor for tensors in outputs.values() for tensor in tensors)
@@ -80,7 +82,12 @@ def trace(core: Core, names: list[str], width: int) -> Any:
                 verbose=False,
                 input_names=list(INPUTS),
                 output_names=names,
-                dynamic_shapes=({0: b, 1: length}, {0: b, 1: length}, {0: b, 1: length}, {0: b, 2: length, 3: length}),
+                dynamic_shapes=(
+                    {0: b, 1: length},
+                    {0: b, 1: length},
+                    {0: b, 1: length},
+                    {0: b, 2: length, 3: length},
+                ),
             )
     finally:
         encoder.attention(ATTENTION)

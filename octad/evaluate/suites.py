@@ -23,7 +23,9 @@ def varmisuse(
     """
     units = [narrowed(runner.prepare(runner.agent.case(code=row.code))) for row in rows]
     outputs = runner.run(units, progress)
-    answers = [getattr(runner.finish(unit, output), head) for unit, output in zip(units, outputs, strict=True)]
+    answers = [
+        getattr(runner.finish(unit, output), head) for unit, output in zip(units, outputs, strict=True)
+    ]
     labels = [row.label or "correct" for row in rows]
     return runner.agent.heads[head].metrics(answers, labels, units)
 

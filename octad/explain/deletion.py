@@ -34,7 +34,9 @@ class Explanation(NamedTuple):
     faithfulness: Faithfulness
 
 
-def explain(runner: Runner[Any, Any], unit: PreparedCode, path: str, claim: Claim, seed: int = 0) -> Explanation:
+def explain(
+    runner: Runner[Any, Any], unit: PreparedCode, path: str, claim: Claim, seed: int = 0
+) -> Explanation:
     """The items that carry a claim about the unit."""
     believe = Belief(runner, unit, claim)
     whole = believe([[]])[0]
@@ -49,7 +51,9 @@ def explain(runner: Runner[Any, Any], unit: PreparedCode, path: str, claim: Clai
     order = [i for i in np.argsort(-gains, kind="stable")[:SHOWN] if gains[i] > 0]
     chosen, weights = items[order], gains[order]
     evidence = tuple(
-        Evidence(anchor=anchor_of(unit, int(i), path), text=unit.tokens.words[i], weight=float(w / weights.sum()))
+        Evidence(
+            anchor=anchor_of(unit, int(i), path), text=unit.tokens.words[i], weight=float(w / weights.sum())
+        )
         for i, w in zip(chosen, weights, strict=True)
     )
     return Explanation(evidence, faithfulness(believe, whole, chosen, others, seed))
@@ -76,7 +80,7 @@ class Belief:
 def faithfulness(believe: Belief, whole: float, chosen: Items, others: Items, seed: int) -> Faithfulness:
     """Hide the evidence, hide everything else, and hide as many random items, five times."""
     random = np.random.default_rng(seed)
-    draws = [random.choice(others, len(chosen), replace=False) for _ in range(5)] if len(chosen) else [[]]
+    draws = [random.choice(others, len(chosen), replace=False) for _ in range(5)]
     rest = np.setdiff1d(others, chosen)
     without, only, *floor = whole - believe([chosen, rest, *draws])
     return Faithfulness(

@@ -49,7 +49,9 @@ class Head(ABC, Generic[LabelT, AnswerT]):
         """Arrays that state the truth for one unit; None means unlabelled."""
 
     @abstractmethod
-    def collate(self, targets: Sequence[Mapping[str, Array]], units: Sequence[PreparedCode]) -> Mapping[str, Array]:
+    def collate(
+        self, targets: Sequence[Mapping[str, Array]], units: Sequence[PreparedCode]
+    ) -> Mapping[str, Array]:
         """Targets of a batch, padded."""
 
     @abstractmethod
@@ -65,19 +67,22 @@ class Head(ABC, Generic[LabelT, AnswerT]):
         """The probability of a claim at `item` (for `rule` where there are several)."""
 
     @abstractmethod
-    def metrics(self, answers: Sequence[AnswerT], labels: Sequence[LabelT], units: Sequence[PreparedCode]) -> dict[str, float]:
+    def metrics(
+        self, answers: Sequence[AnswerT], labels: Sequence[LabelT], units: Sequence[PreparedCode]
+    ) -> dict[str, float]:
         """Figures of merit over labelled units."""
 
     @abstractmethod
-    def evidence(self, outputs: Sequence[Array], label: LabelT, unit: PreparedCode) -> tuple[Array, Array] | None:
+    def evidence(
+        self, outputs: Sequence[Array], label: LabelT, unit: PreparedCode
+    ) -> tuple[Array, Array] | None:
         """Logits and truth of one labelled unit, for calibration; None where there is nothing to fit."""
 
 
 def trim(head: Head[Any, Any], outputs: Sequence[Array], row: int, items: int) -> list[Array]:
     """The outputs of one row, without padding."""
     return [
-        array[row, :items] if cut else array[row]
-        for array, cut in zip(outputs, head.per_item, strict=True)
+        array[row, :items] if cut else array[row] for array, cut in zip(outputs, head.per_item, strict=True)
     ]
 
 

@@ -37,7 +37,9 @@ class Classes(Head[str, dict[str, float]]):
         """The index of the class, -1 for unlabelled."""
         return {"truth": np.array(-1 if label is None else self.classes.index(label), np.int64)}
 
-    def collate(self, targets: Sequence[Mapping[str, Array]], units: Sequence[PreparedCode]) -> Mapping[str, Array]:
+    def collate(
+        self, targets: Sequence[Mapping[str, Array]], units: Sequence[PreparedCode]
+    ) -> Mapping[str, Array]:
         """Truth `[B]`."""
         return {"truth": np.stack([target["truth"] for target in targets])}
 
@@ -47,7 +49,9 @@ class Classes(Head[str, dict[str, float]]):
 
         return class_loss(outputs[0], targets["truth"])
 
-    def decode(self, outputs: Sequence[Array], unit: PreparedCode, calibration: Calibration) -> dict[str, float]:
+    def decode(
+        self, outputs: Sequence[Array], unit: PreparedCode, calibration: Calibration
+    ) -> dict[str, float]:
         """Probability of each class."""
         chances = softmax(outputs[0] / calibration.temperature)
         return dict(zip(self.classes, map(float, chances), strict=True))
@@ -56,7 +60,9 @@ class Classes(Head[str, dict[str, float]]):
         """The probability of the class `rule`."""
         return float(softmax(outputs[0])[self.classes.index(rule)])
 
-    def metrics(self, answers: Sequence[dict[str, float]], labels: Sequence[str], units: Sequence[PreparedCode]) -> dict[str, float]:
+    def metrics(
+        self, answers: Sequence[dict[str, float]], labels: Sequence[str], units: Sequence[PreparedCode]
+    ) -> dict[str, float]:
         """Accuracy, beside always saying the commonest class."""
         said = [max(answer, key=answer.__getitem__) for answer in answers]
         right = np.array([a == b for a, b in zip(said, labels, strict=True)], np.bool_)
@@ -68,6 +74,8 @@ class Classes(Head[str, dict[str, float]]):
             "calibration_error": expected_calibration_error(sure, right),
         }
 
-    def evidence(self, outputs: Sequence[Array], label: str, unit: PreparedCode) -> tuple[Array, Array] | None:
+    def evidence(
+        self, outputs: Sequence[Array], label: str, unit: PreparedCode
+    ) -> tuple[Array, Array] | None:
         """The logits and the index of the true class."""
         return outputs[0], np.array(self.classes.index(label))

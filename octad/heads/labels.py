@@ -74,7 +74,9 @@ class Labels(Head[frozenset[Mark], Marking]):
         positive = np.array(sorted(pairs), np.int64).reshape(-1, 2)
         return {"known": np.array(label is not None), "positive": positive}
 
-    def collate(self, targets: Sequence[Mapping[str, Array]], units: Sequence[PreparedCode]) -> Mapping[str, Array]:
+    def collate(
+        self, targets: Sequence[Mapping[str, Array]], units: Sequence[PreparedCode]
+    ) -> Mapping[str, Array]:
         """Known `[B]`, positive `[P, 3]` (row, item, rule), reads `[B, L]`: items that speak."""
         B, L = len(units), padded(units)
         reads = np.zeros((B, L), np.bool_)
@@ -110,7 +112,9 @@ class Labels(Head[frozenset[Mark], Marking]):
         """The probability that the line of the item breaks the rule."""
         return float(sigmoid(outputs[0][item, self.rules.index(rule)]))
 
-    def metrics(self, answers: Sequence[Marking], labels: Sequence[frozenset[Mark]], units: Sequence[PreparedCode]) -> dict[str, float]:
+    def metrics(
+        self, answers: Sequence[Marking], labels: Sequence[frozenset[Mark]], units: Sequence[PreparedCode]
+    ) -> dict[str, float]:
         """F1 over (line, rule) pairs at one half, and the calibration error of the stated ones."""
         said = {(i, s.line, s.rule): s.probability for i, a in enumerate(answers) for s in a.lines}
         true = {(i, *mark) for i, marks in enumerate(labels) for mark in marks if mark.rule in self.rules}
@@ -122,10 +126,14 @@ class Labels(Head[frozenset[Mark], Marking]):
             "recall": both / len(true) if true else 0.0,
             "f1": 2 * both / (len(sure) + len(true)) if sure or true else 0.0,
             "marks": float(len(true)),
-            "calibration_error": expected_calibration_error([said[k] for k in keys], [k in true for k in keys]),
+            "calibration_error": expected_calibration_error(
+                [said[k] for k in keys], [k in true for k in keys]
+            ),
         }
 
-    def evidence(self, outputs: Sequence[Array], label: frozenset[Mark], unit: PreparedCode) -> tuple[Array, Array] | None:
+    def evidence(
+        self, outputs: Sequence[Array], label: frozenset[Mark], unit: PreparedCode
+    ) -> tuple[Array, Array] | None:
         """Every logit of the lines, and whether it is true."""
         items = np.flatnonzero(unit.tokens.first)
         truth = np.zeros((unit.cost, len(self.rules)), np.bool_)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 NAME = 0
 """The id of the edit "replace by another name", whose argument the pointer chooses."""
 
+
 class RankedRepair(NamedTuple):
     """An edit at an item, with its probability given that the item is the wrong one."""
 
@@ -94,7 +95,9 @@ class Pointer(Head[Label, Diagnosis]):
         named = [i for i in np.flatnonzero(same) if tokens.words[i] == label.name]
         return [item, NAME, int(tokens.name[named[0]])] if named else [-1, -1, -1]
 
-    def collate(self, targets: Sequence[Mapping[str, Array]], units: Sequence[PreparedCode]) -> Mapping[str, Array]:
+    def collate(
+        self, targets: Sequence[Mapping[str, Array]], units: Sequence[PreparedCode]
+    ) -> Mapping[str, Array]:
         """Truth `[B, 3]`, role and name `[B, L]`, allowed `[C, 3]` (row, item, edit)."""
         B, L = len(units), padded(units)
         role, name = np.zeros((B, L), np.uint8), np.full((B, L), -1, np.int32)
@@ -132,7 +135,9 @@ class Pointer(Head[Label, Diagnosis]):
         """The probability that the item is the wrong one."""
         return float(chances_of(outputs[0], candidates(unit))[item])
 
-    def metrics(self, answers: Sequence[Diagnosis], labels: Sequence[Label], units: Sequence[PreparedCode]) -> dict[str, float]:
+    def metrics(
+        self, answers: Sequence[Diagnosis], labels: Sequence[Label], units: Sequence[PreparedCode]
+    ) -> dict[str, float]:
         """Detection over all units; localisation, repair and joint over buggy ones, as in GREAT.
 
         The location is right when the true item outranks all others, "nothing is wrong" included.
@@ -163,7 +168,9 @@ class Pointer(Head[Label, Diagnosis]):
         repaired = best is not None and (best.edit, best.name) == (label.edit, label.name)
         return answer.probability >= 0.5, top, repaired
 
-    def evidence(self, outputs: Sequence[Array], label: Label, unit: PreparedCode) -> tuple[Array, Array] | None:
+    def evidence(
+        self, outputs: Sequence[Array], label: Label, unit: PreparedCode
+    ) -> tuple[Array, Array] | None:
         """Scores of the locations and the index of the true one, when it is among them."""
         item = int(self.target(label, unit)["truth"][0])
         possible = candidates(unit)
@@ -171,7 +178,9 @@ class Pointer(Head[Label, Diagnosis]):
             return None
         return np.where(possible, outputs[0].astype(np.float64), -np.inf), np.array(item)
 
-    def _ranked(self, item: int, edit: Array, query: Array, key: Array, unit: PreparedCode) -> tuple[RankedRepair, ...]:
+    def _ranked(
+        self, item: int, edit: Array, query: Array, key: Array, unit: PreparedCode
+    ) -> tuple[RankedRepair, ...]:
         tokens = unit.tokens
         edits = tokens.edits[tokens.edits[:, 0] == item, 1]
         others = other_names(unit, item)

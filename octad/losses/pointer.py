@@ -55,7 +55,9 @@ def repair_loss(edit: Tensor, query: Tensor, key: Tensor, targets: Mapping[str, 
     rival = (role == role[here, item, None]) & (role > 0) & (name != name[here, item, None])
     pointed = (key[rows] @ query[rows, item, :, None]).squeeze(-1).float() / key.shape[-1] ** 0.5
     pointed = pointed.masked_fill(~rival, LOWEST)
-    right = torch.cat([_only(right_edit, fixed.shape[1], right_name < 0), rival & (name == right_name[:, None])], 1)
+    right = torch.cat(
+        [_only(right_edit, fixed.shape[1], right_name < 0), rival & (name == right_name[:, None])], 1
+    )
     scores = torch.cat([fixed, pointed], 1).log_softmax(1)
     return -scores.masked_fill(~right, 2 * LOWEST).logsumexp(1).mean()
 

@@ -51,7 +51,9 @@ def split_identifier(word: str) -> str:
     for i, char in enumerate(word):
         before = word[i - 1] if i else ""
         after = word[i + 1] if i + 1 < len(word) else ""
-        if char.isupper() and (before.islower() or before.isdigit() or (before.isupper() and after.islower())):
+        if char.isupper() and (
+            before.islower() or before.isdigit() or (before.isupper() and after.islower())
+        ):
             parts.append(" ")
         parts.append(" " if char == "_" else char)
     return "".join(parts).strip() or word

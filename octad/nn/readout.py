@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-
 RARE = -5.0
 """Where logits of rare labels begin: most lines break no rule."""
 

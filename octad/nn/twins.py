@@ -39,9 +39,7 @@ class Convolutional(nn.Module):
         super().__init__()
         self.width = width
         self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in dilations)
-        self.wide = nn.ModuleList(
-            nn.Conv1d(width, 2 * width, 3, padding=d, dilation=d) for d in dilations
-        )
+        self.wide = nn.ModuleList(nn.Conv1d(width, 2 * width, 3, padding=d, dilation=d) for d in dilations)
         self.narrow = nn.ModuleList(nn.Linear(2 * width, width) for _ in dilations)
 
     def forward(self, vectors: Tensor, mask: Tensor, bias: Sequence[Tensor]) -> Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from octad.records.base import Record
 
@@ -13,7 +13,7 @@ class Event(Record):
     time: AwareDatetime
     kind: str
     subject: str
-    attributes: dict[str, str] = {}
+    attributes: dict[str, str] = Field(default_factory=dict)
 
 
 class Events(Record):

@@ -8,6 +8,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from pydantic import Field
+
 from octad.errors import ArtefactError
 from octad.records.base import Record
 
@@ -28,13 +30,13 @@ class Manifest(Record):
     backbone: str
     width: int
     outputs: dict[str, tuple[str, ...]]
-    temperatures: dict[str, float] = {}
-    thresholds: dict[str, float] = {}
-    precisions: dict[str, float] = {}
-    metrics: dict[str, float] = {}
-    data: dict[str, str] = {}
-    recipe: dict[str, str] = {}
-    files: dict[str, str] = {}
+    temperatures: dict[str, float] = Field(default_factory=dict)
+    thresholds: dict[str, float] = Field(default_factory=dict)
+    precisions: dict[str, float] = Field(default_factory=dict)
+    metrics: dict[str, float] = Field(default_factory=dict)
+    data: dict[str, str] = Field(default_factory=dict)
+    recipe: dict[str, str] = Field(default_factory=dict)
+    files: dict[str, str] = Field(default_factory=dict)
 
 
 def shipped(agent: str) -> Path:

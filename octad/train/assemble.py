@@ -61,7 +61,7 @@ def merge_adapters(module: nn.Module) -> None:
 
     for name, child in list(module.named_children()):
         if isinstance(child, LoraLayer):
-            child.merge()  # type: ignore[no-untyped-call]
+            child.merge()
             setattr(module, name, child.get_base_layer())
         else:
             merge_adapters(child)

@@ -45,7 +45,7 @@ class Objective(nn.Module):
         self.tasks = tuple(tasks) or tuple(agent.heads)
         self.weights = Uncertainty(self.tasks)
 
-    def forward(self, batch: Batch) -> tuple[Tensor, dict[str, float]]:
+    def forward(self, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
         """The weighted loss `[]` of a batch, and each head's own."""
         outputs = self.model(batch.inputs)
         losses = {
@@ -53,7 +53,7 @@ class Objective(nn.Module):
             for name in self.tasks
         }
         total: Tensor = self.weights(losses)
-        return total, {name: loss.detach() for name, loss in losses.items()}  # type: ignore[misc]
+        return total, {name: loss.detach() for name, loss in losses.items()}
 
 
 def fit(
@@ -66,7 +66,8 @@ def fit(
 ) -> Progress:
     """Train until the examples are read, patience or time has run out; resumes a stored state.
 
-    The best weights by the agent's primary metric are those that the model holds afterwards.
+    A resumed run that reads the batches where it stopped ends with the same weights as one that never
+    stopped, as long as nothing is dropped at random.
     """
     device = next(objective.parameters()).device
     optimiser = make_optimiser(objective, settings)
@@ -97,16 +98,20 @@ def fit(
     return progress
 
 
-def step(objective: Objective, batch: Batch, optimiser: torch.optim.Optimizer, clip: float) -> dict[str, Tensor]:
+def step(
+    objective: Objective, batch: Batch, optimiser: torch.optim.Optimizer, clip: float
+) -> dict[str, Tensor]:
     """One update in bfloat16 where the machine has it; returns each head's loss."""
     device = batch.inputs["mask"].device
     with half(device):
+        loss: Tensor
+        losses: dict[str, Tensor]
         loss, losses = objective(batch)
     optimiser.zero_grad(set_to_none=True)
-    loss.backward()
+    loss.backward()  # type: ignore[no-untyped-call]
     nn.utils.clip_grad_norm_(objective.parameters(), clip)
     optimiser.step()
-    return losses  # type: ignore[return-value]
+    return losses
 
 
 def half(device: torch.device) -> AbstractContextManager[Any]:
@@ -136,13 +141,23 @@ def schedule(done: float, warmup: float) -> float:
     return max((1 - done) / (1 - warmup), 0.0)
 
 
-def record(objective: Objective, progress: Progress, validate: Validate, running: dict[str, Tensor], settings: Settings) -> None:
+def record(
+    objective: Objective,
+    progress: Progress,
+    validate: Validate,
+    running: dict[str, Tensor],
+    settings: Settings,
+) -> None:
     """Validate, append to the history and to `log.jsonl`, and count the waiting for a better one."""
     objective.eval()
     with torch.inference_mode():
         figures = validate(objective.model)
     objective.train()
-    row = {"examples": float(progress.examples), **{f"loss/{k}": float(v) for k, v in running.items()}, **figures}
+    row = {
+        "examples": float(progress.examples),
+        **{f"loss/{k}": float(v) for k, v in running.items()},
+        **figures,
+    }
     progress.history.append(row)
     progress.validated = progress.examples
     settings.folder.mkdir(parents=True, exist_ok=True)

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import torch
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 
 from octad.agent import Agent
 from octad.evaluate.figures import Labelled, figures
 from octad.model import Model
-from octad.runtime import Runner
 from octad.train.assemble import make_objective, make_pieces, runner_of, width_of
 from octad.train.checkpoint import trained
 from octad.train.finish import start_from
-from octad.train.loop import Objective, Progress, Report, fit, half
+from octad.train.loop import Objective, Report, fit, half
 from octad.train.settings import Settings
 from octad.train.stream import Batch, Batches, Source, loader
 
@@ -43,7 +41,7 @@ def train(
     if start is not None:
         start_from(objective.model, agent, start)
     pieces = make_pieces(settings)
-    best = float("-inf")
+    best = _best_so_far(settings.folder)
 
     def validate(model: Model) -> dict[str, float]:
         nonlocal best
@@ -52,7 +50,8 @@ def train(
             found = figures(runner, held_out)
         if found[agent.primary] > best:
             best = found[agent.primary]
-            save_file({k: v.contiguous() for k, v in trained(objective).items()}, settings.folder / BEST)
+            weights = {k: v.contiguous() for k, v in trained(objective).items()}
+            save_file(weights, settings.folder / BEST, metadata={"primary": repr(best)})
         return found
 
     batches = Batches(agent, source, pieces, settings, settings.seed + _resumed(settings.folder))
@@ -67,6 +66,14 @@ def restore_best(objective: Objective, folder: Path) -> None:
         objective.load_state_dict(load_file(folder / BEST), strict=False)
 
 
+def _best_so_far(folder: Path) -> float:
+    """The figure of the best weights: a run that goes on must not replace them by worse ones."""
+    if not (folder / BEST).is_file():
+        return float("-inf")
+    with safe_open(folder / BEST, "pt") as file:
+        return float(file.metadata()["primary"])
+
+
 def _endless(batches: Batches, workers: int) -> Iterator[Batch]:
     yield from loader(batches, workers)
 
@@ -77,6 +84,3 @@ def _resumed(folder: Path) -> int:
     starts: int = json.loads(path.read_text()) if path.is_file() else 0
     path.write_text(json.dumps(starts + 1))
     return 1000 * starts
-
-
-__all__ = ["Labelled", "Progress", "Runner", "Sequence", "asdict", "restore_best", "torch", "train"]

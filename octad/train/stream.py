@@ -49,7 +49,9 @@ class Batch:
     def to(self, device: torch.device) -> Batch:
         """The same batch on a device."""
         inputs = {k: v.to(device, non_blocking=True) for k, v in self.inputs.items()}
-        targets = {h: {k: v.to(device, non_blocking=True) for k, v in t.items()} for h, t in self.targets.items()}
+        targets = {
+            h: {k: v.to(device, non_blocking=True) for k, v in t.items()} for h, t in self.targets.items()
+        }
         return Batch(inputs, targets, self.size)
 
 
@@ -79,7 +81,9 @@ def collate(agent: Agent[Any, Any], examples: Sequence[Example]) -> Batch:
 class Batches(IterableDataset[Batch]):
     """Batches without end from a source; every worker reads its own shard."""
 
-    def __init__(self, agent: Agent[Any, Any], source: Source, pieces: Pieces, settings: Settings, seed: int) -> None:
+    def __init__(
+        self, agent: Agent[Any, Any], source: Source, pieces: Pieces, settings: Settings, seed: int
+    ) -> None:
         self.agent = agent
         self.source = source
         self.pieces = pieces
@@ -103,7 +107,8 @@ class Batches(IterableDataset[Batch]):
 
 def loader(batches: Batches, workers: int, *, pin: bool = True) -> DataLoader[Batch]:
     """Workers that prepare ahead; none means in this process."""
-    torch.multiprocessing.set_sharing_strategy("file_system" if workers > 4 else "file_descriptor")
+    strategy = "file_system" if workers > 4 else "file_descriptor"
+    torch.multiprocessing.set_sharing_strategy(strategy)  # type: ignore[no-untyped-call]
     return DataLoader(
         batches,
         batch_size=None,

@@ -19,11 +19,20 @@ from transformers import (
 
 from octad.backbones import ATTENTION, PLAIN, Pretrained, pretrained
 
-SIZES = {"vocab_size": 50, "hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32, "initializer_range": 0.5}
+SIZES = {
+    "vocab_size": 50,
+    "hidden_size": 16,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "intermediate_size": 32,
+    "initializer_range": 0.5,
+}
 FAMILIES: dict[str, Callable[[], PretrainedConfig]] = {
     "bert": lambda: BertConfig(**SIZES, max_position_embeddings=64),
     "roberta": lambda: RobertaConfig(**SIZES, max_position_embeddings=66),
-    "t5": lambda: T5Config(vocab_size=50, d_model=16, d_kv=8, d_ff=32, num_layers=2, num_heads=2, dropout_rate=0.0),
+    "t5": lambda: T5Config(
+        vocab_size=50, d_model=16, d_kv=8, d_ff=32, num_layers=2, num_heads=2, dropout_rate=0.0
+    ),
     "modernbert": lambda: ModernBertConfig(**SIZES, pad_token_id=0, max_position_embeddings=64),
     "qwen2": lambda: Qwen2Config(**SIZES, num_key_value_heads=1, max_position_embeddings=64),
 }
