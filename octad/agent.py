@@ -44,7 +44,8 @@ class Agent(Generic[CaseT, AnswerT]):
     """A declaration: data, not behaviour; models, training and serving are made from it.
 
     `inputs` maps a field of the case to its modality and `heads` a field of label and answer to
-    its head. `findings` turns a case, its answer and the thresholds into findings and is pure.
+    its head. `findings` turns a case, its answer and the thresholds into findings and is pure; `truth`
+    says which findings, as (rule, line), the label of a case calls for.
     Raises DeclarationError when the parts contradict each other.
     """
 
@@ -56,6 +57,7 @@ class Agent(Generic[CaseT, AnswerT]):
     inputs: Mapping[str, CodeModality]
     heads: Mapping[str, Head[Any, Any]]
     findings: Callable[[CaseT, AnswerT, Mapping[str, float]], tuple[Claimed, ...]]
+    truth: Callable[[CaseT, Any], frozenset[tuple[str, int]]]
     sources: Mapping[str, Callable[..., Any]]
     primary: str
     example: CaseT

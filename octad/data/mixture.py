@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 import numpy as np
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +36,11 @@ class Mixture(Generic[T]):
             part = self.parts[int(rng.choice(len(self.parts), p=self.shares))]
             yield part.example(seed, index)
             index += shards
+
+    def map(self, make: Callable[[T], U]) -> Mixture[U]:
+        """The same choices, with `make` of every example."""
+
+        def made(part: Part[T]) -> Part[U]:
+            return Part(part.share, lambda epoch, index: make(part.example(epoch, index)))
+
+        return Mixture([made(part) for part in self.parts])

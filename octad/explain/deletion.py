@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from octad.agent import Claim
 from octad.modalities.code import PreparedCode
-from octad.records.report import Anchor, Evidence, Faithfulness
+from octad.records.report import Evidence, Faithfulness
 from octad.runtime import Runner
+from octad.syntax.repairs import anchor_of
 
 Items = NDArray[np.int64]
 
@@ -52,7 +53,9 @@ def explain(
     chosen, weights = items[order], gains[order]
     evidence = tuple(
         Evidence(
-            anchor=anchor_of(unit, int(i), path), text=unit.tokens.words[i], weight=float(w / weights.sum())
+            anchor=anchor_of(unit.tokens, int(i), path),
+            text=unit.tokens.words[i],
+            weight=float(w / weights.sum()),
         )
         for i, w in zip(chosen, weights, strict=True)
     )
@@ -86,9 +89,3 @@ def faithfulness(believe: Belief, whole: float, chosen: Items, others: Items, se
     return Faithfulness(
         comprehensiveness=float(without), sufficiency=float(only), random=float(np.mean(floor))
     )
-
-
-def anchor_of(unit: PreparedCode, item: int, path: str) -> Anchor:
-    """The place of an item."""
-    line, column, end_line, end_column = map(int, unit.tokens.spans[item])
-    return Anchor(path=path, line=line, column=column, end_line=end_line, end_column=end_column)

@@ -36,3 +36,9 @@ def anchor(code: Code, start: int, end: int) -> Anchor:
 
     (line, column), (end_line, end_column) = place(start), place(end)
     return Anchor(path=code.path, line=line, column=column, end_line=end_line, end_column=end_column)
+
+
+def anchor_of(tokens: Tokens, item: int, path: str) -> Anchor:
+    """The place of an item."""
+    line, column, end_line, end_column = map(int, tokens.spans[item])
+    return Anchor(path=path, line=line, column=column, end_line=end_line, end_column=end_column)

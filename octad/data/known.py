@@ -1,0 +1,62 @@
+"""Units of code of which something is known, from several sources: planted, fixed, measured."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from octad.data.complexity import Measured, folds_of, measured
+from octad.data.labelled import optional
+from octad.data.mixture import Mixture, Part
+from octad.data.rows import read_rows
+from octad.data.security import SecurityPair, security_pairs
+from octad.data.stream import Planted, PlantedFunctions
+
+FOLDS = {"test": 0, "valid": 1}
+"""Folds of the labelled sets that training leaves out."""
+
+
+class Half(NamedTuple):
+    """One half of a fixed vulnerability."""
+
+    pair: SecurityPair
+    before: bool
+
+
+Known = Planted | Half | Measured
+
+
+def training(folder: Path) -> Mixture[Known]:
+    """Planted bugs in the corpus, fixed vulnerabilities, measured complexity: train parts only."""
+    planted = PlantedFunctions(list(read_rows(folder / "train.jsonl.xz")))
+    pairs = [pair for pair in optional(security_pairs) if pair.fold not in FOLDS.values()]
+    grown = _grown(folder, range(2, 5))
+    parts: list[Part[Known]] = [Part(0.985, planted.example)]
+    if pairs:
+        parts.append(Part(0.01, lambda epoch, i: Half(pairs[i // 2 % len(pairs)], bool(i % 2))))
+    if grown:
+        parts.append(Part(0.005, lambda epoch, i: grown[i % len(grown)]))
+    return Mixture(parts)
+
+
+def held_out(folder: Path, part: str, size: int) -> list[Known]:
+    """Up to `size` planted functions, and all else, of packages, commits and problems unseen in training.
+
+    `part` is `valid` or `test`.
+    """
+    planted = PlantedFunctions(list(islice(read_rows(folder / f"{part}.jsonl.xz"), 40 * size)))
+    step = max(len(planted) // size, 1)
+    pairs = [pair for pair in optional(security_pairs) if pair.fold == FOLDS[part]]
+    return [
+        *(planted.example(0, i * step) for i in range(min(size, len(planted)))),
+        *(Half(pair, before) for pair in pairs for before in (True, False)),
+        *_grown(folder, (FOLDS[part],)),
+    ]
+
+
+def _grown(folder: Path, wanted: Container[int]) -> list[Measured]:
+    """The measured functions of some folds."""
+    cases = optional(lambda: measured(folder / "complexity.jsonl"))
+    return [case for case, fold in zip(cases, folds_of(cases), strict=True) if fold in wanted]
