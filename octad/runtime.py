@@ -48,7 +48,7 @@ class Runner(Generic[CaseT, AnswerT]):
         """
         folder = folder or shipped(agent.name)
         manifest = load(folder, agent.name)
-        shared = shipped(manifest.backbone)
+        shared = shipped(manifest.backbone) if manifest.backbone else folder
         engine = OnnxEngine(folder, PieceTable.load(shared), dict(manifest.outputs), threads)
         return cls(agent, manifest, Pieces(shared), engine)
 

@@ -29,6 +29,10 @@ NAME = 0
 """The id of the edit "replace by another name", whose argument the pointer chooses."""
 
 
+WORTH_SAYING = 0.01
+"""Repairs less likely than this are left out, the best one excepted."""
+
+
 class RankedRepair(NamedTuple):
     """An edit at an item, with its probability given that the item is the wrong one."""
 
@@ -74,7 +78,7 @@ class Pointer(Head[Label, Diagnosis]):
         return PointerNetwork(width, len(EDITS), self.size)
 
     def target(self, label: Label | None, unit: PreparedCode) -> Mapping[str, Array]:
-        """`truth` = (item, edit, name id); item is -1 for unlabelled, 0 for correct."""
+        """`truth` = (item, edit, name id); item is 0 for correct, -1 for unlabelled or out of reach."""
         truth = [-1, -1, -1]
         if label == "correct":
             truth = [0, -1, -1]
@@ -90,7 +94,8 @@ class Pointer(Head[Label, Diagnosis]):
             return [-1, -1, -1]
         item = int(found[0])
         if label.edit != NAME:
-            return [item, label.edit, -1]
+            allowed = ((tokens.edits[:, 0] == item) & (tokens.edits[:, 1] == label.edit)).any()
+            return [item, label.edit, -1] if allowed else [-1, -1, -1]
         same = (tokens.role == tokens.role[item]) & (tokens.name != tokens.name[item])
         named = [i for i in np.flatnonzero(same) if tokens.words[i] == label.name]
         return [item, NAME, int(tokens.name[named[0]])] if named else [-1, -1, -1]
@@ -194,7 +199,8 @@ class Pointer(Head[Label, Diagnosis]):
             word = tokens.words[other]
             summed[word] = summed.get(word, 0.0) + float(chance)
         repairs += [RankedRepair(NAME, word, chance) for word, chance in summed.items()]
-        return tuple(sorted(repairs, key=lambda r: -r.probability)[: self.repairs])
+        ranked = sorted(repairs, key=lambda r: -r.probability)[: self.repairs]
+        return tuple(r for r in ranked if r is ranked[0] or r.probability >= WORTH_SAYING)
 
 
 def chances_of(location: Array, possible: Array) -> Array:

@@ -20,8 +20,10 @@ FORMAT = 1
 class Manifest(Record):
     """What an artefact is, what it was made from and how well it does.
 
-    `temperatures` calibrate each head, `thresholds` hold the least probability per rule at which
-    a finding is made; a rule without one is silent. `files` maps a name to its SHA-256.
+    `backbone` names the folder of weights that holds the word pieces, empty where they lie in the artefact
+    itself; `width` is that of their vectors. `temperatures` calibrate each head, `thresholds` hold the least
+    probability per rule at which a finding is made; a rule without one is silent. `files` maps a name to
+    its SHA-256.
     """
 
     format: int = FORMAT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from octad.evaluate.figures import Labelled, figures
 from octad.model import Model
 from octad.runtime import Runner
 from octad.store.artefact import Manifest, load, seal
-from octad.train.assemble import merge_adapters, width_of
+from octad.store.table import PieceTable
+from octad.train.assemble import backbone_folder, merge_adapters, width_of
 from octad.train.calibrate import temperatures
 from octad.train.settings import Settings
 
@@ -44,18 +46,25 @@ def store(
 ) -> Manifest:
     """Write an artefact: graph and weights, temperatures fitted and figures taken on the exported graph.
 
-    Backbone, thresholds and precisions are those of `like`, where there is one: thresholds are chosen on
-    released, clean code, which a training run on something else does not have. Without any, the artefact
-    makes no findings.
+    Thresholds and precisions are those of `like`, where there is one: thresholds are chosen on released,
+    clean code, which a training run on something else does not have. Without any, the artefact makes no
+    findings. Table and tokenizer of the embedded backbone are those that `like` names; else they are
+    stored in the folder too.
     """
-    like = like or Manifest(agent=agent.name, version="0", backbone=settings.backbone, width=0, outputs={})
+    like = like or Manifest(agent=agent.name, version="0", backbone="", width=0, outputs={})
     merge_adapters(model.core.encoder)
     outputs = {name: head.outputs for name, head in agent.heads.items()}
     export(model.core.float().cpu().eval(), outputs, width_of(model), folder)
+    backbone = like.backbone if settings.backbone == "embedded" else ""
+    if not backbone:
+        PieceTable.quantise(model.pieces.table.detach().float().cpu().numpy()).save(folder)
+        shutil.copyfile(backbone_folder(settings.backbone) / "tokenizer.json", folder / "tokenizer.json")
     recipe = {name: str(value) for name, value in asdict(settings).items() if name != "folder"}
     draft = like.model_copy(
         update={
             "version": __version__,
+            "backbone": backbone,
+            "width": width_of(model),
             "outputs": outputs,
             "temperatures": {},
             "metrics": {},

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from octad.data.labels import BugLabel
+from octad.heads.base import Calibration
+from octad.heads.pointer import Diagnosis, Pointer, RankedRepair, Suspect, candidates
+from octad.losses.pointer import candidate_mask
+from octad.modalities.code import PreparedCode, padded
+from octad.syntax.edits import EDITS
+from tests.conftest import Prepare
+
+TEXT = "def f(first, second):\n    if first < second:\n        return first.low + second.high\n    return first\n"
+LESS = EDITS.index("replace:<=")
+
+
+def bug(text: str, word: str, edit: int, name: str | None = None) -> BugLabel:
+    return BugLabel(text.index(word), edit, name, "kind")
+
+
+@pytest.fixture
+def head() -> Pointer:
+    return Pointer(size=4)
+
+
+@pytest.fixture
+def unit(prepare: Prepare) -> PreparedCode:
+    return prepare(TEXT)
+
+
+def perfect(head: Pointer, unit: PreparedCode, truth: list[int]) -> list[np.ndarray]:
+    """Outputs that say the truth as loudly as they can."""
+    item, edit, name = truth
+    location = np.zeros(unit.cost)
+    location[item] = 20.0
+    edits, query, key = (np.zeros((unit.cost, size)) for size in (len(EDITS), head.size, head.size))
+    if item and name < 0:
+        edits[item, edit] = 20.0
+    elif item:
+        query[item, 0] = 10.0
+        key[unit.tokens.name == name, 0] = 10.0
+    return [location, edits, query, key]
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["correct", bug(TEXT, "< second", LESS), bug(TEXT, "first <", 0, "second"), bug(TEXT, "low", 0, "high")],
+)
+def test_what_the_target_says_is_decoded(head: Pointer, unit: PreparedCode, label: object) -> None:
+    truth = head.target(label, unit)["truth"].tolist()
+    answer = head.decode(perfect(head, unit, truth), unit, Calibration())
+    if label == "correct":
+        assert truth == [0, -1, -1]
+        assert answer.probability < 0.01
+        return
+    assert isinstance(label, BugLabel)
+    assert answer.probability > 0.99
+    best = answer.suspects[0]
+    assert unit.tokens.offsets[best.item, 0] == label.offset
+    assert (best.repairs[0].edit, best.repairs[0].name) == (label.edit, label.name)
+    assert sum(repair.probability for repair in best.repairs) <= 1 + 1e-9
+
+
+def test_what_cannot_be_taught_is_unlabelled(head: Pointer, unit: PreparedCode) -> None:
+    unlabelled = [-1, -1, -1]
+    assert head.target(None, unit)["truth"].tolist() == unlabelled
+    gone = BugLabel(10_000, LESS, None, "kind")
+    assert head.target(gone, unit)["truth"].tolist() == unlabelled
+    assert head.target(bug(TEXT, "first <", 0, "stranger"), unit)["truth"].tolist() == unlabelled
+    # An edit that the syntax does not allow at the item would cost ten thousand nats.
+    assert head.target(bug(TEXT, "return", LESS), unit)["truth"].tolist() == unlabelled
+
+
+def test_candidates_are_those_of_the_loss(head: Pointer, prepare: Prepare) -> None:
+    texts = (TEXT, "x = 1\n", "def g(a):\n    return a.b + a.b\n", "import os\n\n\nfor i in range(3):\n    print(i)\n")
+    units = [prepare(text) for text in texts]
+    arrays = head.collate([head.target("correct", unit) for unit in units], units)
+    mask = candidate_mask({name: torch.from_numpy(array) for name, array in arrays.items()}).numpy()
+    assert mask.shape == (4, padded(units))
+    for row, unit in enumerate(units):
+        assert mask[row, : unit.cost].tolist() == candidates(unit).tolist()
+        assert not mask[row, unit.cost :].any()
+
+
+def test_temperature_softens(head: Pointer, unit: PreparedCode) -> None:
+    outputs = perfect(head, unit, [0, -1, -1])
+    cold, hot = (head.decode(outputs, unit, Calibration(t)).probability for t in (1.0, 20.0))
+    assert cold < hot < 1
+
+
+def test_belief_is_the_decoded_probability(head: Pointer, unit: PreparedCode) -> None:
+    rng = np.random.default_rng(0)
+    outputs = [rng.normal(size=array.shape) for array in perfect(head, unit, [0, -1, -1])]
+    for suspect in head.decode(outputs, unit, Calibration()).suspects:
+        assert head.belief(outputs, unit, suspect.item, "") == pytest.approx(suspect.probability)
+        assert candidates(unit)[suspect.item]
+
+
+def test_metrics_by_hand(head: Pointer, unit: PreparedCode) -> None:
+    first, less = bug(TEXT, "first <", 0, "second"), bug(TEXT, "< second", LESS)
+    item = {label: int(head.target(label, unit)["truth"][0]) for label in (first, less)}
+    right, other = RankedRepair(0, "second", 0.9), RankedRepair(LESS, None, 0.1)
+    found = Diagnosis(0.9, (Suspect(item[first], 0.8, (right, other)), Suspect(item[less], 0.05, (other,))))
+    unsure = Diagnosis(0.3, (Suspect(item[less], 0.2, (other,)),))
+    missed = Diagnosis(0.6, (Suspect(item[first], 0.5, (right,)), Suspect(item[less], 0.1, (other,))))
+    answers = [found, unsure, missed, Diagnosis(0.1, ())]
+    figures = head.metrics(answers, [first, "correct", less, "correct"], [unit] * 4)
+    assert figures["detection"] == 1.0
+    assert figures["localisation"] == 0.5
+    assert figures["repair"] == 1.0
+    assert figures["joint"] == 0.5
+    assert figures["auc"] == 1.0
+    assert figures["majority"] == 0.5
+    worse = head.metrics([unsure, found], [less, "correct"], [unit] * 2)
+    assert (worse["detection"], worse["localisation"], worse["auc"]) == (0.0, 0.0, 0.0)
+
+
+def test_evidence_is_the_scores_of_candidates(head: Pointer, unit: PreparedCode) -> None:
+    label = bug(TEXT, "first <", 0, "second")
+    found = head.evidence(perfect(head, unit, head.target(label, unit)["truth"].tolist()), label, unit)
+    assert found is not None
+    scores, item = found
+    assert np.isfinite(scores).tolist() == candidates(unit).tolist()
+    assert scores.argmax() == item
+    assert head.evidence([scores], BugLabel(10_000, LESS, None, "kind"), unit) is None

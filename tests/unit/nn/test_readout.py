@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import torch
+
+from octad.nn.pointer import PointerNetwork
+from octad.nn.readout import EveryItem, Summary
+
+
+def test_every_item_reads_its_own_state_and_starts_rare() -> None:
+    torch.manual_seed(0)
+    layer, states = EveryItem(8, 3), torch.randn(2, 5, 8)
+    (logits,) = layer(states)
+    assert logits.shape == (2, 5, 3)
+    assert (logits.sigmoid() < 0.05).all()
+    other = states.clone()
+    other[0, 1] += 1.0
+    assert ((layer(other)[0] - logits).abs().sum(-1) > 0).nonzero().tolist() == [[0, 1]]
+
+
+def test_summary_reads_item_zero_only() -> None:
+    torch.manual_seed(0)
+    layer, states = Summary(8, 3), torch.randn(2, 5, 8)
+    (logits,) = layer(states)
+    assert logits.shape == (2, 3)
+    torch.testing.assert_close(layer(states[:, :1])[0], logits)
+
+
+def test_pointer_compares_items_with_the_summary() -> None:
+    torch.manual_seed(0)
+    layer, states = PointerNetwork(8, 6, 4), torch.randn(2, 5, 8)
+    location, edit, query, key = layer(states)
+    assert [t.shape for t in (location, edit, query, key)] == [(2, 5), (2, 5, 6), (2, 5, 4), (2, 5, 4)]
+    other = states.clone()
+    other[:, 0] += 1.0
+    assert ((layer(other)[0] - location).abs() > 0).all()
+    torch.testing.assert_close(layer(other)[3][:, 1:], key[:, 1:])
