@@ -50,7 +50,12 @@ def settings(folder: Path, **changes: Any) -> Settings:
     checkpoint = folder / "backbone"
     if not checkpoint.is_dir():
         backbone(checkpoint)
-    chosen: dict[str, Any] = {"examples": 64, "folder": folder / "run", "backbone": str(checkpoint), "workers": 0}
+    chosen: dict[str, Any] = {
+        "examples": 64,
+        "folder": folder / "run",
+        "backbone": str(checkpoint),
+        "workers": 0,
+    }
     return Settings(**chosen | changes)
 
 

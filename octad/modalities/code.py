@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from octad.records.code import Code
+from octad.syntax.items import MOST
 from octad.syntax.relations import Relation
 from octad.syntax.tokens import Tokens, tokenize
 
@@ -58,7 +59,7 @@ class CodeBatch(NamedTuple):
 class CodeModality:
     """Units of code, at most `limit` items each."""
 
-    def __init__(self, limit: int = 480) -> None:
+    def __init__(self, limit: int = MOST) -> None:
         self.limit = limit
 
     def prepare(self, code: Code, pieces: Pieces) -> PreparedCode:

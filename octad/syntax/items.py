@@ -13,6 +13,9 @@ Ints = NDArray[np.int32]
 Bytes = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
 
+MOST = 480
+"""Items of a unit, the summary included: what encoders with 512 positions read, with some to spare."""
+
 
 class Kind(IntEnum):
     """What an item is, as far as syntax tells."""

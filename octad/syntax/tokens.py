@@ -10,7 +10,7 @@ import numpy as np
 from octad.records.code import Code
 from octad.syntax.candidates import candidates
 from octad.syntax.dataflow import dataflow
-from octad.syntax.items import Ints, Kind, Role, Tokens, Use, shape
+from octad.syntax.items import MOST, Ints, Kind, Role, Tokens, Use, shape
 from octad.syntax.lexemes import Draft, lexemes, lexical
 from octad.syntax.structure import layout, names, structure
 from octad.syntax.tree import Tree, parse
@@ -22,7 +22,7 @@ NODES_PER_ITEM = 24
 
 
 @lru_cache(maxsize=4)  # planting, preparing and reporting ask for the same text one after the other
-def tokenize(code: Code, limit: int = 512) -> Tokens:
+def tokenize(code: Code, limit: int = MOST) -> Tokens:
     """The items of `code`, at most `limit` with the summary, never failing and in bounded time.
 
     Text far beyond what `limit` items cover is not looked at; text that no grammar reads (another language,

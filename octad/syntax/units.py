@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from octad.records.code import Code
+from octad.syntax.items import MOST
 from octad.syntax.lexemes import Draft, lexemes, lexical
 from octad.syntax.tree import Tree, parse
 
@@ -63,7 +64,7 @@ class _Lines:
         return self.items[stop] - self.items[first]
 
 
-def units(code: Code, limit: int = 512) -> list[Code]:
+def units(code: Code, limit: int = MOST) -> list[Code]:
     """Functions and methods with their decorators, and contiguous runs of other statements, in order.
 
     Each is a slice of whole lines with at most `limit` items, the summary included, unless a single line has

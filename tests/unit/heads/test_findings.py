@@ -14,13 +14,19 @@ CODE = Code(path="a.py", text="def f(first, second):\n    return first < second\
 def test_a_suspect_becomes_a_finding_with_its_repairs() -> None:
     tokens = tokenize(CODE)
     item = tokens.words.index("<")
-    ranked = (RankedRepair(EDITS.index("replace:<="), None, 0.7), RankedRepair(EDITS.index("replace:>"), None, 0.2))
+    ranked = (
+        RankedRepair(EDITS.index("replace:<="), None, 0.7),
+        RankedRepair(EDITS.index("replace:>"), None, 0.2),
+    )
     finding = wrong_item(CODE, tokens, Suspect(item, 0.6, ranked))
     assert (finding.rule, finding.probability) == ("bug/wrong-comparison", 0.6)
     assert "`<` looks like the wrong comparison: replace `<` by `<=`?" == finding.message
     place = finding.anchor
     assert (place.path, place.line, place.column, place.end_column) == ("a.py", 6, 18, 19)
-    assert [(repair.replacement, repair.probability) for repair in finding.repairs] == [("<=", 0.7), (">", 0.2)]
+    assert [(repair.replacement, repair.probability) for repair in finding.repairs] == [
+        ("<=", 0.7),
+        (">", 0.2),
+    ]
 
 
 def test_a_marked_line_is_shown_without_its_indent() -> None:

@@ -15,7 +15,9 @@ def head() -> Labels:
     return Labels(("A1", "B2"))
 
 
-def test_marks_are_targets_at_the_first_item_of_their_line_and_at_the_unit(head: Labels, prepare: Prepare) -> None:
+def test_marks_are_targets_at_the_first_item_of_their_line_and_at_the_unit(
+    head: Labels, prepare: Prepare
+) -> None:
     unit = prepare(TEXT, first_line=11)
     marks = frozenset({Mark(12, "B2"), Mark(14, "A1"), Mark(12, "C3"), Mark(13, "A1")})
     target = head.target(marks, unit)

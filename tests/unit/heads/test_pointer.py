@@ -74,7 +74,12 @@ def test_what_cannot_be_taught_is_unlabelled(head: Pointer, unit: PreparedCode) 
 
 
 def test_candidates_are_those_of_the_loss(head: Pointer, prepare: Prepare) -> None:
-    texts = (TEXT, "x = 1\n", "def g(a):\n    return a.b + a.b\n", "import os\n\n\nfor i in range(3):\n    print(i)\n")
+    texts = (
+        TEXT,
+        "x = 1\n",
+        "def g(a):\n    return a.b + a.b\n",
+        "import os\n\n\nfor i in range(3):\n    print(i)\n",
+    )
     units = [prepare(text) for text in texts]
     arrays = head.collate([head.target("correct", unit) for unit in units], units)
     mask = candidate_mask({name: torch.from_numpy(array) for name, array in arrays.items()}).numpy()

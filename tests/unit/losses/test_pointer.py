@@ -79,14 +79,18 @@ TRUTHS = [
 @pytest.mark.parametrize("truth", TRUTHS)
 def test_equals_the_plain_loss(outputs: tuple[Tensor, ...], truth: list[list[int]]) -> None:
     location, edit, query, key = outputs
-    assert location_loss(location, targets(truth)).item() == pytest.approx(plain_location(location, truth), 1e-4)
+    assert location_loss(location, targets(truth)).item() == pytest.approx(
+        plain_location(location, truth), 1e-4
+    )
     found = repair_loss(edit, query, key, targets(truth)).item()
     assert found == pytest.approx(plain_repair(edit, query, key, truth), 1e-4)
 
 
 def test_candidates() -> None:
     possible = candidate_mask(targets(TRUTHS[0]))
-    assert [row.nonzero().flatten().tolist() for row in possible] == [plain_candidates(row) for row in range(3)]
+    assert [row.nonzero().flatten().tolist() for row in possible] == [
+        plain_candidates(row) for row in range(3)
+    ]
     assert plain_candidates(0) == [0, 1, 2, 4, 5] and plain_candidates(1) == [0, 2]
 
 

@@ -7,6 +7,7 @@ from octad.modalities.code import FEATURES, RELATIONS, CodeModality, features, f
 from octad.modalities.pieces import Pieces
 from octad.records.code import Code, LineRange
 from octad.syntax.edits import EDITS
+from octad.syntax.units import units
 from tests.conftest import Prepare
 
 TEXT = "def f(first, second):\n    return first < second_value\n"
@@ -22,7 +23,11 @@ def test_a_unit_as_arrays(prepare: Prepare, pieces: Pieces) -> None:
 
 
 def test_features_stay_within_their_tables(prepare: Prepare) -> None:
-    deep = "".join("    " * depth + "if A_b and __c__ and _d1 and eF:\n" for depth in range(20)) + "    " * 20 + "g()"
+    deep = (
+        "".join("    " * depth + "if A_b and __c__ and _d1 and eF:\n" for depth in range(20))
+        + "    " * 20
+        + "g()"
+    )
     unit = prepare(deep, changed=(LineRange(first=1, last=2),))
     assert unit.features.shape == (unit.cost, len(FEATURES))
     assert (unit.features.max(0) < FEATURES).all()
@@ -69,3 +74,11 @@ def test_the_fingerprint_knows_all_that_prepare_reads(change: dict[str, object])
     code = Code(path="a.py", text=TEXT)
     assert fingerprint(code) != fingerprint(code.model_copy(update=change))
     assert fingerprint(code) == fingerprint(code.model_copy(update={"path": "b.py"}))
+
+
+def test_no_line_of_a_cut_file_is_out_of_sight(pieces: Pieces) -> None:
+    """Units are no longer than what the modality reads of them."""
+    code = Code(path="a.py", text="def f(a):\n" + "    a = a + 1\n" * 700)
+    for unit in units(code):
+        seen = CodeModality().prepare(unit, pieces).tokens
+        assert not seen.truncated

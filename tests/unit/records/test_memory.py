@@ -25,7 +25,9 @@ def test_dismissals_divide_the_odds_and_acceptances_give_back() -> None:
     # Odds of 4, times 2 / 4; then times 4 / 6.
     twice = [event("dismissed")] * 2
     assert remembered(FINDING, twice, "x = 1").probability == pytest.approx(2 / 3)
-    assert remembered(FINDING, [*twice, *[event("accepted")] * 2], "x = 1").probability == pytest.approx(8 / 11)
+    assert remembered(FINDING, [*twice, *[event("accepted")] * 2], "x = 1").probability == pytest.approx(
+        8 / 11
+    )
 
 
 def test_a_line_dismissed_once_stays_quiet() -> None:

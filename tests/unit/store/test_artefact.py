@@ -10,7 +10,12 @@ from octad.errors import ArtefactError
 from octad.store.artefact import MANIFEST, Manifest, load, seal, shipped
 
 DRAFT = Manifest(
-    agent="critic", version="1", backbone="", width=4, outputs={"b": ("x", "y"), "a": ("z",)}, thresholds={"r": 0.5}
+    agent="critic",
+    version="1",
+    backbone="",
+    width=4,
+    outputs={"b": ("x", "y"), "a": ("z",)},
+    thresholds={"r": 0.5},
 )
 
 

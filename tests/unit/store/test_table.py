@@ -30,7 +30,10 @@ def test_means_equal_those_of_torch() -> None:
     pieces = rng.integers(0, 40, counts.sum())
     starts = np.concatenate([[0], counts.cumsum()[:-1]])
     expected = F.embedding_bag(
-        torch.from_numpy(pieces), torch.from_numpy(quantised.rows(np.arange(40))), torch.from_numpy(starts), mode="mean"
+        torch.from_numpy(pieces),
+        torch.from_numpy(quantised.rows(np.arange(40))),
+        torch.from_numpy(starts),
+        mode="mean",
     )
     np.testing.assert_allclose(quantised.means(pieces, starts), expected.numpy(), rtol=1e-5, atol=1e-6)
 

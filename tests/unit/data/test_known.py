@@ -1,0 +1,60 @@
+"""What is known of units, each source in its place, and nothing of what is held out in training."""
+
+from __future__ import annotations
+
+import json
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from octad.data import known
+from octad.data.complexity import Measured
+from octad.data.mixture import Part
+from octad.data.rows import Row, write_rows
+from octad.data.security import SecurityPair
+from octad.data.stream import Planted
+from octad.records.code import Code
+
+TEXT = "def f{0}(first, second):\n    return first.low < second.high{0}\n"
+
+
+def pair(fold: int) -> SecurityPair:
+    code = Code(path=f"{fold}.py", text="x = 1\n")
+    return SecurityPair(f"f{fold}", "CWE-89", code, code, (1,), f"g{fold}", fold)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.delenv("OCTAD_DATA", raising=False)
+    for part, start in (("train", 0), ("valid", 100), ("test", 200)):
+        rows = [Row("p", f"{part}{i}.py", 1, TEXT.format(start + i)) for i in range(6)]
+        write_rows(tmp_path / f"{part}.jsonl.xz", rows, preset=0)
+    return tmp_path
+
+
+def test_without_labelled_sets_there_are_planted_bugs_alone(folder: Path) -> None:
+    found = list(islice(known.training(folder).stream(0, 0, 1), 20))
+    assert all(isinstance(unit, Planted) and unit.code.path.startswith("train") for unit in found)
+    held = known.held_out(folder, "valid", 4)
+    assert len(held) == 4
+    assert all(isinstance(unit, Planted) and unit.code.path.startswith("valid") for unit in held)
+    assert held == known.held_out(folder, "valid", 4)
+
+
+def test_what_is_held_out_is_not_trained_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(known, "security_pairs", lambda: [pair(fold) for fold in range(5)])
+    rows = [{"task_id": f"t{i}", "code": "x = 1\n", "label": "n", "counts": []} for i in range(10)]
+    (folder / "complexity.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    monkeypatch.setattr(known, "Part", lambda share, example: Part(1.0, example))
+    seen = list(islice(known.training(folder).stream(0, 0, 1), 300))
+    trained = {unit.pair.name for unit in seen if isinstance(unit, known.Half)}
+    assert trained == {"f2", "f3", "f4"}
+    grown = {unit.task_id for unit in seen if isinstance(unit, Measured)}
+    for part, fold in known.FOLDS.items():
+        held = known.held_out(folder, part, 2)
+        assert [unit.before for unit in held if isinstance(unit, known.Half)] == [True, False]
+        assert {unit.pair.name for unit in held if isinstance(unit, known.Half)} == {f"f{fold}"}
+        measured = {unit.task_id for unit in held if isinstance(unit, Measured)}
+        assert measured and not measured & grown
+    assert len(grown) == 6
