@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,9 @@ import pytest
 from octad.modalities.code import CodeModality, PreparedCode
 from octad.modalities.pieces import Pieces
 from octad.records.code import Code
+
+# Tiny models: threads that wait for each other cost more than they save, the more so on a busy machine.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 Prepare = Callable[..., PreparedCode]
 Stored = Callable[[str], Path]

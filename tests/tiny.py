@@ -10,8 +10,8 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 from transformers import BertConfig, BertModel
 
 from octad.agent import Agent
-from octad.model import Model
 from octad.modalities.pieces import Pieces
+from octad.model import Model
 from octad.runtime import Runner
 from octad.train.assemble import make_model, runner_of, width_of
 from octad.train.settings import Settings
@@ -45,7 +45,7 @@ def backbone(folder: Path, *, spread: float = 0.2) -> Path:
     return folder
 
 
-def settings(folder: Path, **changes: Any) -> Settings:
+def settings(folder: Path, /, **changes: Any) -> Settings:
     """A run in `folder / "run"` over the backbone in `folder / "backbone"`, which is made where it is not."""
     checkpoint = folder / "backbone"
     if not checkpoint.is_dir():
@@ -59,7 +59,7 @@ def settings(folder: Path, **changes: Any) -> Settings:
     return Settings(**chosen | changes)
 
 
-def model(agent: Agent[Any, Any], folder: Path, **changes: Any) -> Model:
+def model(agent: Agent[Any, Any], folder: Path, /, **changes: Any) -> Model:
     """The agent's model over the tiny backbone, in evaluation."""
     return make_model(agent, settings(folder, **changes)).eval()
 

@@ -30,10 +30,10 @@ class Other:
 
 
 PARTS: dict[str, Any] = {
-    "name": "made-up", "summary": "", "case": Case, "label": Said, "answer": Said, "inputs": {"code": CodeModality()},
-    "heads": {"kind": Classes(("a", "b"))}, "findings": lambda case, answer, thresholds: (),
-    "truth": lambda case, label: frozenset(), "sources": {}, "primary": "kind/accuracy",
-    "example": Case(code=Code(path="a.py", text="")),
+    "name": "made-up", "summary": "", "case": Case, "label": Said, "answer": Said,
+    "inputs": {"code": CodeModality()}, "heads": {"kind": Classes(("a", "b"))},
+    "findings": lambda case, answer, thresholds: (), "truth": lambda case, label: frozenset(),
+    "sources": {}, "primary": "kind/accuracy", "example": Case(code=Code(path="a.py", text="")),
 }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ def test_a_suspect_becomes_a_finding_with_its_repairs() -> None:
     )
     finding = wrong_item(CODE, tokens, Suspect(item, 0.6, ranked))
     assert (finding.rule, finding.probability) == ("bug/wrong-comparison", 0.6)
-    assert "`<` looks like the wrong comparison: replace `<` by `<=`?" == finding.message
+    assert finding.message == "`<` looks like the wrong comparison: replace `<` by `<=`?"
     place = finding.anchor
     assert (place.path, place.line, place.column, place.end_column) == ("a.py", 6, 18, 19)
     assert [(repair.replacement, repair.probability) for repair in finding.repairs] == [

@@ -12,7 +12,12 @@ from octad.modalities.code import PreparedCode, padded
 from octad.syntax.edits import EDITS
 from tests.conftest import Prepare
 
-TEXT = "def f(first, second):\n    if first < second:\n        return first.low + second.high\n    return first\n"
+TEXT = """\
+def f(first, second):
+    if first < second:
+        return first.low + second.high
+    return first
+"""
 LESS = EDITS.index("replace:<=")
 
 

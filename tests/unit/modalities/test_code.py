@@ -40,7 +40,7 @@ def test_batches_are_padded_to_a_multiple_of_eight(prepare: Prepare) -> None:
     units = [prepare(TEXT), prepare("x = 1\n"), prepare("\n".join(f"y{i} = {i}" for i in range(9)))]
     batch = CodeModality().collate(units)
     B, L = batch.mask.shape
-    assert (B, L) == (3, padded(units)) and L % 8 == 0 and L - max(u.cost for u in units) < 8
+    assert (3, padded(units)) == (B, L) and L % 8 == 0 and L - max(u.cost for u in units) < 8
     assert batch.mask.sum(1).tolist() == [unit.cost for unit in units]
     assert not batch.features[~batch.mask].any()
     starts = np.append(batch.starts, len(batch.pieces))
