@@ -56,6 +56,7 @@ def export(core: Core, outputs: dict[str, tuple[str, ...]], width: int, folder: 
     save_file(stored, folder / WEIGHTS)
     graph = trace(core, names, width)
     share_weights(graph, folder / WEIGHTS)
+    strip(graph)
     onnx.save(graph, str(folder / GRAPH))
 
 
@@ -120,6 +121,15 @@ def share_weights(model: Any, weights: Path) -> None:
     kept = [value for value in model.graph.value_info if value.name not in known]
     del model.graph.value_info[:]
     model.graph.value_info.extend(kept)
+
+
+def strip(model: Any) -> None:
+    """Forget where each node came from: three quarters of the file, with paths of the machine in them."""
+    for entry in (*model.graph.node, *model.graph.value_info, *model.graph.input, *model.graph.output):
+        entry.ClearField("doc_string")
+        entry.ClearField("metadata_props")
+    model.ClearField("metadata_props")
+    model.graph.ClearField("metadata_props")
 
 
 def byte_ranges(path: Path) -> dict[str, tuple[int, int]]:

@@ -36,7 +36,7 @@ TEST_SHARE = 0.3
 MAX_PER_PACKAGE = 25_000
 #: At most so many functions of one package in a split, whole files at a time: no package sets the tone, and
 #: the packed corpus stays below 42 MiB.
-MOST = {"held-out": 100_000, "test": 2_000, "valid": 1_500, "train": 3_500}
+MOST = {"held-out": 100_000, "test": 2_000, "valid": 1_500, "train": 5_500}
 
 
 @dataclass(frozen=True, slots=True)

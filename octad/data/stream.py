@@ -84,6 +84,10 @@ class PlantedFunctions:
             self._order = ((epoch, turn), rng.permutation(len(self.rows)))
         return int(self._order[1][place])
 
+    def first(self, epoch: int, count: int) -> list[Planted]:
+        """The first `count` examples of an epoch, fewer where there are fewer functions."""
+        return [self.example(epoch, index) for index in range(min(count, len(self.rows)))]
+
     def _planted(self, code: Code, tokens: Tokens, rng: np.random.Generator) -> Planted | None:
         """A plant whose repair is one of those that the items of the buggy text allow."""
         for _ in range(3):

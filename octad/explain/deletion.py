@@ -26,6 +26,7 @@ Items = NDArray[np.int64]
 LINES = 16
 ITEMS = 24
 SHOWN = 6
+FAINT = 0.02
 
 
 class Explanation(NamedTuple):
@@ -49,7 +50,7 @@ def explain(
     best = [groups[i] for i in np.argsort(-falls, kind="stable")[:4]]
     items = np.concatenate(best)[:ITEMS] if best else others[:0]
     gains = whole - believe([[i] for i in items]) if len(items) else np.zeros(0)
-    order = [i for i in np.argsort(-gains, kind="stable")[:SHOWN] if gains[i] > 0]
+    order = [i for i in np.argsort(-gains, kind="stable")[:SHOWN] if gains[i] > FAINT * max(gains)]
     chosen, weights = items[order], gains[order]
     evidence = tuple(
         Evidence(
