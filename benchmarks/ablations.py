@@ -33,6 +33,7 @@ from octad.train.loop import fit
 from octad.train.settings import Settings
 from octad.train.stream import Batch, Batches, loader
 
+Plain = argparse.RawDescriptionHelpFormatter
 VARIANTS: dict[str, Callable[[Settings], Settings]] = {
     "full": lambda s: s,
     "no relations": partial(replace, relations=False),
@@ -50,12 +51,14 @@ VARIANTS: dict[str, Callable[[Settings], Settings]] = {
 
 
 SHOWN = (
-    "bug/detection", "bug/localisation", "bug/repair", "bug/joint", "security/f1", "style/f1", "performance/f1",
-    "complexity/accuracy", "great/detection", "great/joint",
+    "bug/detection", "bug/localisation", "bug/repair", "bug/joint", "security/f1", "style/f1",
+    "performance/f1", "complexity/accuracy", "great/detection", "great/joint",
 )  # fmt: skip
 
 
-def run(agent: Agent[Any, Any], name: str, batches: list[Batch], cases: Any, settings: Settings) -> dict[str, Any]:
+def run(
+    agent: Agent[Any, Any], name: str, batches: list[Batch], cases: Any, settings: Settings
+) -> dict[str, Any]:
     """Train one variant on the batches and judge it."""
     settings = VARIANTS[name](settings)
     objective = make_objective(agent, settings)
@@ -87,7 +90,7 @@ def prepared(agent: Agent[Any, Any], data: Path, settings: Settings) -> list[Bat
 def main() -> None:
     """Prepare once, run the variants a few at a time, print the table."""
     os.environ["PYTORCH_NVML_BASED_CUDA_CHECK"] = "1"  # or the forked variants cannot use the GPU
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=Plain)
     parser.add_argument("variants", nargs="*", default=list(VARIANTS))
     parser.add_argument("--agent", default="code-reviewer")
     parser.add_argument("--data", type=Path, default=Path(".data/corpus"))
@@ -130,7 +133,8 @@ def main() -> None:
         process.join()
     found = [json.loads(line) for line in (arguments.out / "rows.jsonl").read_text().splitlines()]
     rows = [(row["variant"], *(row.get(key, float("nan")) for key in SHOWN)) for row in found]
-    print(table(f"Equal cases: {sum(b.size for b in batches):,}, seed {settings.seed}", ("variant", *SHOWN), rows))
+    title = f"Equal cases: {sum(b.size for b in batches):,}, seed {settings.seed}"
+    print(table(title, ("variant", *SHOWN), rows))
 
 
 if __name__ == "__main__":

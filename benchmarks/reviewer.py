@@ -51,7 +51,9 @@ def planted(runner: Runner[Any, Any], arguments: argparse.Namespace) -> str:
     """Every head on the test packages, commits and problems."""
     found = figures(runner, runner.agent.sources["valid"](arguments.data, "test", arguments.cases))
     rows = [(*key.split("/"), value) for key, value in found.items()]
-    return table(f"Held-out test parts, {arguments.cases:,} planted functions", ("head", "figure", "value"), rows)
+    return table(
+        f"Held-out test parts, {arguments.cases:,} planted functions", ("head", "figure", "value"), rows
+    )
 
 
 def great(runner: Runner[Any, Any], arguments: argparse.Namespace) -> str:
@@ -74,7 +76,7 @@ def judged(runner: Runner[Any, Any], codes: Sequence[Code]) -> tuple[list[list[B
     return ranked, found
 
 
-def shown(runner: Runner[Any, Any], codes: Sequence[Code]) -> list[Finding]:
+def said_of(runner: Runner[Any, Any], codes: Sequence[Code]) -> list[Finding]:
     """Findings of the model above its thresholds, the whole file cut into units."""
     cases = [runner.agent.case(code=unit) for code in codes for unit in units(code)]
     answers = runner.answers(cases)
@@ -93,15 +95,19 @@ def real(runner: Runner[Any, Any], arguments: argparse.Namespace) -> str:
         "debugbench, one bug, one token": [bug for bug in every if bug.is_single and bug.edits == 1],
         "debugbench, one bug, more tokens": [bug for bug in every if bug.is_single and bug.edits != 1],
     }
-    rows = []
+    rows: list[list[object]] = []
+    shown: list[list[object]] = []
     for name, bugs in sets.items():
         ranked, said = judged(runner, [bug.buggy for bug in bugs])
-        _, said_of_fixed = judged(runner, [bug.fixed for bug in bugs])
+        twins, said_of_twins = judged(runner, [bug.fixed for bug in bugs])
         where = localisation([located(bug, each) for bug, each in zip(bugs, ranked, strict=True)])
-        rows.append([name, *where, *alarms(bugs, said, said_of_fixed, 0.0)])
-    header = ["set", "programs", "function@1", "line@1", "line@3", "line@5", "shown", "precision"]
-    header += ["with twins", "recall", "false"]
-    return table("Known bugs, the bug head alone", header, rows)
+        rows.append([name, *where])
+        shown.append([name, "shipped", *alarms(bugs, said, said_of_twins, 0.0)])
+        shown += [[name, least, *alarms(bugs, ranked, twins, least)] for least in (0.5, 0.8, 0.95)]
+    header = ["set", "programs", "function@1", "line@1", "line@3", "line@5"]
+    text = table("Known bugs, ranked by the bug head alone", header, rows)
+    header = ["set", "from probability", "shown", "precision", "with twins", "recall", "false"]
+    return text + "\n" + table("Known bugs, shown", header, shown)
 
 
 def noisy(runner: Runner[Any, Any], arguments: argparse.Namespace) -> str:
@@ -109,14 +115,16 @@ def noisy(runner: Runner[Any, Any], arguments: argparse.Namespace) -> str:
     seen: list[Finding] = []
 
     def find(codes: Sequence[Code]) -> Sequence[Finding]:
-        found = shown(runner, codes)
+        found = said_of(runner, codes)
         seen.extend(f for f in found if f.rule.startswith("bug/"))
         return found
 
     rows = []
     for item in noise(released(arguments.released), find):
         families = Counter(rule.split("/")[0] for rule, count in item.by_rule for _ in range(count))
-        shares = [1000 * families[name] / max(item.lines, 1) for name in ("bug", "security", "performance", "style")]
+        shares = [
+            1000 * families[name] / max(item.lines, 1) for name in ("bug", "security", "performance", "style")
+        ]
         rows.append([item.package, item.files, item.lines, *shares])
     header = ["package", "files", "lines", "bug", "security", "performance", "style"]
     text = table("Findings of the model alone per 1,000 lines", header, rows)
@@ -135,7 +143,15 @@ def security(runner: Runner[Any, Any], arguments: argparse.Namespace) -> str:
         scores = np.array([max(a.security.unit.values()) for a in answers]).reshape(-1, 2)
         truth = np.tile([True, False], len(pairs))
         said = confusion(scores.ravel() > np.median(scores), truth)
-        rows.append([language, len(pairs), said.accuracy, pairwise_accuracy(scores[:, 0], scores[:, 1]), auc(scores.ravel(), truth)])
+        rows.append(
+            [
+                language,
+                len(pairs),
+                said.accuracy,
+                pairwise_accuracy(scores[:, 0], scores[:, 1]),
+                auc(scores.ravel(), truth),
+            ]
+        )
     header = ["language", "pairs", "accuracy at the median", "pairwise", "AUC"]
     return table("Security head alone, SVEN fold 0", header, rows)
 
@@ -149,14 +165,28 @@ def faithfulness(runner: Runner[Any, Any], arguments: argparse.Namespace) -> str
             continue
         unit = runner.prepare(case)
         suspects = runner.finish(unit, runner.run([unit])[0]).bug.suspects
-        if suspects and suspects[0].probability >= 0.5 and unit.tokens.offsets[suspects[0].item, 0] == label.bug.offset:
+        if (
+            suspects
+            and suspects[0].probability >= 0.5
+            and unit.tokens.offsets[suspects[0].item, 0] == label.bug.offset
+        ):
             found = explain(runner, unit, case.code.path, Claim("bug", suspects[0].item))
             rows.append(found.faithfulness)
             hits.append(label.bug.name in [e.text for e in found.evidence] if label.bug.name else np.nan)
-    mean = [float(np.mean([getattr(r, name) for r in rows])) for name in ("comprehensiveness", "random", "sufficiency")]
+    mean = [
+        float(np.mean([getattr(r, name) for r in rows]))
+        for name in ("comprehensiveness", "random", "sufficiency")
+    ]
     better = float(np.mean([r.comprehensiveness > r.random for r in rows]))
     named = float(np.nanmean(hits))
-    header = ["findings", "comprehensiveness", "random evidence", "sufficiency", "better than random", "names the repair"]
+    header = [
+        "findings",
+        "comprehensiveness",
+        "random evidence",
+        "sufficiency",
+        "better than random",
+        "names the repair",
+    ]
     return table("Evidence by deletion, six items", header, [[len(rows), *mean, better, named]])
 
 
@@ -185,7 +215,11 @@ def speed(runner: Runner[Any, Any], arguments: argparse.Namespace) -> str:
     starts = []
     for _ in range(5):
         started = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "octad.cli", "review", "--no-analysers", "--no-evidence", __file__], capture_output=True, check=False)
+        subprocess.run(
+            [sys.executable, "-m", "octad.cli", "review", "--no-analysers", "--no-evidence", __file__],
+            capture_output=True,
+            check=False,
+        )
         starts.append(1000 * (time.perf_counter() - started))
     rows.append(["cold: octad review of one file, no analysers", 0, statistics.median(starts), max(starts)])
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -201,7 +235,9 @@ PARTS: dict[str, Work] = {
 
 def main() -> None:
     """Run the parts that were asked for."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], default=["speed"])
     parser.add_argument("--agent", default="code-reviewer")
     parser.add_argument("--weights", type=Path)

@@ -70,12 +70,17 @@ def thresholds(folder: Path, data: Path) -> None:
 
 def main() -> None:
     """Train in two phases, store, choose thresholds."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, default=Path(".data/corpus"))
     parser.add_argument("--out", type=Path, default=Path("runs/code-reviewer"))
     parser.add_argument("--workers", type=int, default=FIRST.workers)
     arguments = parser.parse_args()
-    source, held_out = agent.sources["train"](arguments.data), agent.sources["valid"](arguments.data, "valid", 800)
+    source, held_out = (
+        agent.sources["train"](arguments.data),
+        agent.sources["valid"](arguments.data, "valid", 800),
+    )
     like = Manifest(agent=agent.name, version="0", backbone="minilm", width=0, outputs={})
     start: Path | None = None
     for name, phase in (("first", FIRST), ("second", SECOND)):
