@@ -21,7 +21,7 @@ from octad.data.rows import Row, write_rows
 from octad.explain.deletion import explain
 from octad.explain.place import EveryRule
 from octad.modalities.pieces import Pieces
-from octad.records.code import Code
+from octad.records.code import Code, LineRange
 from octad.records.events import Events
 from octad.records.fingerprint import with_fingerprints
 from octad.records.lines import sources_of
@@ -174,6 +174,19 @@ def test_anchors_lie_in_the_text(agent: Agent[Any, Any], runner: Runner[Any, Any
             assert 1 <= anchor.column <= len(lines[anchor.line - 1]) + 1
             assert 0.0 <= claimed.finding.probability <= 1.0
             assert claimed.claim.head in agent.heads
+
+
+def test_only_changed_lines_are_spoken_of(agent: Agent[Any, Any], runner: Runner[Any, Any]) -> None:
+    (field,) = agent.inputs
+    whole = {claimed.finding.anchor.line for claimed in claims(agent, runner, agent.example)}
+    assert len(whole) > 1
+    for line in (*whole, None):
+        changed = () if line is None else (LineRange(first=line, last=line),)
+        code = getattr(agent.example, field).model_copy(update={"changed": changed})
+        case = agent.example.model_copy(update={field: code})
+        (answer,) = runner.answers([case])
+        found = {claimed.finding.anchor.line for claimed in agent.findings(case, answer, EveryRule())}
+        assert found <= ({line} if line else set())
 
 
 def report_of(agent: Agent[Any, Any], runner: Runner[Any, Any]) -> tuple[Report, Mapping[str, str]]:

@@ -123,6 +123,8 @@ def test_metrics_by_hand(head: Pointer, unit: PreparedCode) -> None:
     assert figures["joint"] == 0.5
     assert figures["auc"] == 1.0
     assert figures["majority"] == 0.5
+    second = Diagnosis(0.9, (Suspect(item[less], 0.5, (other,)), Suspect(item[first], 0.4, (right,))))
+    assert head.metrics([second], [first], [unit])["localisation"] == 0.0
     worse = head.metrics([unsure, found], [less, "correct"], [unit] * 2)
     assert (worse["detection"], worse["localisation"], worse["auc"]) == (0.0, 0.0, 0.0)
 
