@@ -21,6 +21,8 @@ Floats = NDArray[np.float64]
 Scores = Mapping[str, list[float]]
 FEWEST = 8
 """Fewer right findings would be luck."""
+LEAST = 0.5
+"""What is more likely wrong than right is not said, however rarely it would be said of clean code."""
 
 
 class Sample(NamedTuple):
@@ -100,7 +102,8 @@ def _curve(planted: Sample, clean: Sample, rule: str, prior: float) -> Curve:
 
 
 def _least(curve: Curve, target: float) -> float:
-    good = np.flatnonzero((curve.precision >= target) & (curve.hits >= FEWEST))
+    sure = curve.thresholds >= LEAST
+    good = np.flatnonzero((curve.precision >= target) & (curve.hits >= FEWEST) & sure)
     return float(curve.thresholds[good[0]]) if len(good) else float("inf")
 
 
