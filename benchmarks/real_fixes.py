@@ -1,0 +1,234 @@
+"""Real defects that a later release repaired with one edit, and whether the agent finds them.
+
+    python benchmarks/real_fixes.py urllib3==1.22..1.23 rich==8.0.0..9.0.0..10.0.0 --out runs/real_fixes.jsonl
+
+Wheels are downloaded with pip into --folder and kept there; nothing is installed or run. Listed are lines in
+functions that one edit of the vocabulary turns into what the next release has. Not all such changes repair a
+defect: defaults and names change too, so read the table before quoting it. Of packages marked `*` the agent
+learnt from some release, perhaps the repaired one: only the others show how it does on strangers' code.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+from importlib.resources import files
+from itertools import pairwise
+from pathlib import Path
+
+from octad.catalog import load
+from octad.data.archives import Wheel, normal
+from octad.evaluate.tables import table
+from octad.heads.pointer import Diagnosis
+from octad.inspection import unparsable
+from octad.records.code import Code
+from octad.runtime import Runner
+from octad.syntax.edits import EDITS, apply, describe
+from octad.syntax.tokens import Kind, Tokens, tokenize
+from octad.syntax.units import units
+
+MOST_LINES = 4
+WORDS = re.compile(r"\w+|[^\w\s]+")
+MOVES = re.compile("insert|swap")
+FUNCTION = re.compile(r"^\s*(async\s+)?def\s", re.M)
+
+
+@dataclass(frozen=True)
+class Fix:
+    """A unit of an old release and the edit at `item` that makes it what the next release has."""
+
+    package: str
+    old: str
+    new: str
+    unit: Code
+    item: int
+    edit: int
+    name: str | None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the agent says of the old unit; `rank` is that of the true place, 0 where not among suspects."""
+
+    package: str
+    old: str
+    new: str
+    place: str
+    text: str
+    fix: str
+    wrong: float
+    rank: int
+    probability: float
+    repaired: bool
+    trained: bool
+
+
+def download(name: str, version: str, folder: Path) -> Wheel | None:
+    """The wheel of a release, fetched once; None where there is none."""
+    place = folder / f"{normal(name)}-{version}"
+    if not list(place.glob("*.whl")):
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--no-deps",
+            "--ignore-requires-python",
+        ]
+        command += ["--only-binary", ":all:", "--dest", str(place), f"{name}=={version}"]
+        if subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode:
+            sys.stderr.write(f"left out, no wheel can be downloaded: {name} {version}\n")
+            return None
+    return Wheel(next(place.glob("*.whl")))
+
+
+def fixes(name: str, old: str, new: str, folder: Path) -> Iterator[Fix]:
+    """Lines that differ by one edit of the vocabulary between two releases, tests and renamings left out."""
+    wheels = download(name, old, folder), download(name, new, folder)
+    before, after = (
+        {source.path: source.text for source in wheel.sources() if not source.is_test} if wheel else {}
+        for wheel in wheels
+    )
+    for path in sorted(before.keys() & after.keys()):
+        hunks = [] if before[path] == after[path] else list(small_hunks(before[path], after[path]))
+        code = Code(path=path, text=before[path])
+        if not hunks or unparsable(code):
+            continue
+        found = [
+            (unit, *edit)
+            for unit in units(code)
+            if FUNCTION.search(unit.text)
+            for changed in replaced(unit, hunks)
+            for edit in list(matches(unit, changed))[:1]
+        ]
+        times = Counter(name for *_, name in found if name)
+        yield from (Fix(name, old, new, *one) for one in found if not times[one[-1] or ""] > 1)
+
+
+def small_hunks(before: str, after: str) -> Iterator[tuple[int, list[str]]]:
+    """Replaced lines with about the same words: the first line's number and the lines after the change."""
+    lines, others = before.split("\n"), after.split("\n")
+    for tag, a, b, c, d in SequenceMatcher(None, lines, others).get_opcodes():
+        if tag == "replace" and b - a == d - c <= MOST_LINES:
+            gone, come = (Counter(WORDS.findall(" ".join(part))) for part in (lines[a:b], others[c:d]))
+            if (gone - come).total() <= 2 and (come - gone).total() <= 2:
+                yield a + 1, others[c:d]
+
+
+def replaced(unit: Code, hunks: Sequence[tuple[int, list[str]]]) -> Iterator[Code]:
+    """The unit with each hunk that lies in it."""
+    lines = unit.text.split("\n")
+    for line, new in hunks:
+        at = line - unit.first_line
+        if at >= 0 and at + len(new) <= len(lines):
+            text = "\n".join([*lines[:at], *new, *lines[at + len(new) :]])
+            yield unit.model_copy(update={"text": text})
+
+
+def matches(unit: Code, other: Code) -> Iterator[tuple[int, int, str | None]]:
+    """The edits (item, edit, name) that make `unit` say what the other says."""
+    tokens = tokenize(unit)
+    mine, words = said(tokens), said(tokenize(other))
+    gone, come = Counter(mine) - Counter(words), Counter(words) - Counter(mine)
+    if mine == words or gone.total() > 1 or come.total() > 1:
+        return
+    held = {(int(role), word) for role, word in zip(tokens.role, tokens.words, strict=True) if role}
+    lost = [item for item, word in enumerate(tokens.words) if word in gone]
+    tries = [(i, 0, word) for i in lost for word in come if (int(tokens.role[i]), word) in held]
+    free = [] if gone else [(i, e, None) for i, e in tokens.edits.tolist() if MOVES.match(EDITS[e])]
+    for one in [*tries, *free, *((i, e, None) for i, e in tokens.edits.tolist() if i in lost)]:
+        with suppress(ValueError):
+            text = apply(unit.text, tokens, *one)
+            if said(tokenize(unit.model_copy(update={"text": text}))) == words:
+                yield one
+
+
+def said(tokens: Tokens) -> tuple[str, ...]:
+    """The words without comments and without prose in strings."""
+    return tuple(
+        word
+        for word, kind in zip(tokens.words, tokens.kind, strict=True)
+        if kind != Kind.COMMENT and not (kind == Kind.STRING and (" " in word or len(word) > 20))
+    )
+
+
+def verdict(fix: Fix, answer: Diagnosis) -> Verdict:
+    """The agent's diagnosis held against the fix."""
+    tokens = tokenize(fix.unit)
+    at = [n for n, suspect in enumerate(answer.suspects) if suspect.item == fix.item]
+    suspect = answer.suspects[at[0]] if at else None
+    best = suspect.repairs[0] if suspect and suspect.repairs else None
+    line = int(tokens.spans[fix.item, 0])
+    return Verdict(
+        fix.package, fix.old, fix.new, f"{fix.unit.path}:{line}",
+        fix.unit.text.split("\n")[line - fix.unit.first_line].strip(),
+        describe(fix.edit, tokens.words[fix.item], fix.name),
+        answer.probability, at[0] + 1 if at else 0, suspect.probability if suspect else 0.0,
+        best is not None and (best.edit, best.name) == (fix.edit, fix.name), fix.package in taught(),
+    )  # fmt: skip
+
+
+@lru_cache
+def taught() -> frozenset[str]:
+    """Packages some release of which the agent learnt from."""
+    lines = files("octad.data").joinpath("corpus.txt").read_text("utf-8").splitlines()
+    return frozenset(line.partition("==")[0] for line in lines if line.endswith(" train"))
+
+
+def summary(title: str, rows: Sequence[Verdict]) -> tuple[str, ...]:
+    """Changes; place first; place in five; place and repair; these at a probability of 0.5 or more."""
+    first = [row for row in rows if row.rank == 1]
+    right = [row for row in first if row.repaired]
+    sure = [row for row in right if row.probability >= 0.5]
+    counts = len(first), sum(row.rank > 0 for row in rows), len(right), len(sure)
+    return (title, str(len(rows)), *(f"{n} ({n / max(len(rows), 1):.0%})" for n in counts))
+
+
+def main() -> None:
+    """Download, pair, ask, print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("releases", nargs="+", metavar="NAME==OLD..NEW[..NEWER]")
+    parser.add_argument("--folder", type=Path, default=Path(".data/releases"))
+    parser.add_argument("--out", type=Path, help="also write every verdict here as JSON lines")
+    parser.add_argument("--weights", type=Path, help="a folder of weights instead of the shipped ones")
+    arguments = parser.parse_args()
+    chains = [(name, chain.split("..")) for name, _, chain in (r.partition("==") for r in arguments.releases)]
+    found = [
+        fix
+        for name, chain in chains
+        for old, new in pairwise(chain)
+        for fix in fixes(name, old, new, arguments.folder)
+    ]
+    agent = load("code-reviewer")
+    answers = Runner.load(agent, arguments.weights).answers([agent.case(code=fix.unit) for fix in found])
+    rows = [verdict(fix, answer.bug) for fix, answer in zip(found, answers, strict=True)]
+    rows.sort(key=lambda row: -row.probability)
+    shown = [
+        (f"{row.package}{'*' * row.trained} {row.old}..{row.new}", row.place, row.fix, row.rank,
+         f"{row.probability:.2f}", "yes" if row.repaired else "no")
+        for row in rows
+    ]  # fmt: skip
+    head = ("release", "place", "change of the next release", "rank", "probability", "repair")
+    sys.stdout.write(table("Changes of one edit", head, shown) + "\n\n")
+    strangers = [row for row in rows if not row.trained]
+    head = ("", "changes", "place first", "place in five", "place and repair", "of these at 0.5 or more")
+    sums = [summary("packages it never saw", strangers), summary("all packages", rows)]
+    sys.stdout.write(table("What the agent says of the old release", head, sums) + "\n")
+    if arguments.out:
+        arguments.out.write_text("".join(json.dumps(asdict(row)) + "\n" for row in rows), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
