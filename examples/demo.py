@@ -1,6 +1,6 @@
 """Review released code that is known to be wrong, and hold the findings against the later fix: `make demo`.
 
-Three old releases, and the ones that repaired them, are downloaded with pip into demo/ (nothing is installed
+Four old releases, and the ones that repaired them, are downloaded with pip into demo/ (nothing is installed
 or run); the files with the defects are reviewed as `octad review` would, with the shipped weights and
 thresholds. None of these packages was among those that the agent learnt from.
 """
@@ -21,12 +21,14 @@ from octad import catalog
 from octad.agent import Claimed
 from octad.cli.output import progress, write
 from octad.errors import OctadError
-from octad.inspection import Options, explained, inspect
+from octad.inspection import Options, explained, inspect, pieces
 from octad.read.files import read_paths
+from octad.records.code import Code
 from octad.records.lines import sources_of
 from octad.records.report import Finding
 from octad.render import html, sarif, terminal
 from octad.runtime import Runner
+from octad.syntax.edits import KINDS
 
 DEMO = Path("demo")
 LEAST = 0.2
@@ -57,6 +59,8 @@ DEFECTS = (
            "the style given for the caption was dropped, and the title's taken"),
     Defect("textual", "0.26.0", "0.27.0", "textual/worker.py", 261,
            "a worker could not have more than 0 steps, so its progress was never known"),
+    Defect("twitchio", "2.0.6", "2.1.0", "twitchio/ext/commands/builtin_converter.py", 61,
+           "a command that asks for a PartialChatter was handed a coroutine"),
 )  # fmt: skip
 
 
@@ -77,10 +81,10 @@ def fetch(package: str, version: str, path: str) -> bool:
 
 def available() -> Iterator[Defect]:
     """The defects whose old and new file are here; stops asking at the first that is not."""
-    for defect in DEFECTS:
-        if not all(fetch(defect.package, version, defect.path) for version in (defect.old, defect.new)):
+    for it in DEFECTS:
+        if not (fetch(it.package, it.old, it.path) and fetch(it.package, it.new, it.path)):
             return
-        yield defect
+        yield it
 
 
 def evidence(runner: Runner[Any, Any], case: Any, claimed: Claimed) -> Finding:
@@ -119,6 +123,15 @@ def compared(defect: Defect, shown: Sequence[Finding], suspected: Sequence[Findi
     return "\n    ".join([head, *lines]) + "\n"
 
 
+def suspicions(runner: Runner[Any, Any], codes: Sequence[Code]) -> list[Finding]:
+    """Every bug that the agent thinks at least as likely as LEAST, whatever the shipped thresholds."""
+    agent = runner.agent
+    least = {f"bug/{kind}": LEAST for kind in {*KINDS.values(), "wrong-attribute"}}
+    cases = [agent.case(code=unit) for unit in pieces(codes)]
+    answered = zip(cases, runner.answers(cases), strict=True)
+    return [claimed.finding for case, answer in answered for claimed in agent.findings(case, answer, least)]
+
+
 def main() -> int:
     """Download, review, report, compare."""
     DEMO.mkdir(exist_ok=True)
@@ -132,14 +145,14 @@ def main() -> int:
         runner = Runner.load(catalog.load(catalog.by_verb("review").name))
         with progress("reviewing") as advance:
             report = inspect(runner, codes, Options(explain=evidence), advance)
-        suspected = inspect(runner, codes, Options(analysers=False, least=LEAST)).findings
+        suspected = suspicions(runner, codes)
     except OctadError as error:
         sys.stderr.write(f"demo: error: {error}\n")
         return 2
     sources = sources_of(codes)
     grave = [f for f in report.findings if f.level != "note"]
     write(terminal.render(report.model_copy(update={"findings": tuple(grave)}), sources), None)
-    write(f"{len(report.findings) - len(grave)} notes on style are on the page only\n\n", None)
+    write(f"{len(report.findings) - len(grave)} notes are on the page only\n\n", None)
     write("".join(compared(defect, report.findings, suspected) + "\n" for defect in defects), None)
     for name, render in (("report.html", html.render), ("report.sarif", sarif.render)):
         write(render(report, sources), DEMO / name)
