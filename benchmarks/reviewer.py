@@ -43,6 +43,7 @@ from octad.records.report import Finding
 from octad.runtime import Runner
 from octad.syntax.units import units
 
+COMMAND = (sys.executable, "-c", "from octad.cli.main import main; main()")
 EVERY_BUG = {f"bug/{kind}": 0.0 for kind in ADVICE}
 Work = Callable[[Runner[Any, Any], argparse.Namespace], str]
 
@@ -216,7 +217,7 @@ def speed(runner: Runner[Any, Any], arguments: argparse.Namespace) -> str:
     for _ in range(5):
         started = time.perf_counter()
         subprocess.run(
-            [sys.executable, "-m", "octad.cli", "review", "--no-analysers", "--no-evidence", __file__],
+            [*COMMAND, "review", "--no-analysers", "--no-evidence", __file__],
             capture_output=True,
             check=False,
         )

@@ -53,8 +53,12 @@ def digest(path: Path) -> str:
 
 
 def seal(folder: Path, manifest: Manifest) -> Manifest:
-    """Write the manifest over everything that lies in the folder."""
-    files = {p.name: digest(p) for p in sorted(folder.iterdir()) if p.is_file() and p.name != MANIFEST}
+    """Write the manifest over everything in the folder but the model card, which is prose."""
+    files = {
+        p.name: digest(p)
+        for p in sorted(folder.iterdir())
+        if p.is_file() and p.name != MANIFEST and p.suffix != ".md"
+    }
     sealed = manifest.model_copy(update={"files": files})
     text = json.dumps(sealed.model_dump(mode="json"), indent=1, sort_keys=True)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
