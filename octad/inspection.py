@@ -45,6 +45,10 @@ class Answering(Protocol):
     def thresholds(self) -> Mapping[str, float]:
         """The least probability per rule at which a finding is made."""
 
+    @property
+    def silent(self) -> Sequence[str]:
+        """Rules without a threshold that may still be asked for."""
+
     def answers(self, cases: Sequence[Any], progress: Progress | None = None) -> Sequence[Any]:
         """One answer per case."""
 
@@ -138,7 +142,9 @@ def _ask(
     agent = runner.agent
     (name,) = agent.inputs
     cases: list[Record] = [agent.case(**{name: unit}) for unit in pieces(codes)]
-    thresholds = runner.thresholds if least is None else dict.fromkeys(runner.thresholds, least)
+    thresholds = runner.thresholds
+    if least is not None:
+        thresholds = dict.fromkeys([*runner.thresholds, *runner.silent], least)
     answers = runner.answers(cases, progress) if cases else []
     return [
         (case, claimed)

@@ -109,6 +109,11 @@ class Runner(Generic[CaseT, AnswerT]):
         """The least probability per rule at which a finding is made."""
         return self.manifest.thresholds
 
+    @property
+    def silent(self) -> Sequence[str]:
+        """Rules without a threshold that may still be asked for."""
+        return self.manifest.silent
+
 
 def cut(costs: Sequence[int], budget: int) -> list[list[int]]:
     """Indices sorted by cost, cut so that each batch's padded cost stays within the budget."""

@@ -65,7 +65,9 @@ def thresholds(folder: Path, data: Path) -> None:
     chosen, precisions = choose(everything(runner, planted, rules), everything(runner, clean, rules), shares)
     manifest = load(folder, agent.name)
     kept = {rule: t for rule, t in manifest.thresholds.items() if rule not in rules}
-    seal(folder, manifest.model_copy(update={"thresholds": kept | chosen, "precisions": precisions}))
+    silent = tuple(rule for rule in rules if rule not in chosen)
+    changes = {"thresholds": kept | chosen, "silent": silent, "precisions": precisions}
+    seal(folder, manifest.model_copy(update=changes))
 
 
 def main() -> None:

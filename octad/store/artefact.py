@@ -22,8 +22,8 @@ class Manifest(Record):
 
     `backbone` names the folder of weights that holds the word pieces, empty where they lie in the artefact
     itself; `width` is that of their vectors. `temperatures` calibrate each head, `thresholds` hold the least
-    probability per rule at which a finding is made; a rule without one is silent. `files` maps a name to
-    its SHA-256.
+    probability per rule at which a finding is made; a rule without one is silent, and those in `silent`
+    speak when a user names a least probability. `files` maps a name to its SHA-256.
     """
 
     format: int = FORMAT
@@ -34,6 +34,7 @@ class Manifest(Record):
     outputs: dict[str, tuple[str, ...]]
     temperatures: dict[str, float] = Field(default_factory=dict)
     thresholds: dict[str, float] = Field(default_factory=dict)
+    silent: tuple[str, ...] = ()
     precisions: dict[str, float] = Field(default_factory=dict)
     metrics: dict[str, float] = Field(default_factory=dict)
     data: dict[str, str] = Field(default_factory=dict)

@@ -57,6 +57,13 @@ def test_thresholds_and_the_least_probability() -> None:
     assert inspect(FakeRunner(), [code], Options(analysers=False, least=0.7)).findings == ()
 
 
+def test_a_silent_rule_speaks_only_when_asked() -> None:
+    runner, code = FakeRunner(), Code(path="a.py", text=TEXT)
+    runner.thresholds, runner.silent = {}, ("bug/word",)
+    assert inspect(runner, [code], ALONE).findings == ()
+    assert len(inspect(runner, [code], Options(analysers=False, least=0.5)).findings) == 2
+
+
 def test_comments_and_baseline_take_findings_out_and_keep_them_on_record() -> None:
     text = TEXT.replace("= 1", "= 1  # octad: ignore[bug] because it is a test")
     code = Code(path="a.py", text=text)

@@ -28,7 +28,7 @@ class FakeClaimed:
 def findings(case: Case, answer: float, thresholds: Mapping[str, float]) -> list[FakeClaimed]:
     found = []
     for number, line in enumerate(case.code.text.split("\n"), case.code.first_line):
-        if "bug" in line and answer >= thresholds["bug/word"]:
+        if "bug" in line and answer >= thresholds.get("bug/word", 2.0):
             column = line.index("bug") + 1
             anchor = Anchor(
                 path=case.code.path, line=number, column=column, end_line=number, end_column=column + 3
@@ -46,6 +46,7 @@ def findings(case: Case, answer: float, thresholds: Mapping[str, float]) -> list
 class FakeRunner:
     agent: Any = SimpleNamespace(name="fake", case=Case, inputs={"code": None}, findings=findings)
     thresholds: Mapping[str, float] = {"bug/word": 0.5}
+    silent: Sequence[str] = ()
 
     def __init__(self) -> None:
         self.asked: list[Code] = []
