@@ -8,7 +8,7 @@ still occurs elsewhere in it, so that a pointer can find it.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -73,14 +73,6 @@ def plant_tokens(
             return planted
         chances[kinds.index(kind)] *= 0.5
     return None
-
-
-def hardest(
-    candidates: Sequence[tuple[Code, BugLabel]],
-    score: Callable[[Sequence[tuple[Code, BugLabel]]], np.ndarray],
-) -> tuple[Code, BugLabel]:
-    """Of several plants the one with the highest loss; `score` gives [K], one loss for each."""
-    return candidates[int(np.argmax(score(candidates)))]
 
 
 def compiles(code: Code) -> bool:

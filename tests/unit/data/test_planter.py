@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from octad.data.labels import VARIABLE_MISUSE, BugLabel
-from octad.data.planter import WEIGHTS, compiles, hardest, plant
+from octad.data.planter import WEIGHTS, compiles, plant
 from octad.data.stream import repairable
 from octad.data.suspects import suspects
 from octad.records.code import Code
@@ -128,8 +128,3 @@ def test_text_that_never_compiled_can_be_planted_in() -> None:
 def test_an_indented_method_compiles() -> None:
     assert compiles(code(RICH))
     assert not compiles(code("    def f(:\n"))
-
-
-def test_the_hardest_candidate_has_the_highest_loss() -> None:
-    found = plants(RICH, 4)
-    assert hardest(found, lambda items: np.array([1.0, 3.0, 2.0, 0.0])) == found[1]
