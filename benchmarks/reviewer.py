@@ -135,7 +135,7 @@ def noisy(runner: Runner[Any, Any], arguments: argparse.Namespace) -> str:
 
 
 def security(runner: Runner[Any, Any], arguments: argparse.Namespace) -> str:
-    """The security head on commits that training never saw (folds 0 and 1 of SVEN)."""
+    """The security head on commits that training never saw (fold 0 of SVEN)."""
     rows = []
     for language in ("python", "c", "cpp"):
         pairs = [p for p in security_pairs() if p.language == language and p.fold == 0]

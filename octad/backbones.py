@@ -23,7 +23,6 @@ from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import AttentionMaskInterface, sdpa_mask
 
 from octad.errors import ArtefactError
-from octad.nn.twins import Convolutional, Recurrent
 
 ATTENTION = "octad_sdpa"
 PLAIN = "octad_plain"
@@ -157,6 +156,3 @@ def pretrained(name: str | Path, *, scratch: bool = False) -> Pretrained:
     if hasattr(model, "pooler"):
         model.pooler = None
     return Pretrained(model.float())
-
-
-__all__ = ["Convolutional", "Pretrained", "Recurrent", "embedded", "pretrained"]

@@ -9,11 +9,12 @@ import torch
 from torch import Tensor, nn
 
 from octad.agent import Agent
-from octad.backbones import Convolutional, Pretrained, Recurrent, embedded, pretrained
+from octad.backbones import Pretrained, embedded, pretrained
 from octad.engines import TorchEngine
 from octad.errors import MissingExtra
 from octad.modalities.pieces import Pieces
 from octad.model import Model, build
+from octad.nn.twins import Convolutional, Recurrent
 from octad.runtime import Runner
 from octad.store.artefact import Manifest
 from octad.train.loop import Objective

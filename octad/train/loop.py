@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import torch
@@ -91,7 +91,7 @@ def fit(
         now = time.monotonic()
         late = (now - started) / 60 >= settings.stop_minutes
         if finished or late or (now - saved) / 60 >= settings.save_minutes:
-            save(settings.folder, objective, optimiser, progress_dict(progress))
+            save(settings.folder, objective, optimiser, asdict(progress))
             saved = now
         if finished or late or progress.waited > settings.patience:
             break
@@ -166,8 +166,3 @@ def record(
     primary = figures[objective.agent.primary]
     progress.waited = 0 if primary > progress.best else progress.waited + 1
     progress.best = max(progress.best, primary)
-
-
-def progress_dict(progress: Progress) -> dict[str, Any]:
-    """Progress as plain data."""
-    return {name: getattr(progress, name) for name in Progress.__slots__}
