@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import AwareDatetime
+
 from octad.records.base import Record
 from octad.records.code import Code
 
@@ -13,9 +15,37 @@ class FileChange(Record):
     after: Code | None
 
 
+class Measures(Record):
+    """Fourteen measures of a change and of what came before it (Kamei et al. 2013).
+
+    Subsystems, directories and files touched (`ns`, `nd`, `nf`) and the entropy of the lines over the
+    files; lines added, deleted and there before (`la`, `ld`, `lt`); whether the message speaks of a fix;
+    how many people changed the files before (`ndev`), days since their last change (`age`, mean), changes
+    to them (`nuc`); changes by the author before: all, weighted by 1 / (years + 1), in the subsystems.
+    """
+
+    ns: float
+    nd: float
+    nf: float
+    entropy: float
+    la: float
+    ld: float
+    lt: float
+    fix: float
+    ndev: float
+    age: float
+    nuc: float
+    exp: float
+    rexp: float
+    sexp: float
+
+
 class Change(Record):
-    """Files changed together, with the message that came with them."""
+    """Files changed together, with the message that came with them; `measures` need a history."""
 
     files: tuple[FileChange, ...]
     message: str = ""
     revision: str = ""
+    author: str = ""
+    time: AwareDatetime | None = None
+    measures: Measures | None = None

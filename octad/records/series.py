@@ -1,0 +1,59 @@
+"""Metrics over time: named series with their units, gaps and irregular timestamps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pydantic import model_validator
+
+from octad.records.base import Record
+
+
+class Series(Record):
+    """One metric over time.
+
+    `times` are Unix seconds in UTC, ascending and without repeats; a value is None where the metric was
+    not observed. `name` is `service.metric` or `metric`. `source` says where it was read, and `lines` on
+    which line of it each value stands (empty where it has none). `flags` names what reading had to
+    repair: `unsorted`, `duplicates`, `gaps`, `counter`, `resets`, `constant`, `no-zone`.
+    """
+
+    name: str
+    unit: str = ""
+    times: tuple[float, ...]
+    values: tuple[float | None, ...]
+    source: str = ""
+    lines: tuple[int, ...] = ()
+    flags: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _aligned(self) -> Series:
+        if len(self.times) != len(self.values) or (self.lines and len(self.lines) != len(self.times)):
+            raise ValueError(f"series {self.name!r}: times, values and lines differ in length")
+        return self
+
+
+class SeriesSet(Record):
+    """Series observed together, in any order."""
+
+    series: tuple[Series, ...] = ()
+
+
+def split_name(name: str, services: Iterable[str] = ()) -> tuple[str, str]:
+    """Service and metric of a series' name; the service is empty where the name has none.
+
+    The longest of the known `services` that the name begins with wins; else the last dot parts them,
+    since addresses and qualified names have dots of their own.
+    """
+    known = [s for s in services if name.startswith(f"{s}.") and len(name) > len(s) + 1]
+    if known:
+        service = max(known, key=len)
+        return service, name[len(service) + 1 :]
+    service, _, metric = name.rpartition(".")
+    return service, metric
+
+
+def services_of(series: Sequence[Series], services: Iterable[str] = ()) -> list[str]:
+    """The services that the series are of, sorted, without the empty one."""
+    known = tuple(services)
+    return sorted({split_name(one.name, known)[0] for one in series} - {""})
