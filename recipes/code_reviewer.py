@@ -43,6 +43,11 @@ FIRST = Settings(
     validate_every=300_000, patience=50,
 )  # fmt: skip
 SECOND = replace(FIRST, examples=1_150_000, rate=2e-4, warmup=0.01, seed=7)
+THIRD = Settings(
+    examples=14_000, folder=Path(), budget=4_096, pool=512, candidates=3, rate=4e-5, warmup=0.05, workers=0,
+    validate_every=10**9, seed=11,
+)  # fmt: skip
+PHASES = {"first": FIRST, "second": SECOND, "third": THIRD}
 
 
 def report(progress: Progress, size: int) -> None:
@@ -71,22 +76,27 @@ def thresholds(folder: Path, data: Path) -> None:
 
 
 def main() -> None:
-    """Train in two phases, store, choose thresholds."""
+    """Train phase by phase, store, choose thresholds."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, default=Path(".data/corpus"))
     parser.add_argument("--out", type=Path, default=Path("runs/code-reviewer"))
-    parser.add_argument("--workers", type=int, default=FIRST.workers)
+    parser.add_argument("--workers", type=int, help="processes that plant and prepare, else those of the phase")
+    parser.add_argument("--phases", nargs="*", choices=PHASES, default=list(PHASES))
+    parser.add_argument("--start", type=Path, help="weights to go on from, where the first phase is left out")
+    parser.add_argument("--candidates", type=int, help="from how many the selector chooses, else as the phase")
     arguments = parser.parse_args()
     source, held_out = (
         agent.sources["train"](arguments.data),
         agent.sources["valid"](arguments.data, "valid", 800),
     )
     like = Manifest(agent=agent.name, version="0", backbone="minilm", width=0, outputs={})
-    start: Path | None = None
-    for name, phase in (("first", FIRST), ("second", SECOND)):
-        settings = replace(phase, folder=arguments.out / name, workers=arguments.workers)
+    start: Path | None = arguments.start
+    for name in arguments.phases:
+        given = {"workers": arguments.workers, "candidates": arguments.candidates}
+        asked = {key: value for key, value in given.items() if value is not None}
+        settings = replace(PHASES[name], folder=arguments.out / name, **asked)
         objective: Objective = train(agent, source, held_out, settings, report, start=start)
         start = arguments.out / f"{name}-weights"
         store(agent, objective.model, held_out, settings, start, like=like)

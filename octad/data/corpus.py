@@ -1,12 +1,12 @@
-"""Builds the corpus of functions from released, permissively licensed packages.
+"""Builds the corpus of functions, and of statements outside them, from released, permissively licensed packages.
 
 `corpus.txt` pins the packages (`name==version licence split`). Download the wheels by name into a folder
 (`pip download --no-deps --only-binary :all: -d FOLDER NAME==VERSION`), then::
 
     python -m octad.data.corpus FOLDER OUTPUT [--installed SITE_PACKAGES] [--near FILE ...]
 
-writes `train.jsonl.xz`, `valid.jsonl.xz` and `test.jsonl.xz`, split by package. The split `held-out`
-is in none of them: those packages measure how much noise a model makes on clean code.
+writes `train.jsonl.xz`, `valid.jsonl.xz` and `test.jsonl.xz` with functions, and `train-statements.jsonl.xz`
+and so on with runs of other statements, split by package. The split `held-out` is in none of them: those packages measure how much noise a model makes on clean code.
 """
 
 from __future__ import annotations
@@ -15,17 +15,19 @@ import argparse
 import hashlib
 import logging
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from octad.data.archives import Archive, Source, archives
 from octad.data.dedup import Seen, signature
-from octad.data.functions import functions
+from octad.data.functions import Function, functions
 from octad.data.great import great_texts
 from octad.data.licences import licence_of
 from octad.data.oracle import marks
 from octad.data.rows import Row, read_rows, write_rows
+from octad.data.statements import statements
 from octad.errors import InputError
 
 log = logging.getLogger(__name__)
@@ -34,8 +36,11 @@ PINS = Path(__file__).with_name("corpus.txt")
 SPLITS = ("held-out", "test", "valid", "train")
 TEST_SHARE = 0.3
 MAX_PER_PACKAGE = 25_000
-#: At most so many functions of one package in a split, whole files at a time: no package sets the tone, and
-#: the packed corpus stays below 42 MiB.
+Cut = Callable[[str], list[Function]]
+#: What a file is cut into, by the ending of the name of the split that holds it.
+CUTS: dict[str, Cut] = {"": functions, "-statements": statements}
+#: At most so many units of one kind of one package in a split, whole files at a time: no package sets the tone,
+#: and the packed functions stay below 42 MiB.
 MOST = {"held-out": 100_000, "test": 2_000, "valid": 1_500, "train": 5_500}
 
 
@@ -63,8 +68,8 @@ def pins(path: Path = PINS) -> list[Pin]:
     return found
 
 
-def extract(archive: Archive) -> list[Row]:
-    """The functions of a package with ruff's findings; at most 30 % of them from its tests.
+def extract(archive: Archive, cut: Cut = functions) -> list[Row]:
+    """The units of a package with ruff's findings; at most 30 % of them from its tests.
 
     Raises InputError when the package's metadata does not state a permissive licence.
     """
@@ -80,7 +85,7 @@ def extract(archive: Archive) -> list[Row]:
     own: list[Row] = []
     tests: list[Row] = []
     for source in sources:
-        rows = _rows(archive.name, source, found.get(source.path, []))
+        rows = list(_rows(archive.name, source, cut, found.get(source.path, [])))
         (tests if source.is_test else own).extend(rows)
     allowed = int(len(own) * TEST_SHARE / (1 - TEST_SHARE))
     return _thinned(own, MAX_PER_PACKAGE) + _thinned(tests, min(allowed, MAX_PER_PACKAGE // 3))
@@ -95,7 +100,7 @@ def build(
     near: Iterable[str] = (),
     preset: int = 9,
 ) -> dict[str, int]:
-    """Write the splits; returns the number of functions of each.
+    """Write the splits; returns the number of units of each.
 
     `near` are texts of functions that measure the model elsewhere: nothing like them is kept. `preset`
     is how hard xz tries (0 to 9).
@@ -107,39 +112,44 @@ def build(
     for text in near:
         seen.add(signature(text))
     totals: dict[str, int] = {}
-    for split in SPLITS:
+    for split, (suffix, cut) in product(SPLITS, CUTS.items()):
         chosen = [pin for pin in packages if pin.split == split]
-        rows = _unseen(chosen, known, output / "packages", seen, MOST[split])
+        caches = {pin: output / "packages" / f"{pin.name}-{pin.version}{suffix}.jsonl.xz" for pin in chosen}
+        for pin, cache in caches.items():
+            _kept(pin, known, cache, cut)
+        rows = _unseen([caches[pin] for pin in sorted(chosen, key=lambda pin: pin.name)], seen, MOST[split])
+        name = split + suffix
         if split == "held-out":
-            totals[split] = sum(1 for _ in rows)
+            totals[name] = sum(1 for _ in rows)
         else:
-            totals[split] = write_rows(output / f"{split}.jsonl.xz", rows, preset)
-        log.info("%s: %d functions of %d packages", split, totals[split], len(chosen))
+            totals[name] = write_rows(output / f"{name}.jsonl.xz", rows, preset)
+        log.info("%s: %d units of %d packages", name, totals[name], len(chosen))
     return totals
 
 
-def _unseen(
-    chosen: list[Pin], known: dict[tuple[str, str], Archive], cache: Path, seen: Seen, most: int
-) -> Iterator[Row]:
-    cache.mkdir(exist_ok=True)
-    for pin in sorted(chosen, key=lambda pin: pin.name):
-        path = cache / f"{pin.name}-{pin.version}.jsonl.xz"
-        if not path.exists():
-            archive = known.get((pin.name, pin.version))
-            if archive is None:
-                raise InputError(f"{pin.name} {pin.version} is not in the folder", hint="download it first")
-            log.info("%s: %d functions", pin.name, write_rows(path, extract(archive), preset=1))
-        some = _thinned(list(read_rows(path)), 2 * most)  # a signature costs a third of a millisecond
+def _kept(pin: Pin, known: dict[tuple[str, str], Archive], cache: Path, cut: Cut) -> None:
+    """Extract a package where that was not done before; raises InputError where it is not to be had."""
+    if cache.exists():
+        return
+    archive = known.get((pin.name, pin.version))
+    if archive is None:
+        raise InputError(f"{pin.name} {pin.version} is not in the folder", hint="download it first")
+    cache.parent.mkdir(exist_ok=True)
+    log.info("%s: %d units", cache.name, write_rows(cache, extract(archive, cut), preset=1))
+
+
+def _unseen(caches: list[Path], seen: Seen, most: int) -> Iterator[Row]:
+    """Of each package at most so many units that are like none before."""
+    for cache in caches:
+        some = _thinned(list(read_rows(cache)), 2 * most)  # a signature costs a third of a millisecond
         new = [row for row in some if seen.add(signature(row.text))]
         yield from sorted(_thinned(new, most), key=lambda row: (row.path, row.first_line))
 
 
-def _rows(package: str, source: Source, found: list[tuple[int, str]]) -> Iterator[Row]:
-    for function in functions(source.text):
-        inside = tuple(
-            (line, rule) for line, rule in found if function.first_line <= line <= function.last_line
-        )
-        yield Row(package, source.path, function.first_line, function.text, inside)
+def _rows(package: str, source: Source, cut: Cut, found: list[tuple[int, str]]) -> Iterator[Row]:
+    for unit in cut(source.text):
+        inside = tuple((line, rule) for line, rule in found if unit.first_line <= line <= unit.last_line)
+        yield Row(package, source.path, unit.first_line, unit.text, inside)
 
 
 def _thinned(rows: list[Row], most: int) -> list[Row]:

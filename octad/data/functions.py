@@ -33,21 +33,37 @@ def functions(text: str) -> list[Function]:
     Left out: stubs (nothing but a docstring, `pass`, `...` or `raise NotImplementedError`), overloads,
     and functions that share a line with other code.
     """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
     lines = text.split("\n")
     found = []
-    for node in _outermost(tree.body):
+    for node in _outermost(_body(text) or []):
         if _is_stub(node):
             continue
         function = _cut(node, lines)
         if function is not None:
             found.append(function)
     return found
+
+
+def function_lines(text: str) -> set[int] | None:
+    """Numbers of the lines that functions of any size take up; None if the text does not parse."""
+    body = _body(text)
+    if body is None:
+        return None
+    return {line for node in _outermost(body) for line in range(_first(node), (node.end_lineno or 0) + 1)}
+
+
+def _body(text: str) -> list[ast.stmt] | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _first(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """The line of the first decorator, or of `def`."""
+    return min([node.lineno, *(item.lineno for item in node.decorator_list)])
 
 
 def _outermost(body: list[ast.stmt]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -74,7 +90,7 @@ def _is_stub(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 
 def _cut(node: ast.FunctionDef | ast.AsyncFunctionDef, lines: list[str]) -> Function | None:
-    first = min([node.lineno, *(item.lineno for item in node.decorator_list)])
+    first = _first(node)
     last = node.end_lineno or node.lineno
     own = lines[first - 1 : last]
     tail = own[-1].encode()[node.end_col_offset or 0 :].strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -10,12 +10,15 @@ from typing import NamedTuple
 from octad.data.complexity import Measured, folds_of, measured
 from octad.data.labelled import optional
 from octad.data.mixture import Mixture, Part
-from octad.data.rows import read_rows
+from octad.data.rows import Row, read_rows
 from octad.data.security import SecurityPair, security_pairs
 from octad.data.stream import Planted, PlantedFunctions
+from octad.data.traps import TRAPS
 
 FOLDS = {"test": 0, "valid": 1}
 """Folds of the labelled sets that training leaves out."""
+TRAPPED = 0.9
+"""Share of correct ones among functions that were chosen because they look wrong."""
 
 
 class Half(NamedTuple):
@@ -29,16 +32,32 @@ Known = Planted | Half | Measured
 
 
 def training(folder: Path) -> Mixture[Known]:
-    """Planted bugs in the corpus, fixed vulnerabilities, measured complexity: train parts only."""
-    planted = PlantedFunctions(list(read_rows(folder / "train.jsonl.xz")))
+    """Planted bugs in the corpus, fixed vulnerabilities, measured complexity: train parts only.
+
+    A corpus without statements outside functions, as an own repository is, has functions alone.
+    """
+    functions = list(read_rows(folder / "train.jsonl.xz"))
+    others = folder / "train-statements.jsonl.xz"
+    planted = [
+        (0.845, PlantedFunctions(functions)),
+        (0.1, PlantedFunctions(list(read_rows(others)) if others.exists() else [])),
+        *((0.02, PlantedFunctions(trapped, clean=TRAPPED)) for trapped in _trapped(functions)),
+    ]
     pairs = [pair for pair in optional(security_pairs) if pair.fold not in FOLDS.values()]
     grown = _grown(folder, range(2, 5))
-    parts: list[Part[Known]] = [Part(0.985, planted.example)]
+    parts: list[Part[Known]] = [
+        Part(share, source.example, source.rivals) for share, source in planted if len(source)
+    ]
     if pairs:
         parts.append(Part(0.01, lambda epoch, i: Half(pairs[i // 2 % len(pairs)], bool(i % 2))))
     if grown:
         parts.append(Part(0.005, lambda epoch, i: grown[i % len(grown)]))
     return Mixture(parts)
+
+
+def _trapped(rows: Sequence[Row]) -> list[list[Row]]:
+    """The functions with each of the traps."""
+    return [[row for row in rows if trap.search(row.text)] for trap in TRAPS.values()]
 
 
 def held_out(folder: Path, part: str, size: int) -> list[Known]:

@@ -14,10 +14,14 @@ U = TypeVar("U")
 
 @dataclass(frozen=True, slots=True)
 class Part(Generic[T]):
-    """One source: how often it is asked, and its example number `index` of an epoch."""
+    """One source: how often it is asked, and its example number `index` of an epoch.
+
+    `rivals` gives up to so many others that could stand in its place, where there are any.
+    """
 
     share: float
     example: Callable[[int, int], T]
+    rivals: Callable[[int, int, int], list[T]] = lambda epoch, index, count: []
 
 
 class Mixture(Generic[T]):
@@ -30,17 +34,30 @@ class Mixture(Generic[T]):
 
     def stream(self, seed: int, shard: int, shards: int) -> Iterator[T]:
         """Every `shards`-th example, from number `shard` on, without end."""
-        index = shard
-        while True:
-            rng = np.random.default_rng((seed, index))
-            part = self.parts[int(rng.choice(len(self.parts), p=self.shares))]
+        for part, index in self._places(seed, shard, shards):
             yield part.example(seed, index)
-            index += shards
+
+    def candidates(self, seed: int, shard: int, shards: int, count: int) -> Iterator[list[T]]:
+        """For every example of `stream` at most `count` that a selector may choose from, itself the first."""
+        for part, index in self._places(seed, shard, shards):
+            yield [part.example(seed, index), *part.rivals(seed, index, count - 1)]
 
     def map(self, make: Callable[[T], U]) -> Mixture[U]:
         """The same choices, with `make` of every example."""
 
         def made(part: Part[T]) -> Part[U]:
-            return Part(part.share, lambda epoch, index: make(part.example(epoch, index)))
+            return Part(
+                part.share,
+                lambda epoch, index: make(part.example(epoch, index)),
+                lambda epoch, index, count: [make(rival) for rival in part.rivals(epoch, index, count)],
+            )
 
         return Mixture([made(part) for part in self.parts])
+
+    def _places(self, seed: int, shard: int, shards: int) -> Iterator[tuple[Part[T], int]]:
+        """The part that each example of a shard is of, and its number."""
+        index = shard
+        while True:
+            rng = np.random.default_rng((seed, index))
+            yield self.parts[int(rng.choice(len(self.parts), p=self.shares))], index
+            index += shards

@@ -63,18 +63,35 @@ class PlantedFunctions:
     def example(self, epoch: int, index: int) -> Planted:
         """The example number `index` of an epoch."""
         rng = np.random.default_rng((self.seed, epoch, index))
-        row = self.rows[self._place(epoch, index)]
+        rewritten, buggy = self._drawn(rng)
+        return self._made(self.rows[self._place(epoch, index)], rng, rewritten, buggy)
+
+    def rivals(self, epoch: int, index: int, count: int) -> list[Planted]:
+        """Up to `count` others in place of an example: other bugs in its function, or other correct functions."""
+        _, buggy = self._drawn(np.random.default_rng((self.seed, epoch, index)))
+        found: dict[str, Planted] = {}
+        for number in range(count):
+            rng = np.random.default_rng((self.seed, epoch, index, number))
+            place = self._place(epoch, index) if buggy else int(rng.integers(len(self.rows)))
+            made = self._made(self.rows[place], rng, self._drawn(rng)[0], buggy)
+            if (made.bug is not None) == buggy:
+                found.setdefault(made.code.text, made)
+        return list(found.values())
+
+    def _drawn(self, rng: np.random.Generator) -> tuple[bool, bool]:
+        """Whether an example is printed anew, and whether it gets a bug."""
+        return rng.random() < self.rewritten, rng.random() >= self.clean
+
+    def _made(self, row: Row, rng: np.random.Generator, rewritten: bool, buggy: bool) -> Planted:
+        """An example of a function, with a bug where one is wanted and possible."""
         code = row.code
         marks: tuple[tuple[int, str], ...] | None = row.marks
-        again = printed(code.text) if rng.random() < self.rewritten else None
+        again = printed(code.text) if rewritten else None
         if again is not None:
             code, marks = code.model_copy(update={"text": again}), None
         tokens = tokenize(code, self.limit)
-        if rng.random() >= self.clean and not tokens.truncated:
-            planted = self._planted(code, tokens, rng)
-            if planted is not None:
-                return planted
-        return Planted(code, tokens, None, 0, marks)
+        planted = self._planted(code, tokens, rng) if buggy and not tokens.truncated else None
+        return planted or Planted(code, tokens, None, 0, marks)
 
     def _place(self, epoch: int, index: int) -> int:
         """The row that stands at `index` in the order of the epoch and the pass."""

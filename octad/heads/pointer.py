@@ -123,6 +123,12 @@ class Pointer(Head[Label, Diagnosis]):
         location, edit, query, key = outputs
         return location_loss(location, targets) + repair_loss(edit, query, key, targets)
 
+    def difficulty(self, outputs: Sequence[Tensor], targets: Mapping[str, Tensor]) -> Tensor:
+        """How far the location is from the truth in each row `[B]`; 0 without a truth."""
+        from octad.losses.pointer import location_losses
+
+        return location_losses(outputs[0], targets)
+
     def decode(self, outputs: Sequence[Array], unit: PreparedCode, calibration: Calibration) -> Diagnosis:
         """The likeliest items with their repairs; items where no edit is possible are left out."""
         location, edit, query, key = outputs

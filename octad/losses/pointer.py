@@ -30,10 +30,14 @@ def candidate_mask(targets: Mapping[str, Tensor]) -> Tensor:
 
 def location_loss(location: Tensor, targets: Mapping[str, Tensor]) -> Tensor:
     """Cross-entropy of `location` `[B, L]` over candidates; rows with truth -1 do not count."""
-    item = targets["truth"][:, 0]
+    known = (targets["truth"][:, 0] >= 0).sum()
+    return location_losses(location, targets).sum() / known.clamp(min=1)
+
+
+def location_losses(location: Tensor, targets: Mapping[str, Tensor]) -> Tensor:
+    """The same for every row `[B]`; 0 where the truth is -1."""
     scores = location.float().masked_fill(~candidate_mask(targets), LOWEST)
-    total = F.cross_entropy(scores, item, ignore_index=-1, reduction="sum")
-    return total / (item >= 0).sum().clamp(min=1)
+    return F.cross_entropy(scores, targets["truth"][:, 0], ignore_index=-1, reduction="none")
 
 
 def repair_loss(edit: Tensor, query: Tensor, key: Tensor, targets: Mapping[str, Tensor]) -> Tensor:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,9 @@ from octad.train.assemble import make_objective, make_pieces, runner_of, width_o
 from octad.train.checkpoint import trained
 from octad.train.finish import start_from
 from octad.train.loop import Objective, Report, fit, half
+from octad.train.select import selected
 from octad.train.settings import Settings
-from octad.train.stream import Batch, Batches, Source, loader
+from octad.train.stream import Batches, Source, loader
 
 BEST = "best.safetensors"
 
@@ -54,8 +54,13 @@ def train(
             save_file(weights, settings.folder / BEST, metadata={"primary": repr(best)})
         return found
 
-    batches = Batches(agent, source, pieces, settings, settings.seed + _resumed(settings.folder))
-    fit(objective, _endless(batches, settings.workers), settings, validate=validate, report=report)
+    seed = settings.seed + _resumed(settings.folder)
+    batches = (
+        selected(objective, source, pieces, settings, seed)
+        if settings.candidates > 1
+        else iter(loader(Batches(agent, source, pieces, settings, seed), settings.workers))
+    )
+    fit(objective, batches, settings, validate=validate, report=report)
     restore_best(objective, settings.folder)
     return objective
 
@@ -72,10 +77,6 @@ def _best_so_far(folder: Path) -> float:
         return float("-inf")
     with safe_open(folder / BEST, "pt") as file:
         return float(file.metadata()["primary"])
-
-
-def _endless(batches: Batches, workers: int) -> Iterator[Batch]:
-    yield from loader(batches, workers)
 
 
 def _resumed(folder: Path) -> int:

@@ -17,12 +17,14 @@ class Settings:
     `examples` counts units read, `budget` the padded items of a batch, `pool` how many units a
     worker sorts by length before it cuts batches. The learning rate rises over `warmup` (a share
     of `examples`) and falls linearly to zero. `tasks` names the heads to train, all by default.
+    `candidates` is from how many each unit is selected, the one that the model finds hardest; 1: no selector.
     """
 
     examples: int
     folder: Path
     budget: int = 8_192
     pool: int = 512
+    candidates: int = 1
     rate: float = 2e-4
     warmup: float = 0.02
     decay: float = 0.01

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -20,6 +20,7 @@ from octad.runtime import cut
 if TYPE_CHECKING:
     from octad.train.settings import Settings
 
+T = TypeVar("T")
 Targets = Mapping[str, Mapping[str, Any]]
 
 
@@ -105,7 +106,7 @@ class Batches(IterableDataset[Batch]):
                 pool = []
 
 
-def loader(batches: Batches, workers: int, *, pin: bool = True) -> DataLoader[Batch]:
+def loader(batches: IterableDataset[T], workers: int, *, pin: bool = True) -> DataLoader[T]:
     """Workers that prepare ahead; none means in this process."""
     strategy = "file_system" if workers > 4 else "file_descriptor"
     torch.multiprocessing.set_sharing_strategy(strategy)  # type: ignore[no-untyped-call]
