@@ -46,6 +46,10 @@ class Answering(Protocol):
         """The least probability per rule at which a finding is made."""
 
     @property
+    def changes(self) -> Mapping[str, float]:
+        """The same where a change is under review."""
+
+    @property
     def silent(self) -> Sequence[str]:
         """Rules without a threshold that may still be asked for."""
 
@@ -142,15 +146,19 @@ def _ask(
     agent = runner.agent
     (name,) = agent.inputs
     cases: list[Record] = [agent.case(**{name: unit}) for unit in pieces(codes)]
-    thresholds = runner.thresholds
-    if least is not None:
-        thresholds = dict.fromkeys([*runner.thresholds, *runner.silent], least)
     answers = runner.answers(cases, progress) if cases else []
     return [
         (case, claimed)
         for case, answer in zip(cases, answers, strict=True)
-        for claimed in agent.findings(case, answer, thresholds)
+        for claimed in agent.findings(case, answer, _thresholds(runner, getattr(case, name), least))
     ]
+
+
+def _thresholds(runner: Answering, code: Code, least: float | None) -> Mapping[str, float]:
+    """Those of changes or of whole files; a least probability takes their place."""
+    if least is not None:
+        return dict.fromkeys([*runner.thresholds, *runner.changes, *runner.silent], least)
+    return runner.thresholds if code.changed is None else runner.changes
 
 
 def _with_evidence(

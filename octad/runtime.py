@@ -110,6 +110,11 @@ class Runner(Generic[CaseT, AnswerT]):
         return self.manifest.thresholds
 
     @property
+    def changes(self) -> Mapping[str, float]:
+        """The same where a change is under review."""
+        return self.manifest.changes or self.manifest.thresholds
+
+    @property
     def silent(self) -> Sequence[str]:
         """Rules without a threshold that may still be asked for."""
         return self.manifest.silent

@@ -36,8 +36,10 @@ from octad.train.finish import store
 from octad.train.loop import Objective, Progress
 from octad.train.run import train
 from octad.train.settings import Settings
-from octad.train.thresholds import choose, everything
+from octad.train.thresholds import CHANGES, choose, everything
 
+PLANTED, RELEASED = 4_500, 15_000
+"""Units of the valid packages that thresholds are chosen on, with a bug and without."""
 FIRST = Settings(
     examples=2_800_000, folder=Path(), budget=32_768, pool=1024, rate=3e-4, warmup=0.02, workers=15,
     validate_every=300_000, patience=50,
@@ -57,22 +59,22 @@ def report(progress: Progress, size: int) -> None:
 
 
 def thresholds(folder: Path, data: Path) -> None:
-    """Choose thresholds on valid packages, planted and clean, and seal them into the artefact."""
+    """Choose thresholds of files and of changes on valid packages, planted and clean, and seal them in."""
     runner: Runner[Any, Any] = Runner.load(agent, folder)
-    rows = list(read_rows(data / "valid.jsonl.xz"))
+    rows = [row for kind in ("", "-statements") for row in read_rows(data / f"valid{kind}.jsonl.xz")]
     even = {kind: 0.3 if kind == VARIABLE_MISUSE else 1.0 for kind in WEIGHTS}
     bugs = PlantedFunctions(rows, clean=0.0, rewritten=0.0, weights=even)
-    planted = [case for case in map(labelled, bugs.first(12, 4_500)) if case[1].bug != "correct"]
+    planted = [case for case in map(labelled, bugs.first(12, PLANTED)) if case[1].bug != "correct"]
     released = PlantedFunctions(rows, clean=1.0, rewritten=0.0)
-    clean = [labelled(unit) for unit in released.first(13, 15_000)]
+    clean = [labelled(unit) for unit in released.first(13, RELEASED)]
     rules = [f"bug/{kind}" for kind in WEIGHTS]
     shares = {f"bug/{kind}": weight / sum(WEIGHTS.values()) for kind, weight in WEIGHTS.items()}
-    chosen, precisions = choose(everything(runner, planted, rules), everything(runner, clean, rules), shares)
-    manifest = load(folder, agent.name)
-    kept = {rule: t for rule, t in manifest.thresholds.items() if rule not in rules}
+    samples = everything(runner, planted, rules), everything(runner, clean, rules)
+    chosen, precisions = choose(*samples, shares)
+    in_changes, _ = choose(*samples, shares, CHANGES)
     silent = tuple(rule for rule in rules if rule not in chosen)
-    changes = {"thresholds": kept | chosen, "silent": silent, "precisions": precisions}
-    seal(folder, manifest.model_copy(update=changes))
+    update = {"thresholds": chosen, "changes": in_changes, "silent": silent, "precisions": precisions}
+    seal(folder, load(folder, agent.name).model_copy(update=update))
 
 
 def main() -> None:

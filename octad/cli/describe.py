@@ -52,6 +52,7 @@ def _artefact(manifest: Manifest) -> list[str]:
     return [
         f"weights: version {manifest.version}, backbone {manifest.backbone}",
         *_table("thresholds:", manifest.thresholds),
+        *_table("thresholds in a change:", manifest.changes),
         *_table("metrics:", manifest.metrics),
         *_table("data:", manifest.data),
     ]

@@ -15,6 +15,9 @@ from octad.syntax.units import units
 
 EXPLAINED = 3
 LISTED = 12
+SILENT = 2.0
+"""The threshold of a rule that has none: no probability reaches it."""
+Thresholds = Mapping[str, float]
 
 
 class Answering(Protocol):
@@ -27,6 +30,10 @@ class Answering(Protocol):
     @property
     def thresholds(self) -> Mapping[str, float]:
         """The least probability per rule at which a finding is made."""
+
+    @property
+    def changes(self) -> Mapping[str, float]:
+        """The same where a change is under review."""
 
     def answers(self, cases: Sequence[Any]) -> Sequence[Any]:
         """One answer per case."""
@@ -67,9 +74,11 @@ def explain_line(
         findings=tuple(explain(runner, case, claimed) for claimed in here[:EXPLAINED]),
         blocks=(
             Block(
-                kind="paragraph", title=f"{code.path}:{line}", rows=((_verdict(here, runner.thresholds),),)
+                kind="paragraph",
+                title=f"{code.path}:{line}",
+                rows=((_verdict(here, runner.thresholds, runner.changes),),),
             ),
-            _table([claimed.finding for claimed in claims[:LISTED]], runner.thresholds),
+            _table([c.finding for c in claims[:LISTED]], runner.thresholds, runner.changes),
         ),
     )
 
@@ -85,29 +94,39 @@ def unit_at(code: Code, line: int) -> Code:
     raise InputError(f"there is no code at {code.path}:{line}", hint="name a line that holds a statement")
 
 
-def _verdict(here: Sequence[Claimed], thresholds: Mapping[str, float]) -> str:
+def _verdict(here: Sequence[Claimed], thresholds: Thresholds, changes: Thresholds) -> str:
     if not here:
         return "Nothing is suspected here: the agent looked at every place of the unit and points elsewhere."
-    best = max((c.finding for c in here), key=lambda f: f.probability - thresholds.get(f.rule, 2.0))
-    least = thresholds.get(best.rule)
-    if least is None:
+    best = max((c.finding for c in here), key=lambda f: f.probability - thresholds.get(f.rule, SILENT))
+    least, in_change = thresholds.get(best.rule), changes.get(best.rule)
+    if least is None and in_change is None:
         return (
             f"Not shown: {best.rule} has no threshold, for none gave the stated precision on held-out code."
         )
-    shown = "Shown" if best.probability >= least else "Not shown"
-    return f"{shown}: {best.rule} has probability {best.probability:.2f}, its threshold is {least:.2f}."
+    if best.probability >= (least or SILENT):
+        shown = "Shown"
+    elif best.probability >= (in_change or SILENT):
+        shown = "Shown only where the line is part of a change"
+    else:
+        shown = "Not shown"
+    said = f"{best.rule} has probability {best.probability:.3f}, its threshold is {_said(least)}"
+    return f"{shown}: {said}." if least == in_change else f"{shown}: {said}, in a change {_said(in_change)}."
 
 
-def _table(findings: Sequence[Finding], thresholds: Mapping[str, float]) -> Block:
-    rows = [("line", "rule", "probability", "threshold", "what")]
+def _said(least: float | None) -> str:
+    return "none" if least is None else f"{least:.3f}"
+
+
+def _table(findings: Sequence[Finding], thresholds: Thresholds, changes: Thresholds) -> Block:
+    rows = [("line", "rule", "probability", "threshold", "in a change", "what")]
     for finding in findings:
-        least = thresholds.get(finding.rule)
         rows.append(
             (
                 str(finding.anchor.line),
                 finding.rule,
                 f"{finding.probability:.3f}",
-                "silent" if least is None else f"{least:.3f}",
+                _said(thresholds.get(finding.rule)),
+                _said(changes.get(finding.rule)),
                 finding.message,
             )
         )

@@ -23,7 +23,8 @@ class Manifest(Record):
     `backbone` names the folder of weights that holds the word pieces, empty where they lie in the artefact
     itself; `width` is that of their vectors. `temperatures` calibrate each head, `thresholds` hold the least
     probability per rule at which a finding is made; a rule without one is silent, and those in `silent`
-    speak when a user names a least probability. `files` maps a name to its SHA-256.
+    speak when a user names a least probability. `changes` are the thresholds where a change is under
+    review, none where they are the same. `files` maps a name to its SHA-256.
     """
 
     format: int = FORMAT
@@ -34,6 +35,7 @@ class Manifest(Record):
     outputs: dict[str, tuple[str, ...]]
     temperatures: dict[str, float] = Field(default_factory=dict)
     thresholds: dict[str, float] = Field(default_factory=dict)
+    changes: dict[str, float] = Field(default_factory=dict)
     silent: tuple[str, ...] = ()
     precisions: dict[str, float] = Field(default_factory=dict)
     metrics: dict[str, float] = Field(default_factory=dict)

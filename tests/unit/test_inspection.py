@@ -57,9 +57,18 @@ def test_thresholds_and_the_least_probability() -> None:
     assert inspect(FakeRunner(), [code], Options(analysers=False, least=0.7)).findings == ()
 
 
+def test_a_change_has_thresholds_of_its_own() -> None:
+    runner, code = FakeRunner(), Code(path="a.py", text=TEXT)
+    runner.thresholds, runner.changes = {"bug/word": 0.9}, {"bug/word": 0.5}
+    changed = code.model_copy(update={"changed": (LineRange(first=1, last=7),)})
+    assert inspect(runner, [code], ALONE).findings == ()
+    assert len(inspect(runner, [changed], ALONE).findings) == 2
+    assert inspect(runner, [changed], Options(analysers=False, least=0.7)).findings == ()
+
+
 def test_a_silent_rule_speaks_only_when_asked() -> None:
     runner, code = FakeRunner(), Code(path="a.py", text=TEXT)
-    runner.thresholds, runner.silent = {}, ("bug/word",)
+    runner.thresholds, runner.changes, runner.silent = {}, {}, ("bug/word",)
     assert inspect(runner, [code], ALONE).findings == ()
     assert len(inspect(runner, [code], Options(analysers=False, least=0.5)).findings) == 2
 

@@ -46,6 +46,7 @@ def findings(case: Case, answer: float, thresholds: Mapping[str, float]) -> list
 class FakeRunner:
     agent: Any = SimpleNamespace(name="fake", case=Case, inputs={"code": None}, findings=findings)
     thresholds: Mapping[str, float] = {"bug/word": 0.5}
+    changes: Mapping[str, float] = {"bug/word": 0.5}
     silent: Sequence[str] = ()
 
     def __init__(self) -> None:

@@ -28,17 +28,23 @@ def explained(
 
 def test_why(octad: Octad) -> None:
     findings, verdict, rows = explained(octad, 6)
-    assert verdict == "Shown: bug/word has probability 0.90, its threshold is 0.50."
+    assert verdict == "Shown: bug/word has probability 0.900, its threshold is 0.500."
     assert [f["evidence"] != [] for f in findings] == [True]
     assert [row[0] for row in rows] == ["6", "7"]
 
 
 def test_why_not(octad: Octad, runner: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(type(runner), "thresholds", {"bug/word": 0.7})
-    assert explained(octad, 2)[1] == "Not shown: bug/word has probability 0.60, its threshold is 0.70."
+    said = "bug/word has probability 0.600, its threshold is 0.700"
+    assert explained(octad, 2)[1] == (
+        f"Shown only where the line is part of a change: {said}, in a change 0.500."
+    )
+    monkeypatch.setattr(type(runner), "changes", {"bug/word": 0.7})
+    assert explained(octad, 2)[1] == f"Not shown: {said}."
     monkeypatch.setattr(type(runner), "thresholds", {})
+    monkeypatch.setattr(type(runner), "changes", {})
     findings, verdict, rows = explained(octad, 2)
-    assert verdict.startswith("Not shown: bug/word has no threshold") and rows[0][3] == "silent"
+    assert verdict.startswith("Not shown: bug/word has no threshold") and rows[0][3:5] == ["none", "none"]
     findings, verdict, rows = explained(octad, 5)
     assert findings == [] and verdict.startswith("Nothing is suspected here") and len(rows) == 2
 

@@ -32,7 +32,11 @@ def test_splits_share_no_package_and_no_function(tmp_path: Path) -> None:
         Pin("three", "1.0", "MIT", "held-out"),
     ]
     totals = build(packages, tmp_path, tmp_path / "out", near=[text("fetch")], preset=0)
-    assert totals == {"held-out": 1, "test": 1, "valid": 0, "train": 0}
+    assert totals == {
+        f"{split}{kind}": int(split in ("held-out", "test") and not kind)
+        for split in ("held-out", "test", "valid", "train")
+        for kind in ("", "-statements")
+    }
     (row,) = read_rows(tmp_path / "out" / "test.jsonl.xz")
     assert (row.package, row.path, row.first_line) == ("two", "two/a.py", 1)
     assert row.code.text == text("load").rstrip("\n")
@@ -51,6 +55,15 @@ def test_marks_and_tests_of_a_package(tmp_path: Path) -> None:
     )
     (row,) = extract(archives(tmp_path)["two", "1.0"])
     assert row.marks == ((6, "E711"),)
+
+
+def test_statements_outside_functions_are_a_split_of_their_own(tmp_path: Path) -> None:
+    table = "if not limits:\n    limits = {name: 2 * size + 1 for name, size in sizes.items()}\n\n\n"
+    wheel(tmp_path, "one", {"one/a.py": "import os\n\n\n" + table + text("load")})
+    totals = build([Pin("one", "1.0", "MIT", "test")], tmp_path, tmp_path / "out", preset=0)
+    assert (totals["test"], totals["test-statements"]) == (1, 1)
+    (row,) = read_rows(tmp_path / "out" / "test-statements.jsonl.xz")
+    assert row.text.endswith(table.rstrip("\n")) and row.first_line == 1
 
 
 def test_a_package_without_permissive_licence_is_refused(tmp_path: Path) -> None:

@@ -42,11 +42,23 @@ def test_without_labelled_sets_there_are_planted_bugs_alone(folder: Path) -> Non
     assert held == known.held_out(folder, "valid", 4)
 
 
+def test_statements_and_traps_are_in_the_stream(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trap = "def g(first):\n    for low, high in first.values():\n        yield low + high * low\n"
+    rows = [Row("p", f"train{i}.py", 1, TEXT.format(i)) for i in range(6)]
+    write_rows(folder / "train.jsonl.xz", [*rows, Row("p", "trap.py", 1, trap)], preset=0)
+    write_rows(folder / "train-statements.jsonl.xz", [Row("p", "s.py", 1, "x = a + b\ny = x - b\n")], preset=0)
+    monkeypatch.setattr(known, "Part", lambda share, *makers: Part(1.0, *makers))
+    seen = list(islice(known.training(folder).stream(0, 0, 1), 150))
+    assert sum(unit.code.path == "s.py" for unit in seen) > 30
+    trapped = [unit.bug is None for unit in seen if unit.code.path == "trap.py"]
+    assert len(trapped) > 30 and sum(trapped) / len(trapped) > 0.7
+
+
 def test_what_is_held_out_is_not_trained_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(known, "security_pairs", lambda: [pair(fold) for fold in range(5)])
     rows = [{"task_id": f"t{i}", "code": "x = 1\n", "label": "n", "counts": []} for i in range(10)]
     (folder / "complexity.jsonl").write_text("\n".join(map(json.dumps, rows)))
-    monkeypatch.setattr(known, "Part", lambda share, example: Part(1.0, example))
+    monkeypatch.setattr(known, "Part", lambda share, *makers: Part(1.0, *makers))
     seen = list(islice(known.training(folder).stream(0, 0, 1), 300))
     trained = {unit.pair.name for unit in seen if isinstance(unit, known.Half)}
     assert trained == {"f2", "f3", "f4"}

@@ -22,6 +22,15 @@ def test_shards_together_are_the_whole_stream() -> None:
     assert [index for _, _, index in whole] == list(range(30))
 
 
+def test_candidates_begin_with_the_example_of_the_stream() -> None:
+    parts = [*MIXTURE.parts, Part(1.0, lambda e, i: ("c", e, i), lambda e, i, count: [("d", e, i)] * count)]
+    mixture = Mixture(parts).map(lambda row: row[::2])
+    groups = list(islice(mixture.candidates(5, 1, 3, 4), 40))
+    assert [group[0] for group in groups] == list(islice(mixture.stream(5, 1, 3), 40))
+    assert {(group[0][0], len(group)) for group in groups} == {("a", 1), ("b", 1), ("c", 4)}
+    assert all(rival == ("d", group[0][1]) for group in groups for rival in group[1:])
+
+
 def test_a_map_keeps_the_choices() -> None:
     whole = list(islice(MIXTURE.stream(5, 0, 1), 30))
     mapped = MIXTURE.map(lambda row: (row[0] * 2, row[2]))

@@ -37,6 +37,22 @@ def test_half_are_correct_and_keep_their_marks() -> None:
             assert int(item.tokens.offsets[item.item, 0]) == item.bug.offset
 
 
+def test_rivals_of_a_bug_are_other_bugs_of_its_function_and_of_correct_ones_correct() -> None:
+    stream = PlantedFunctions(ROWS, rewritten=0.0)
+    others = 0
+    for index in range(20):
+        item, rivals = stream.example(0, index), stream.rivals(0, index, 3)
+        assert rivals == stream.rivals(0, index, 3) and len(rivals) <= 3
+        assert len({rival.code.text for rival in rivals}) == len(rivals)
+        if item.bug is not None:
+            assert all(rival.bug is not None for rival in rivals)
+            assert {rival.code.path for rival in rivals} <= {item.code.path}
+            others += any(rival.bug != item.bug for rival in rivals)
+        else:
+            assert all(rival.bug is None for rival in rivals)
+    assert others > 3
+
+
 def test_every_pass_shows_every_function_once() -> None:
     rows = [Row("p", f"p/{i}.py", 1, ROWS[1].text) for i in range(9)]
     stream = PlantedFunctions(rows, clean=1.0, rewritten=0.0)
