@@ -46,7 +46,7 @@ FIRST = Settings(
 )  # fmt: skip
 SECOND = replace(FIRST, examples=1_150_000, rate=2e-4, warmup=0.01, seed=7)
 THIRD = Settings(
-    examples=14_000, folder=Path(), budget=4_096, pool=512, candidates=3, rate=4e-5, warmup=0.05, workers=0,
+    examples=10_000, folder=Path(), budget=4_096, pool=512, candidates=3, rate=4e-5, warmup=0.05, workers=0,
     validate_every=10**9, seed=11,
 )  # fmt: skip
 PHASES = {"first": FIRST, "second": SECOND, "third": THIRD}
@@ -84,10 +84,10 @@ def main() -> None:
     )
     parser.add_argument("--data", type=Path, default=Path(".data/corpus"))
     parser.add_argument("--out", type=Path, default=Path("runs/code-reviewer"))
-    parser.add_argument("--workers", type=int, help="processes that plant and prepare, else those of the phase")
+    parser.add_argument("--workers", type=int, help="processes that plant and prepare")
     parser.add_argument("--phases", nargs="*", choices=PHASES, default=list(PHASES))
     parser.add_argument("--start", type=Path, help="weights to go on from, where the first phase is left out")
-    parser.add_argument("--candidates", type=int, help="from how many the selector chooses, else as the phase")
+    parser.add_argument("--candidates", type=int, help="from how many the selector chooses")
     arguments = parser.parse_args()
     source, held_out = (
         agent.sources["train"](arguments.data),

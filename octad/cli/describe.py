@@ -20,8 +20,11 @@ def describe(
     weights: Annotated[
         Path | None, typer.Option(help="A folder of weights instead of the shipped ones.")
     ] = None,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Also ask the golden case that was stored with the weights.")
+    ] = False,
 ) -> int:
-    """Show an agent's inputs, heads, thresholds and model card."""
+    """Show an agent's inputs, heads, thresholds and model card; exit with 2 where its weights are unsound."""
     from octad import catalog
     from octad.store.artefact import load, shipped
 
@@ -33,6 +36,7 @@ def describe(
         lines += ["", f"weights: none shipped; make them with `octad train {entry.name}`"]
     else:
         lines += ["", *_artefact(load(folder, entry.name)), *_card(folder)]
+        lines += _verified(agent, folder) if verify else []
     write("\n".join(lines) + "\n", None)
     return 0
 
@@ -56,6 +60,14 @@ def _artefact(manifest: Manifest) -> list[str]:
         *_table("metrics:", manifest.metrics),
         *_table("data:", manifest.data),
     ]
+
+
+def _verified(agent: Agent[Any, Any], folder: Path) -> list[str]:
+    from octad.evaluate.golden import verify
+    from octad.runtime import Runner
+
+    verify(Runner.load(agent, folder))
+    return ["golden case: answered as when the weights were stored"]
 
 
 def _table(title: str, values: Mapping[str, object]) -> list[str]:

@@ -1,12 +1,13 @@
-"""Builds the corpus of functions, and of statements outside them, from released, permissively licensed packages.
+"""Builds the corpus of functions, and of other statements, from released, permissively licensed packages.
 
 `corpus.txt` pins the packages (`name==version licence split`). Download the wheels by name into a folder
 (`pip download --no-deps --only-binary :all: -d FOLDER NAME==VERSION`), then::
 
     python -m octad.data.corpus FOLDER OUTPUT [--installed SITE_PACKAGES] [--near FILE ...]
 
-writes `train.jsonl.xz`, `valid.jsonl.xz` and `test.jsonl.xz` with functions, and `train-statements.jsonl.xz`
-and so on with runs of other statements, split by package. The split `held-out` is in none of them: those packages measure how much noise a model makes on clean code.
+writes `train.jsonl.xz`, `valid.jsonl.xz` and `test.jsonl.xz` with functions, and beside each, as
+`train-statements.jsonl.xz`, runs of statements outside functions, split by package. The split `held-out`
+is in none of them: those packages measure how much noise a model makes on clean code.
 """
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ MAX_PER_PACKAGE = 25_000
 Cut = Callable[[str], list[Function]]
 #: What a file is cut into, by the ending of the name of the split that holds it.
 CUTS: dict[str, Cut] = {"": functions, "-statements": statements}
-#: At most so many units of one kind of one package in a split, whole files at a time: no package sets the tone,
-#: and the packed functions stay below 42 MiB.
+#: At most so many units of one kind of one package in a split, whole files at a time: no package sets the
+#: tone, and the packed functions stay below 42 MiB.
 MOST = {"held-out": 100_000, "test": 2_000, "valid": 1_500, "train": 5_500}
 
 

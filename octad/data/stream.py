@@ -67,7 +67,7 @@ class PlantedFunctions:
         return self._made(self.rows[self._place(epoch, index)], rng, rewritten, buggy)
 
     def rivals(self, epoch: int, index: int, count: int) -> list[Planted]:
-        """Up to `count` others in place of an example: other bugs in its function, or other correct functions."""
+        """Up to `count` others in its place: other bugs of the same function, or other correct functions."""
         _, buggy = self._drawn(np.random.default_rng((self.seed, epoch, index)))
         found: dict[str, Planted] = {}
         for number in range(count):

@@ -17,6 +17,13 @@ MANIFEST = "manifest.json"
 FORMAT = 1
 
 
+class Golden(Record):
+    """A case and what was answered to it when the artefact was stored, both as text in JSON."""
+
+    case: str
+    answer: str
+
+
 class Manifest(Record):
     """What an artefact is, what it was made from and how well it does.
 
@@ -24,7 +31,8 @@ class Manifest(Record):
     itself; `width` is that of their vectors. `temperatures` calibrate each head, `thresholds` hold the least
     probability per rule at which a finding is made; a rule without one is silent, and those in `silent`
     speak when a user names a least probability. `changes` are the thresholds where a change is under
-    review, none where they are the same. `files` maps a name to its SHA-256.
+    review, none where they are the same. `golden` shows whether it still answers as it did. `files` maps a
+    name to its SHA-256.
     """
 
     format: int = FORMAT
@@ -38,6 +46,7 @@ class Manifest(Record):
     changes: dict[str, float] = Field(default_factory=dict)
     silent: tuple[str, ...] = ()
     precisions: dict[str, float] = Field(default_factory=dict)
+    golden: Golden | None = None
     metrics: dict[str, float] = Field(default_factory=dict)
     data: dict[str, str] = Field(default_factory=dict)
     recipe: dict[str, str] = Field(default_factory=dict)

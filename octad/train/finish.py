@@ -14,6 +14,7 @@ from octad.agent import Agent
 from octad.compress.export import WEIGHTS, export
 from octad.errors import ArtefactError
 from octad.evaluate.figures import Labelled, figures
+from octad.evaluate.golden import golden
 from octad.model import Model
 from octad.runtime import Runner
 from octad.store.artefact import Manifest, load, seal
@@ -44,7 +45,7 @@ def store(
     *,
     like: Manifest | None,
 ) -> Manifest:
-    """Write an artefact: graph and weights, temperatures fitted and figures taken on the exported graph.
+    """Write an artefact: graph and weights; temperatures, figures and golden case from the exported graph.
 
     Thresholds and precisions are those of `like`, where there is one: thresholds are chosen on released,
     clean code, which a training run on something else does not have. Without any, the artefact makes no
@@ -68,11 +69,13 @@ def store(
             "outputs": outputs,
             "temperatures": {},
             "metrics": {},
+            "golden": None,
             "recipe": recipe,
         }
     )
     seal(folder, draft)
     fitted = temperatures(Runner.load(agent, folder), held_out)
     calibrated = seal(folder, draft.model_copy(update={"temperatures": fitted}))
-    measured = figures(Runner.load(agent, folder), held_out)
-    return seal(folder, calibrated.model_copy(update={"metrics": measured}))
+    runner = Runner.load(agent, folder)
+    found = {"metrics": figures(runner, held_out), "golden": golden(runner)}
+    return seal(folder, calibrated.model_copy(update=found))

@@ -46,7 +46,8 @@ def test_statements_and_traps_are_in_the_stream(folder: Path, monkeypatch: pytes
     trap = "def g(first):\n    for low, high in first.values():\n        yield low + high * low\n"
     rows = [Row("p", f"train{i}.py", 1, TEXT.format(i)) for i in range(6)]
     write_rows(folder / "train.jsonl.xz", [*rows, Row("p", "trap.py", 1, trap)], preset=0)
-    write_rows(folder / "train-statements.jsonl.xz", [Row("p", "s.py", 1, "x = a + b\ny = x - b\n")], preset=0)
+    outside = [Row("p", "s.py", 1, "x = a + b\ny = x - b\n")]
+    write_rows(folder / "train-statements.jsonl.xz", outside, preset=0)
     monkeypatch.setattr(known, "Part", lambda share, *makers: Part(1.0, *makers))
     seen = list(islice(known.training(folder).stream(0, 0, 1), 150))
     assert sum(unit.code.path == "s.py" for unit in seen) > 30

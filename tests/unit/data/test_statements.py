@@ -5,7 +5,9 @@ from __future__ import annotations
 from octad.data.statements import statements
 
 FUNCTION = "def f(first, second):\n    return first + second\n"
-TABLE = "LIMITS = {name: size + 1 for name, size in SIZES.items()}\nif not LIMITS:\n    LIMITS = FALLBACK or {}\n"
+TABLE = (
+    "LIMITS = {name: size + 1 for name, size in SIZES.items()}\nif not LIMITS:\n    LIMITS = OTHERS or {}\n"
+)
 
 
 def test_what_lies_between_functions_keeps_its_lines() -> None:
@@ -16,7 +18,8 @@ def test_what_lies_between_functions_keeps_its_lines() -> None:
 
 
 def test_the_body_of_a_class_above_its_methods_counts_and_methods_do_not() -> None:
-    text = f"class A:\n    low = 1 + OFFSET\n    high = low * 2 if WIDE else low\n\n    {FUNCTION.replace(chr(10), chr(10) + '    ')}"
+    head = "class A:\n    low = 1 + OFFSET\n    high = low * 2 if WIDE else low\n\n"
+    text = head + "".join(f"    {line}\n" for line in FUNCTION.split("\n"))
     (found,) = statements(text)
     assert (found.first_line, found.last_line) == (1, 3)
 
@@ -24,5 +27,5 @@ def test_the_body_of_a_class_above_its_methods_counts_and_methods_do_not() -> No
 def test_imports_prose_and_what_does_not_parse_are_left_out() -> None:
     imports = "".join(f"from package.module{i} import name{i}, other{i}\n" for i in range(6))
     assert statements(imports) == []
-    assert statements('"""A long text about nothing at all, of many more words than twelve, you see."""\n') == []
+    assert statements('"""A long text about nothing at all, of many more words than twelve."""\n') == []
     assert statements("print 'two'\n" + TABLE) == []

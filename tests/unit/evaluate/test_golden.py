@@ -1,0 +1,77 @@
+"""A stored artefact answers its golden case; one with unsound weights or other labels is refused."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from octad import catalog
+from octad.errors import ArtefactError
+from octad.evaluate.golden import difference, golden, plain, verify
+from octad.heads.labels import Labels
+from octad.heads.pointer import Diagnosis, Suspect
+from octad.runtime import Runner
+from octad.store.artefact import load, shipped
+from tests.conftest import Stored
+
+NAME = catalog.entries()[0].name
+
+
+@pytest.fixture(scope="module")
+def runner(stored: Stored) -> Runner[Any, Any]:
+    return Runner.load(catalog.load(NAME), stored(NAME))
+
+
+class Broken:
+    """An engine whose weights are no numbers."""
+
+    def __init__(self, engine: Any) -> None:
+        self.engine = engine
+
+    def run(self, batch: Any) -> Any:
+        return {name: [a * np.nan for a in arrays] for name, arrays in self.engine.run(batch).items()}
+
+
+def test_what_was_stored_is_answered_again(runner: Runner[Any, Any]) -> None:
+    verify(runner)
+    assert runner.manifest.golden == golden(runner)
+
+
+def test_weights_that_are_no_numbers_are_refused(runner: Runner[Any, Any]) -> None:
+    broken = Runner(runner.agent, runner.manifest, runner.pieces, Broken(runner.engine))
+    with pytest.raises(ArtefactError, match=r"do not answer their golden case as they did: .* is nan"):
+        verify(broken)
+    with pytest.raises(ArtefactError, match="no sound answer"):
+        golden(broken)
+
+
+def test_labels_in_another_order_are_refused(runner: Runner[Any, Any]) -> None:
+    name, head = next((n, h) for n, h in runner.agent.heads.items() if isinstance(h, Labels))
+    agent = replace(runner.agent, heads={**runner.agent.heads, name: Labels(tuple(reversed(head.rules)))})
+    with pytest.raises(ArtefactError, match=rf"{name}.*, not "):
+        verify(Runner(agent, runner.manifest, runner.pieces, runner.engine))
+
+
+def test_an_artefact_without_a_golden_case_says_so(runner: Runner[Any, Any]) -> None:
+    older = runner.manifest.model_copy(update={"golden": None})
+    with pytest.raises(ArtefactError, match="no golden case"):
+        verify(Runner(runner.agent, older, runner.pieces, runner.engine))
+
+
+def test_the_shipped_weights_answer_theirs() -> None:
+    assert load(shipped(NAME), NAME).golden is not None
+    verify(Runner.load(catalog.load(NAME)))
+
+
+def test_differences() -> None:
+    answer = plain(Diagnosis(0.9, (Suspect(3, 0.8, ()), Suspect(4, 0.1, ()))))
+    suspect = [["item", 3], ["probability", 0.8], ["repairs", []]]
+    assert answer == [["probability", 0.9], ["suspects", [suspect]]]
+    assert difference(answer, plain(Diagnosis(0.91, (Suspect(3, 0.79, ()),)))) == ""
+    assert difference(answer, plain(Diagnosis(0.9, (Suspect(5, 0.8, ()),)))) == "suspects.item is 5, not 3"
+    assert difference(answer, plain(Diagnosis(0.9, ()))) != ""
+    assert difference(0.5, math.nan, "here") == "here is nan, not 0.5"
