@@ -3,8 +3,8 @@
     python benchmarks/changes.py bugs noise --before OLD_WHEELS --after NEW_WHEELS
 
 `bugs` needs the labelled sets (OCTAD_DATA): every program of QuixBugs and every Python program of DebugBench
-that parses and holds one bug is a new file (every line changed), as it is and repaired. `noise` compares wheels
-of two releases of packages that no part of training saw; what is said of a changed line there counts as noise.
+that parses and holds one bug is a new file (every line changed), as it is and repaired. `noise` compares
+wheels of two releases of packages that no part of training saw: what is said of changed lines there is noise.
 """
 
 from __future__ import annotations

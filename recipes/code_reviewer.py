@@ -38,7 +38,7 @@ from octad.train.run import train
 from octad.train.settings import Settings
 from octad.train.thresholds import CHANGES, choose, everything
 
-PLANTED, RELEASED = 4_500, 15_000
+PLANTED, RELEASED = 2_500, 6_000
 """Units of the valid packages that thresholds are chosen on, with a bug and without."""
 FIRST = Settings(
     examples=2_800_000, folder=Path(), budget=32_768, pool=1024, rate=3e-4, warmup=0.02, workers=15,

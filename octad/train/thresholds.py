@@ -39,10 +39,10 @@ class Promise(NamedTuple):
 FILES = Promise(0.01, 0.25, 0.05)
 """Whole files, most of them released and used."""
 CHANGES = Promise(0.04, 1.0, 0.5)
-"""Changed lines. Of the 75,932 commits in the training part of `jit_dp` (six projects) 27 % introduce a bug, 5.6
-per 1,000 added lines. A third of the bugs in DebugBench's Python are of one token, as those are that are looked
-for here: 1.9 per 1,000 lines, .04 per unit of 20 lines. If half of these are found, one false finding per 1,000
-changed lines leaves a precision of one half."""
+"""Changed lines. Of the 75,932 commits in the training part of `jit_dp` (six projects) 27 % introduce a bug,
+5.6 per 1,000 added lines. A third of the bugs in DebugBench's Python are of one token, as those are that are
+looked for here: 1.9 per 1,000 lines, .04 per unit of 20 lines. If half of these are found, one false finding
+per 1,000 changed lines leaves a precision of one half."""
 
 
 class Sample(NamedTuple):
