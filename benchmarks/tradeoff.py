@@ -2,7 +2,7 @@
 
     python benchmarks/tradeoff.py octad/weights/code-reviewer runs/hard/third-weights runs/plain/third-weights
 
-One probability for all rules, chosen on the released packages (--released, in no part of training) so that the
+One probability for all rules, chosen on released packages (--released, in no part of training) so that the
 bug head makes .3, 1 and 3 findings per 1,000 lines; then the share of planted bugs of the test packages that
 are shown at the right line by the right rule: in functions, and in statements outside them.
 """
