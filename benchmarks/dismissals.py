@@ -48,8 +48,8 @@ def findings(
 
 def line_of(case: Any, finding: Finding) -> str:
     """The text that a finding is on."""
-    lines: list[str] = case.code.text.split("\n")
-    return lines[finding.anchor.line - case.code.first_line].strip()
+    text: str = case.code.text
+    return text.split("\n")[finding.anchor.line - case.code.first_line].strip()
 
 
 def dismissed(found: Sequence[tuple[Any, Finding]]) -> Events:

@@ -35,12 +35,14 @@ from octad.evaluate.localise import Blame, alarms, localisation, located
 from octad.evaluate.noise import noise, released
 from octad.evaluate.suites import varmisuse
 from octad.evaluate.tables import machine, table
-from octad.explain.deletion import explain
+from octad.explain import gradients
+from octad.explain.deletion import Explanation, explain
 from octad.metrics.classification import confusion
 from octad.metrics.ranking import auc, pairwise_accuracy
 from octad.records.code import Code
 from octad.records.report import Finding
 from octad.runtime import Runner
+from octad.store.artefact import shipped
 from octad.syntax.units import units
 
 COMMAND = (sys.executable, "-c", "from octad.cli.main import main; main()")
@@ -157,12 +159,26 @@ def security(runner: Runner[Any, Any], arguments: argparse.Namespace) -> str:
     return table("Security head alone, SVEN fold 0", header, rows)
 
 
+def in_torch(runner: Runner[Any, Any], weights: Path) -> Runner[Any, Any]:
+    """The same agent with its weights in torch, where there are gradients."""
+    from octad.train.assemble import make_model, make_pieces, runner_of, width_of
+    from octad.train.finish import start_from
+    from octad.train.settings import Settings
+
+    settings = Settings(examples=0, folder=weights)
+    model = make_model(runner.agent, settings)
+    start_from(model, runner.agent, weights)
+    return runner_of(runner.agent, model.eval(), make_pieces(settings), width_of(model))
+
+
 def faithfulness(runner: Runner[Any, Any], arguments: argparse.Namespace) -> str:
-    """Evidence against as much random evidence, on planted bugs that the model finds."""
+    """Evidence by deletion and by gradients against as much at random, on planted bugs that are found."""
+    other = in_torch(runner, arguments.weights or shipped(runner.agent.name))
     cases = runner.agent.sources["valid"](arguments.data, "test", 2000)
-    rows, hits = [], []
+    found: dict[str, list[Explanation]] = {"deletion": [], "gradients": []}
+    names: list[str | None] = []
     for case, label in cases:
-        if len(rows) == arguments.explained or not hasattr(label.bug, "offset"):
+        if len(names) == arguments.explained or not hasattr(label.bug, "offset"):
             continue
         unit = runner.prepare(case)
         suspects = runner.finish(unit, runner.run([unit])[0]).bug.suspects
@@ -171,16 +187,24 @@ def faithfulness(runner: Runner[Any, Any], arguments: argparse.Namespace) -> str
             and suspects[0].probability >= 0.5
             and unit.tokens.offsets[suspects[0].item, 0] == label.bug.offset
         ):
-            found = explain(runner, unit, case.code.path, Claim("bug", suspects[0].item))
-            rows.append(found.faithfulness)
-            hits.append(label.bug.name in [e.text for e in found.evidence] if label.bug.name else np.nan)
-    mean = [
-        float(np.mean([getattr(r, name) for r in rows]))
-        for name in ("comprehensiveness", "random", "sufficiency")
-    ]
-    better = float(np.mean([r.comprehensiveness > r.random for r in rows]))
-    named = float(np.nanmean(hits))
+            claim = Claim("bug", suspects[0].item)
+            found["deletion"].append(explain(runner, unit, case.code.path, claim))
+            found["gradients"].append(gradients.explain(other, unit, case.code.path, claim))
+            names.append(label.bug.name)
+    rows = []
+    for method, every in found.items():
+        each = [one.faithfulness for one in every]
+        mean = [
+            float(np.mean([getattr(one, name) for one in each]))
+            for name in ("comprehensiveness", "random", "sufficiency")
+        ]
+        better = float(np.mean([one.comprehensiveness > one.random for one in each]))
+        hits = [
+            name in [e.text for e in one.evidence] for name, one in zip(names, every, strict=True) if name
+        ]
+        rows.append([method, len(each), *mean, better, float(np.mean(hits))])
     header = [
+        "by",
         "findings",
         "comprehensiveness",
         "random evidence",
@@ -188,7 +212,7 @@ def faithfulness(runner: Runner[Any, Any], arguments: argparse.Namespace) -> str
         "better than random",
         "names the repair",
     ]
-    return table("Evidence by deletion, six items", header, [[len(rows), *mean, better, named]])
+    return table("Evidence, six items", header, rows)
 
 
 def speed(runner: Runner[Any, Any], arguments: argparse.Namespace) -> str:

@@ -21,7 +21,7 @@ class Part(Generic[T]):
 
     share: float
     example: Callable[[int, int], T]
-    rivals: Callable[[int, int, int], list[T]] = lambda epoch, index, count: []
+    rivals: Callable[[int, int, int], Sequence[T]] = lambda epoch, index, count: ()
 
 
 class Mixture(Generic[T]):

@@ -146,6 +146,14 @@ class Pointer(Head[Label, Diagnosis]):
         """The probability that the item is the wrong one."""
         return float(chances_of(outputs[0], candidates(unit))[item])
 
+    def log_belief(self, outputs: Sequence[Tensor], unit: PreparedCode, item: int) -> Tensor:
+        """The logarithm of `belief` for one row, with gradients, `[]`."""
+        from torch import from_numpy
+
+        location = outputs[0][0, : unit.cost].float()
+        possible = from_numpy(candidates(unit)).to(location.device)
+        return location.masked_fill(~possible, float("-inf")).log_softmax(0)[item]
+
     def metrics(
         self, answers: Sequence[Diagnosis], labels: Sequence[Label], units: Sequence[PreparedCode]
     ) -> dict[str, float]:
