@@ -19,7 +19,7 @@ from octad.store.artefact import Golden
 
 TOLERANCE = 0.02
 """Engines and processors round differently; wrong weights differ by far more."""
-SURE = 0.2
+SURE = 0.5
 """What is less likely may come in another order elsewhere, and is no part of the answer."""
 
 

@@ -27,44 +27,38 @@ def alarms(chosen: dict[str, float], clean: Sample) -> int:
 def test_alarms_on_clean_code_stay_below_the_promise() -> None:
     planted, clean = samples()
     for promise in (0.05, 0.25, 1.0):
-        chosen, _ = choose(planted, clean, SHARES, Promise(0.01, promise, 0.05))
+        chosen, _ = choose(planted, clean, SHARES, Promise(0.01, promise))
         assert alarms(chosen, clean) <= promise * clean.lines / 1000
 
 
 def test_a_rule_that_cannot_tell_right_from_wrong_is_silent() -> None:
-    chosen, precisions = choose(*samples(), SHARES, Promise(0.01, 0.05, 0.05))
+    chosen, precisions = choose(*samples(), SHARES, Promise(0.01, 0.05))
     assert set(chosen) == {"bug/seen"} == set(precisions)
     assert 0 < precisions["bug/seen"] <= 1
 
 
 def test_more_alarms_show_no_less() -> None:
     planted, clean = samples()
-    strict, _ = choose(planted, clean, SHARES, Promise(0.01, 0.05, 0.05))
-    loose, _ = choose(planted, clean, SHARES, Promise(0.01, 2.0, 0.05))
+    strict, _ = choose(planted, clean, SHARES, Promise(0.01, 0.05))
+    loose, _ = choose(planted, clean, SHARES, Promise(0.01, 2.0))
     assert loose["bug/seen"] <= strict["bug/seen"]
 
 
 def test_a_rarer_bug_needs_a_higher_threshold() -> None:
     planted, clean = samples()
-    often, _ = choose(planted, clean, {"bug/seen": 1.0}, Promise(0.01, 0.25, 0.05))
-    rarely, _ = choose(planted, clean, {"bug/seen": 0.01}, Promise(0.01, 0.25, 0.05))
+    often, _ = choose(planted, clean, {"bug/seen": 1.0}, Promise(0.01, 0.25))
+    rarely, _ = choose(planted, clean, {"bug/seen": 0.01}, Promise(0.01, 0.25))
     assert rarely.get("bug/seen", 1.0) >= often["bug/seen"]
 
 
 def test_a_change_hears_more_than_released_code() -> None:
     planted, clean = samples()
-    files = choose(planted, clean, SHARES, Promise(0.01, 0.05, 0.05))[0]
+    files = choose(planted, clean, SHARES, Promise(0.01, 0.05))[0]
     changes = choose(planted, clean, SHARES, CHANGES)[0]
-    assert set(files) == set(changes) == {"bug/seen"}
+    assert set(files) <= set(changes)
     assert changes["bug/seen"] < files["bug/seen"]
     assert alarms(files, clean) <= 0.05 * clean.lines / 1000
     assert alarms(changes, clean) <= CHANGES.alarms * clean.lines / 1000
-
-
-def test_a_rule_without_the_promised_precision_is_silent_however_quiet() -> None:
-    planted, clean = samples()
-    assert "bug/hopeless" in choose(planted, clean, SHARES, Promise(0.04, 1.0, 0.05))[0]
-    assert "bug/hopeless" not in choose(planted, clean, SHARES, Promise(0.04, 1.0, 0.5))[0]
 
 
 def test_too_few_right_findings_are_luck() -> None:
@@ -72,5 +66,5 @@ def test_too_few_right_findings_are_luck() -> None:
     few = planted._replace(
         right={**planted.right, "bug/seen": [0.999] * 3}, called={"bug/seen": 3, "bug/hopeless": 400}
     )
-    chosen, _ = choose(few, clean, SHARES, Promise(0.01, 0.05, 0.05))
+    chosen, _ = choose(few, clean, SHARES, Promise(0.01, 0.05))
     assert "bug/seen" not in chosen
