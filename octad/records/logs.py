@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from octad.records.base import Record
 
 VARIES = "<*>"
 """Stands in a template where the lines differ."""
+
+
+class LogLine(NamedTuple):
+    """One message as reading parted it: Unix seconds or None, service, level in lower case, text, line.
+
+    `message` may span lines (a stack trace); `line` is where it begins, 1-based.
+    """
+
+    time: float | None
+    service: str
+    level: str
+    message: str
+    line: int
 
 
 class LogTemplate(Record):

@@ -11,7 +11,7 @@ from scripts.house_numbers import imported, modules
 
 LAYERS = (
     ("errors", "records"),
-    ("syntax",),
+    ("signals", "syntax", "templates"),
     ("read", "render", "data", "metrics", "losses", "nn", "store", "analysers"),
     ("backbones", "modalities"),
     ("fusion", "heads"),
