@@ -16,10 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from octad.agent import Claim
-from octad.modalities.code import PreparedCode
+from octad.modalities.base import Prepared
 from octad.records.report import Evidence, Faithfulness
 from octad.runtime import Runner
-from octad.syntax.repairs import anchor_of
 
 Items = NDArray[np.int64]
 
@@ -36,16 +35,14 @@ class Explanation(NamedTuple):
     faithfulness: Faithfulness
 
 
-def explain(
-    runner: Runner[Any, Any], unit: PreparedCode, path: str, claim: Claim, seed: int = 0
-) -> Explanation:
+def explain(runner: Runner[Any, Any], unit: Prepared, path: str, claim: Claim, seed: int = 0) -> Explanation:
     """The items that carry a claim about the unit."""
     believe = Belief(runner, unit, claim)
     whole = believe([[]])[0]
     others = np.array([i for i in range(1, unit.cost) if i != claim.item], np.int64)
-    lines = unit.tokens.spans[:, 0]
-    near = sorted({int(lines[i]) for i in others}, key=lambda n: abs(n - int(lines[claim.item])))[:LINES]
-    groups = [others[lines[others] == line] for line in near]
+    own = unit.groups
+    near = sorted({int(own[i]) for i in others}, key=lambda n: abs(n - int(own[claim.item])))[:LINES]
+    groups = [others[own[others] == one] for one in near]
     falls = whole - believe(groups)
     best = [groups[i] for i in np.argsort(-falls, kind="stable")[:4]]
     items = np.concatenate(best)[:ITEMS] if best else others[:0]
@@ -53,12 +50,8 @@ def explain(
     order = [i for i in np.argsort(-gains, kind="stable")[:SHOWN] if gains[i] > FAINT * max(gains)]
     chosen, weights = items[order], gains[order]
     evidence = tuple(
-        Evidence(
-            anchor=anchor_of(unit.tokens, int(i), path),
-            text=unit.tokens.words[i],
-            weight=float(w / weights.sum()),
-        )
-        for i, w in zip(chosen, weights, strict=True)
+        Evidence(anchor=anchor, text=text, weight=float(w / weights.sum()))
+        for (anchor, text), w in zip([unit.shown(int(i), path) for i in chosen], weights, strict=True)
     )
     return Explanation(evidence, faithfulness(believe, whole, chosen, others, seed))
 
@@ -66,7 +59,7 @@ def explain(
 class Belief:
     """The probability of a claim when some items are hidden."""
 
-    def __init__(self, runner: Runner[Any, Any], unit: PreparedCode, claim: Claim) -> None:
+    def __init__(self, runner: Runner[Any, Any], unit: Prepared, claim: Claim) -> None:
         self.runner = runner
         self.unit = unit
         self.claim = claim

@@ -14,11 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from octad.records.code import Code
+from octad.records.report import Anchor
 from octad.syntax.items import MOST
 from octad.syntax.relations import Relation
+from octad.syntax.repairs import anchor_of
 from octad.syntax.tokens import Tokens, tokenize
 
 if TYPE_CHECKING:
+    from octad.modalities.base import Prepared
     from octad.modalities.pieces import Pieces
 
 Ints = NDArray[np.int32]
@@ -45,6 +48,15 @@ class PreparedCode:
         """How many items an encoder has to read."""
         return len(self.tokens.words)
 
+    @property
+    def groups(self) -> Ints:
+        """The line of each item."""
+        return self.tokens.spans[:, 0]
+
+    def shown(self, item: int, path: str) -> tuple[Anchor, str]:
+        """The place of a lexeme in `path`, and the lexeme."""
+        return anchor_of(self.tokens, item, path), self.tokens.words[item]
+
 
 class CodeBatch(NamedTuple):
     """Padded units; `edges` rows are (row, source, target, relation)."""
@@ -58,6 +70,8 @@ class CodeBatch(NamedTuple):
 
 class CodeModality:
     """Units of code, at most `limit` items each."""
+
+    fields: tuple[str, ...] = ()
 
     def __init__(self, limit: int = MOST) -> None:
         self.limit = limit
@@ -95,7 +109,7 @@ class CodeModality:
         )
 
 
-def padded(units: Sequence[PreparedCode]) -> int:
+def padded(units: Sequence[Prepared]) -> int:
     """The length of a batch: a multiple of 8, without which GPUs fall back to slow attention."""
     return -(-max(unit.cost for unit in units) // 8) * 8
 

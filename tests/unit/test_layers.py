@@ -11,7 +11,7 @@ from scripts.house_numbers import imported, modules
 
 LAYERS = (
     ("errors", "records"),
-    ("signals", "syntax", "templates"),
+    ("history", "signals", "syntax", "templates"),
     ("read", "render", "data", "metrics", "losses", "nn", "store", "analysers"),
     ("backbones", "modalities"),
     ("fusion", "heads"),
