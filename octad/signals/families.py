@@ -18,7 +18,7 @@ WORSE: dict[Family, int] = {
 _WORDS: tuple[tuple[Family, str], ...] = (
     ("errors", r"err|fail|fault|exception|5xx|4xx|timeout|reject|drop|panic|crash|restart|retr(y|ies)"),
     ("success", r"succe|availab|uptime|healthy|apdex|sli\b|hit.?rat"),
-    ("latency", r"laten|duration|elapsed|(response|travel).?time|_time|delay|\brtt\b|\bttfb\b|seconds|millis"),
+    ("latency", r"laten|duration|elapsed|(response|travel).?time|_time|delay|rtt\b|ttfb\b|seconds|millis"),
     ("queue", r"queue|backlog|(?<![a-z])lag|pending|in.?flight|waiting|depth|saturation|occupancy"),
     ("throughput", r"throughput|goodput|processed|completed|speed"),
     ("cpu", r"cpu|load.?avg|throttl"),

@@ -83,9 +83,13 @@ def test_petshop_has_its_graph(sets: Path) -> None:
 
 def test_nezha_is_read_up_to_the_injection(sets: Path) -> None:
     metrics = {
-        "a": {"t": [-210, -150, -90, -30, 30], "CpuUsage(m)": [9.0, 1.0, None, 3.0, 9.0], "PodSuccessRate(%)": [0] * 5},
+        "a": {
+            "t": [-210, -150, -90, -30, 30],
+            "CpuUsage(m)": [9.0, 1.0, None, 3.0, 9.0],
+            "PodSuccessRate(%)": [0] * 5,
+        },
         "source_50": {"t": [-30], "a_b": [0.1]},
-    }  # fmt: skip
+    }
     fault = {"record": "fault", "inject_time": "2022-08-22 03:00:00", "metrics": metrics}
     with lzma.open(sets / "nezha/onlineboutique.jsonl.xz", "wt") as file:
         file.writelines(json.dumps(row) + "\n" for row in ({"record": "normal_reference"}, fault, fault))
