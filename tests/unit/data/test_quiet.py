@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-import io
-import json
-import lzma
-import tarfile
-from pathlib import Path
-
 import numpy as np
-import pytest
 
-from octad.data.quiet import Quiet, graph_of, nab, nezha, outside, petshop
-from octad.errors import UnreadableInput
+from octad.data.incidents import Incident
+from octad.data.nab import Labelled
+from octad.data.quiet import Quiet, before_injections, outside, petshop_stretch
+from octad.records.graph import Edge, Graph, Node
+from octad.records.series import Series, SeriesSet
+
+GRAPH = Graph(
+    nodes=tuple(Node(id=name) for name in "abc"),
+    edges=(Edge(source="a", target="b"), Edge(source="b", target="c")),
+)
+
+
+def series(name: str, times: list[float], windows: tuple[tuple[int, int], ...] = ()) -> Labelled:
+    return Labelled(name, np.array(times), np.arange(len(times), dtype=float), windows)
 
 
 def test_labelled_windows_are_left_out() -> None:
-    times = np.arange(10) * 3600
-    windows = [["1970-01-01 02:00:00.000000", "1970-01-01 04:00:00.000000"]]
-    first, last = outside("realX/ec2_cpu_utilization_1.csv", times, times / 3600.0, windows)
+    times = [60.0 * number for number in range(10)]
+    first, last = outside(series("realX/ec2_cpu_utilization_1.csv", times, ((2, 4),)))
     assert first.values[:, 0].tolist() == [0, 1] and last.values[:, 0].tolist() == [5, 6, 7, 8, 9]
     assert first.names == (("ec2_cpu_utilization_1", "cpu_utilization"),)
-    (whole,) = outside("realX/y.csv", times, times / 3600.0, [])
-    assert len(whole) == 10
+    (whole,) = outside(series("realX/y.csv", times))
+    assert len(whole) == 10 and whole.names == (("y", "value"),)
+    assert not list(outside(series("artificialY/z.csv", times)))
 
 
 def test_repeated_and_unsorted_times_are_put_right() -> None:
-    (one,) = outside("realX/y.csv", np.array([60, 0, 60]), np.array([1.0, 0.0, 2.0]), [])
-    assert one.times.tolist() == [0, 60] and one.values[:, 0].tolist() == [0, 1]
+    (one,) = outside(series("realX/y.csv", [60, 0, 60]))
+    assert one.times.tolist() == [0, 60] and one.values[:, 0].tolist() == [1, 0]
 
 
 def test_series_never_observed_are_no_records() -> None:
@@ -38,62 +43,40 @@ def test_series_never_observed_are_no_records() -> None:
 
 
 def test_services_keep_the_edges_between_them() -> None:
-    graph = graph_of([("a", "b"), ("b", "c"), ("c", "c")], {"d"})
-    assert len(graph.nodes) == 4 and len(graph.edges) == 2
     names = (("a", "latency"), ("b", "latency"), ("c", "latency"))
-    part = Quiet("s", "s", names, np.zeros(1), np.ones((1, 3)), graph).only(["a", "b"])
+    part = Quiet("s", "s", names, np.zeros(1), np.ones((1, 3)), GRAPH).only(["a", "b"])
     assert part.services == ["a", "b"] and part.graph is not None
     assert [(edge.source, edge.target) for edge in part.graph.edges] == [("a", "b")]
 
 
-@pytest.fixture
-def sets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("OCTAD_DATA", str(tmp_path))
-    for name in ("nab", "petshop", "nezha"):
-        (tmp_path / name).mkdir()
-    return tmp_path
+def incident(
+    seconds: float, series: dict[str, tuple[float | None, ...]], times: tuple[float, ...]
+) -> Incident:
+    made = tuple(Series(name=name, times=times, values=values) for name, values in series.items())
+    return Incident(system="boutique", origin="x", series=SeriesSet(series=made), graph=GRAPH, time=seconds)
 
 
-def test_nab_is_read_without_its_artificial_series(sets: Path) -> None:
-    t, v = np.arange(3), np.ones(3)
-    arrays = {"realA/x.csv|t": t, "realA/x.csv|v": v, "artificialB/y.csv|t": t, "artificialB/y.csv|v": v}
-    np.savez(sets / "nab/series.npz", **arrays)
-    (sets / "nab/labels.json").write_text('{"windows": {}}')
-    assert [one.system for one in nab()] == ["realA"]
-    (sets / "nab/series.npz").write_bytes(b"junk")
-    with pytest.raises(UnreadableInput, match="nab/series"):
-        nab()
-
-
-def test_petshop_has_its_graph(sets: Path) -> None:
-    metrics = (
-        "microservice,a,b\nmetric,latency,requests\nstatistic,p99,Sum\nunix_timestamp,,\n300,1.5,\n600,2,7\n"
+def test_a_spell_is_read_as_a_table() -> None:
+    one = petshop_stretch(
+        incident(0, {"a.b.latency_p99": (1.0, 2.0), "c.requests_Sum": (None, 7.0)}, (0, 300))
     )
-    graph = ",a,b\na,0.0,1.0\nb,0.0,0.0\n"
-    with tarfile.open(sets / "petshop/raw_train.tar.xz", "w:xz") as archive:
-        for name, text in (("noissue/metrics.csv", metrics), ("graph.csv", graph)):
-            member = tarfile.TarInfo(f"raw/dataset/low/{name}")
-            member.size = len(text)
-            archive.addfile(member, io.BytesIO(text.encode()))
-    (one,) = petshop()
-    assert one.names == (("a", "latency_p99"), ("b", "requests")) and one.system == "low"
-    assert one.graph is not None and one.graph.edges[0].source == "a"
-    assert one.values[:, 0].tolist() == [1.5, 2.0] and np.isnan(one.values[0, 1])
+    assert one.names == (("a.b", "latency_p99"), ("c", "requests_Sum")) and one.graph is GRAPH
+    assert (
+        one.values[:, 0].tolist() == [1, 2] and np.isnan(one.values[0, 1]) and one.times.tolist() == [0, 300]
+    )
 
 
-def test_nezha_is_read_up_to_the_injection(sets: Path) -> None:
-    metrics = {
-        "a": {
-            "t": [-210, -150, -90, -30, 30],
-            "CpuUsage(m)": [9.0, 1.0, None, 3.0, 9.0],
-            "PodSuccessRate(%)": [0] * 5,
-        },
-        "source_50": {"t": [-30], "a_b": [0.1]},
+def test_faults_are_read_up_to_the_injection() -> None:
+    series: dict[str, tuple[float | None, ...]] = {
+        "a.CpuUsage(m)": (9.0, 1.0, None, 3.0, 9.0),
+        "a.PodSuccessRate(%)": (0.0,) * 5,
     }
-    fault = {"record": "fault", "inject_time": "2022-08-22 03:00:00", "metrics": metrics}
-    with lzma.open(sets / "nezha/onlineboutique.jsonl.xz", "wt") as file:
-        file.writelines(json.dumps(row) + "\n" for row in ({"record": "normal_reference"}, fault, fault))
-    (one,) = nezha()
-    assert one.names == (("a", "CpuUsage(m)"),) and np.diff(one.times).tolist() == [60] * 5
-    assert np.array_equal(one.values[:, 0], [1, np.nan, 3, 1, np.nan, 3], equal_nan=True)
-    assert one.graph is not None and [edge.target for edge in one.graph.edges] == ["b"]
+    faults = [
+        incident(at, series, tuple(at + second for second in (-210, -150, -90, -30, 30)))
+        for at in (600, 1200)
+    ]
+    other = incident(90_000, {"b.latency": (4.0,)}, (89_990,))
+    first, second = before_injections([*faults, other])
+    assert first.names == (("a", "CpuUsage(m)"),) and np.diff(first.times).tolist() == [60] * 5
+    assert np.array_equal(first.values[:, 0], [1, np.nan, 3, 1, np.nan, 3], equal_nan=True)
+    assert np.array_equal(second.values[:, 0], [np.nan, np.nan, 4], equal_nan=True)

@@ -7,12 +7,17 @@ import pytest
 
 from octad.data.deployments import BEFORE, Deployment, callers, draw
 from octad.data.harmless import KINDS, innocent
-from octad.data.quiet import Quiet, graph_of
+from octad.data.quiet import Quiet
 from octad.data.regressions import RATIOS, Regressions, harmless, plant, untouched
+from octad.records.graph import Edge, Graph, Node
 
 SERVICES = ("front", "cart", "store", "other")
 METRICS = ("latency", "availability", "cpu", "memory", "requests")
-GRAPH = graph_of([("front", "cart"), ("cart", "store"), ("store", "cart")], set(SERVICES))
+CALLS = (("front", "cart"), ("cart", "store"), ("store", "cart"))
+GRAPH = Graph(
+    nodes=tuple(Node(id=name) for name in SERVICES),
+    edges=tuple(Edge(source=source, target=target) for source, target in CALLS),
+)
 
 
 def stretch(length: int = 200, seed: int = 0) -> Quiet:
