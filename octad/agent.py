@@ -10,6 +10,7 @@ from octad.errors import DeclarationError
 from octad.fusion.alone import Alone
 from octad.fusion.base import Fusion
 from octad.heads.base import Head
+from octad.modalities.base import Prepared
 from octad.records.base import Record
 from octad.records.report import Finding, Report
 
@@ -74,6 +75,11 @@ class Agent(Generic[CaseT, AnswerT]):
     fusion: Fusion = field(default_factory=Alone)
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     report: Callable[[CaseT, AnswerT, Report], Report] = _as_it_is
+
+    def heard(self, head: str, unit: Prepared) -> bool:
+        """Whether a head has anything to go by; without, it is not asked and its answer is None."""
+        needed = self.needs.get(head, ())
+        return not needed or not unit.present.isdisjoint(needed)
 
     def __post_init__(self) -> None:
         """Check that names agree everywhere."""

@@ -90,9 +90,11 @@ class Runner(Generic[CaseT, AnswerT]):
         }
 
     def finish(self, unit: Prepared, outputs: HeadOutputs) -> AnswerT:
-        """Decoded, calibrated values, one field per head."""
+        """Decoded, calibrated values, one field per head; None where a head has nothing to go by."""
         decoded = {
             name: head.decode(outputs[name], unit, self.calibration(name))
+            if self.agent.heard(name, unit)
+            else None
             for name, head in self.agent.heads.items()
         }
         return self.agent.answer(**decoded)

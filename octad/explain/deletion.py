@@ -22,8 +22,6 @@ from octad.runtime import Runner
 
 Items = NDArray[np.int64]
 
-LINES = 16
-ITEMS = 24
 SHOWN = 6
 FAINT = 0.02
 
@@ -39,21 +37,19 @@ def explain(runner: Runner[Any, Any], unit: Prepared, path: str, claim: Claim, s
     """The items that carry a claim about the unit."""
     believe = Belief(runner, unit, claim)
     whole = believe([[]])[0]
-    others = np.array([i for i in range(1, unit.cost) if i != claim.item], np.int64)
-    own = unit.groups
-    near = sorted({int(own[i]) for i in others}, key=lambda n: abs(n - int(own[claim.item])))[:LINES]
-    groups = [others[own[others] == one] for one in near]
+    groups = unit.neighbourhood(claim.item)
     falls = whole - believe(groups)
-    best = [groups[i] for i in np.argsort(-falls, kind="stable")[:4]]
-    items = np.concatenate(best)[:ITEMS] if best else others[:0]
-    gains = whole - believe([[i] for i in items]) if len(items) else np.zeros(0)
+    pieces = unit.split([groups[i] for i in np.argsort(-falls, kind="stable")])
+    gains = whole - believe(pieces)
     order = [i for i in np.argsort(-gains, kind="stable")[:SHOWN] if gains[i] > FAINT * max(gains)]
-    chosen, weights = items[order], gains[order]
+    chosen, weights = [pieces[i] for i in order], gains[order]
     evidence = tuple(
         Evidence(anchor=anchor, text=text, weight=float(w / weights.sum()))
-        for (anchor, text), w in zip([unit.shown(int(i), path) for i in chosen], weights, strict=True)
+        for (anchor, text), w in zip([unit.shown(int(p[0]), path) for p in chosen], weights, strict=True)
     )
-    return Explanation(evidence, faithfulness(believe, whole, chosen, others, seed))
+    others = np.array([i for i in range(unit.first, unit.cost) if i != claim.item], np.int64)
+    held = np.concatenate([others[:0], *chosen])
+    return Explanation(evidence, faithfulness(believe, whole, held, others, seed))
 
 
 class Belief:

@@ -30,6 +30,8 @@ Ints = NDArray[np.int32]
 Floats = NDArray[np.float32]
 LINK = 0
 """The relation of items that share a link, whatever inputs they are of."""
+BEST = 12
+"""Items with their parts that may become evidence."""
 MOST_LINKED = 64
 """A link that more items share joins nothing: it says as little as none."""
 
@@ -61,10 +63,29 @@ class PreparedCase:
         return len(self.starts)
 
     @property
-    def groups(self) -> NDArray[Any]:
-        """Items of one subject in one input go together, each item without a subject by itself."""
-        alone = -np.arange(self.cost) - 1
-        return np.where(self.subject > 0, self.subject * 256 + self.features[:, 0], alone)
+    def present(self) -> frozenset[str]:
+        """The inputs that had anything to read."""
+        return frozenset(part.name for part in self.parts)
+
+    @property
+    def first(self) -> int:
+        """A summary and bottleneck items come before."""
+        return int((self.features[:, 0] == 0).sum())
+
+    def neighbourhood(self, item: int) -> list[NDArray[np.int64]]:
+        """Every item with its parts, wherever in the case."""
+        owners = np.arange(self.cost)
+        for part in self.parts:
+            for index, owner in enumerate(part.items.owners):
+                owners[part.first + index] = part.first + owner
+        items = np.arange(self.first, self.cost)
+        items = items[items != item]
+        order = items[np.argsort(owners[items], kind="stable")]
+        return np.split(order, np.flatnonzero(np.diff(owners[order])) + 1) if len(order) else []
+
+    def split(self, groups: Sequence[NDArray[np.int64]]) -> list[NDArray[np.int64]]:
+        """The groups as they are: a series is shown whole."""
+        return list(groups[:BEST])
 
     def shown(self, item: int, path: str) -> tuple[Anchor, str]:
         """Where the item came from, and its name."""

@@ -91,8 +91,12 @@ class Ranking(Head[Names, Choice, PreparedCase]):
         return Choice(float(chances[0]), ranked)
 
     def belief(self, outputs: Sequence[Array], unit: PreparedCase, item: int, rule: str) -> float:
-        """The probability of the item."""
-        return float(self._chances(outputs[0], unit)[item])
+        """The probability of the item, or of the candidate whose name `rule` is; 0 where there is none."""
+        chances = self._chances(outputs[0], unit)
+        if not rule:
+            return float(chances[item])
+        named = [i for i in np.flatnonzero(unit.candidates(self.streams))[1:] if _name(unit, int(i)) == rule]
+        return float(chances[named].sum())
 
     def metrics(
         self, answers: Sequence[Choice], labels: Sequence[Names], units: Sequence[PreparedCase]

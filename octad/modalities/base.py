@@ -6,6 +6,7 @@ Legend: N items, K numbers of an item, E edges.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -16,6 +17,7 @@ from octad.records.report import Anchor
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float32]
+Indices = NDArray[np.int64]
 NO_EDGES: Ints = np.zeros((0, 3), np.int32)
 
 
@@ -31,8 +33,18 @@ class Prepared(Protocol):
         """A digest of what was prepared, so that a cache can be keyed by it."""
 
     @property
-    def groups(self) -> NDArray[Any]:
-        """Items `[N]` with one number are evidence of one kind: hidden together first."""
+    def present(self) -> frozenset[str]:
+        """The inputs that had anything to read."""
+
+    @property
+    def first(self) -> int:
+        """The first item that was read; those before it are shared."""
+
+    def neighbourhood(self, item: int) -> list[Indices]:
+        """Groups of items that may be evidence of a claim at `item`, each without it."""
+
+    def split(self, groups: Sequence[Indices]) -> list[Indices]:
+        """The groups that matter most, best first, in the pieces that are shown as evidence."""
 
     def shown(self, item: int, path: str) -> tuple[Anchor, str]:
         """Where an item came from and what it says; `path` names a text that knows no file."""
@@ -44,8 +56,9 @@ class Items:
 
     `kinds` tells its sorts of items apart and `numbers` `[N, K]` are of order one. Items with the same
     subject (a service) and items that share a link (a file, a revision) may look at each other across
-    modalities; `edges` `[E, 3]` (source, target, relation) are within. `names` are for people, and
-    `candidates` marks the items that a ranking may choose.
+    modalities; `edges` `[E, 3]` (source, target, relation) are within. `names` are for people,
+    `candidates` marks the items that a ranking may choose, and `owners` says of which item each is a part
+    (each of itself where empty).
     """
 
     words: tuple[str, ...]
@@ -56,6 +69,7 @@ class Items:
     subjects: tuple[str, ...]
     links: tuple[tuple[str, ...], ...]
     candidates: tuple[bool, ...]
+    owners: tuple[int, ...] = ()
     edges: Ints = field(default_factory=NO_EDGES.copy)
 
     def __len__(self) -> int:

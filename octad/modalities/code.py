@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int32]
 Bools = NDArray[np.bool_]
+Indices = NDArray[np.int64]
+
+LINES, BEST, LEXEMES = 16, 4, 24
+"""How far evidence is sought: lines near a claim, the best of these, lexemes of them."""
 
 FEATURES = (32, 16, 16, 2, 2, 3)
 """Sizes of the categorical features: kind, case shape, depth, first of its line, changed, role."""
@@ -49,9 +53,25 @@ class PreparedCode:
         return len(self.tokens.words)
 
     @property
-    def groups(self) -> Ints:
-        """The line of each item."""
-        return self.tokens.spans[:, 0]
+    def present(self) -> frozenset[str]:
+        """Nothing is said of inputs: there is one, and it is always there."""
+        return frozenset()
+
+    @property
+    def first(self) -> int:
+        """Item 0 is the summary."""
+        return 1
+
+    def neighbourhood(self, item: int) -> list[Indices]:
+        """The lines nearest to the item."""
+        lines = self.tokens.spans[:, 0]
+        others = np.array([i for i in range(1, self.cost) if i != item], np.int64)
+        near = sorted({int(lines[i]) for i in others}, key=lambda n: abs(n - int(lines[item])))[:LINES]
+        return [others[lines[others] == line] for line in near]
+
+    def split(self, groups: Sequence[Indices]) -> list[Indices]:
+        """The single lexemes of the lines that matter most."""
+        return [lexeme for line in groups[:BEST] for lexeme in line.reshape(-1, 1)][:LEXEMES]
 
     def shown(self, item: int, path: str) -> tuple[Anchor, str]:
         """The place of a lexeme in `path`, and the lexeme."""

@@ -58,7 +58,10 @@ class Batch:
 def example(agent: Agent[Any, Any], case: Record, label: Any, pieces: Pieces) -> Example:
     """Prepare one labelled case; a head that the label is silent about gets a target that says so."""
     unit = agent.fusion.prepare(case, agent.inputs, pieces)
-    targets = {h: head.target(getattr(label, h), unit) for h, head in agent.heads.items()}
+    targets = {
+        h: head.target(getattr(label, h) if agent.heard(h, unit) else None, unit)
+        for h, head in agent.heads.items()
+    }
     return Example(unit, targets)
 
 
