@@ -6,8 +6,10 @@ from octad.data.cosmetic import is_cosmetic, is_product
 
 COSMETIC = (
     ("", "a.py"), ("   ", "a.c"), ("# why", "a.py"), ("// why", "a.go"), ("  * why", "a.java"),
-    ("});", "a.js"), ("end", "a.rb"), ("import os", "a.py"), ("from a import b", "a.py"), ("#include <x.h>", "a.c"),
-    ("use std::fmt;", "a.rs"), ("const a = require('a')", "a.js"), ("package main", "a.go"), ('"""', "a.py"),
+    ("});", "a.js"), ("end", "a.rb"), ("import os", "a.py"), ("from a import b", "a.py"),
+    ("#include <x.h>", "a.c"), ("use std::fmt;", "a.rs"), ("const a = require('a')", "a.js"),
+    ("package main", "a.go"),
+    ('"""', "a.py"),
 )  # fmt: skip
 CODE = (
     ("x = 1  # why", "a.py"), ("#define N 4", "a.c"), ("*p = 0;", "a.c"), ("a // b", "a.py"),
