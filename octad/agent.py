@@ -41,7 +41,7 @@ class Gate:
     least: float
 
 
-def _as_it_is(case: Any, answer: Any, report: Report) -> Report:
+def _as_it_is(case: Any, answer: Any, told: tuple[Finding, ...], report: Report) -> Report:
     """A report that says nothing beyond its findings."""
     return report
 
@@ -53,8 +53,9 @@ class Agent(Generic[CaseT, AnswerT]):
     `inputs` maps a field of the case, or a name where a modality reads other fields, to its modality;
     `fusion` makes one stream of them, and `heads` maps a field of label and answer to its head. `needs`
     names the inputs without any of which a head has nothing to say. `findings` turns a case, its answer
-    and the thresholds into findings, `report` adds to a report of these what else the answer says; both
-    are pure. `truth` says which findings, as (rule, line), the label of a case calls for.
+    and the thresholds into findings; `report` adds to a report of these what else there is to say, given
+    all that could have been found, with its evidence. Both are pure. `truth` says which findings, as
+    (rule, line), the label of a case calls for.
     Raises DeclarationError when the parts contradict each other.
     """
 
@@ -74,7 +75,7 @@ class Agent(Generic[CaseT, AnswerT]):
     backbone: str = "embedded"
     fusion: Fusion = field(default_factory=Alone)
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    report: Callable[[CaseT, AnswerT, Report], Report] = _as_it_is
+    report: Callable[[CaseT, AnswerT, tuple[Finding, ...], Report], Report] = _as_it_is
 
     def heard(self, head: str, unit: Prepared) -> bool:
         """Whether a head has anything to go by; without, it is not asked and its answer is None."""

@@ -20,7 +20,7 @@ LAYERS = (
     ("engines",),
     ("catalog", "runtime"),
     ("evaluate", "compress", "explain"),
-    ("train", "inspection"),
+    ("train", "inspection", "judgement"),
     ("serve", "cli"),
 )
 NUMBER = {folder: number for number, layer in enumerate(LAYERS) for folder in layer}
