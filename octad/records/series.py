@@ -57,3 +57,10 @@ def services_of(series: Sequence[Series], services: Iterable[str] = ()) -> list[
     """The services that the series are of, sorted, without the empty one."""
     known = tuple(services)
     return sorted({split_name(one.name, known)[0] for one in series} - {""})
+
+
+class Comparison(Record):
+    """The same metrics before and after something was done, or of a baseline and a canary."""
+
+    before: SeriesSet
+    after: SeriesSet
