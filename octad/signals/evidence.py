@@ -71,7 +71,8 @@ def evidence(before: Floats, after: Floats, worse: Floats) -> Floats:
         _trend(before),
         _trend(after),
     )
-    return np.nan_to_num(np.stack(columns, axis=1), nan=0.0, posinf=0.0, neginf=0.0)
+    numbers: Floats = np.stack(columns, axis=1)
+    return np.nan_to_num(numbers, nan=0.0, posinf=0.0, neginf=0.0)
 
 
 def _finite(values: Floats) -> Floats:
