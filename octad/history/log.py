@@ -14,11 +14,12 @@ RENAMES = 200
 """Beyond so many files git does not look for renames: the cost is their square."""
 MARK = "\x02"
 _FORMAT = MARK + "%H%x00%ct%x00%aI%x00%aN%x00%B"
-_LOG = (
-    "log", "-z", "--no-merges", "--numstat", "--find-renames", f"-l{RENAMES}", "--no-ext-diff",
-    "--no-textconv", "--no-color", "--no-relative", "--ignore-submodules", "--date-order",
-    "--no-show-signature", f"--format={_FORMAT}",
+_LINES = (
+    "-z", "--numstat", "--find-renames", f"-l{RENAMES}", "--no-ext-diff", "--no-textconv", "--no-color",
+    "--no-relative", "--ignore-submodules",
 )  # fmt: skip
+_LOG = ("log", *_LINES, "--no-merges", "--date-order", "--no-show-signature", f"--format={_FORMAT}")
+_DIFF = ("diff", *_LINES)
 
 
 class FileLines(NamedTuple):
@@ -81,6 +82,12 @@ def _moment(written: str, time: int) -> datetime:
         return datetime.fromisoformat(written)
     except ValueError:
         return datetime.fromtimestamp(time, tz=UTC)
+
+
+def read_lines(folder: str | os.PathLike[str], *commits: str) -> tuple[FileLines, ...]:
+    """Files that differ between two commits, or between one and the working tree, with their lines."""
+    output = git(folder, *_DIFF, *commits, "--")
+    return tuple(_files(os.fsdecode(output).split("\0"), 0)[0])
 
 
 def _files(fields: list[str], at: int) -> tuple[list[FileLines], int]:
