@@ -21,7 +21,7 @@ from octad.modalities.code import padded, with_row
 from octad.records.report import Anchor
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
     from octad.backbones import Pretrained
     from octad.modalities.pieces import Pieces
@@ -202,20 +202,28 @@ class Joined(Fusion):
 
         streams, relations = 1 + len(inputs), self.relations(inputs)
         kinds = max(1 + self.bottlenecks, *(modality.kinds for modality in inputs.values()))
-        numbers = sum(modality.size for modality in inputs.values())
-        front = Front(base.width, numbers, (streams, kinds), self.size)
+        front = Front(base.width, _owners(inputs), (streams, kinds), self.size)
         encoder: nn.Module
         if choice.encoder in TWINS:
             encoder = TwinOf(TWINS[choice.encoder](self.size), streams)
         else:
             encoder = Bottleneck(self.size, self.heads, self.layers, streams, relations, self.dropout)
             encoder.bias.weight.requires_grad_(choice.relations)
-        return JoinedCore(front, encoder, heads, relations, numbers)
+        return JoinedCore(front, encoder, heads, relations)
 
     def _features(self, parts: Sequence[Part], names: list[str]) -> NDArray[np.uint8]:
         rows = [(0, kind) for kind in range(1 + self.bottlenecks)]
         rows += [(1 + names.index(part.name), kind) for part in parts for kind in part.items.kinds]
         return np.array(rows, np.uint8)
+
+
+def _owners(inputs: Mapping[str, ItemModality]) -> Tensor:
+    """Which numbers `[S, N]` are of which stream; the shared one has none."""
+    import torch
+
+    sizes = [modality.size for modality in inputs.values()]
+    columns = torch.repeat_interleave(torch.arange(1, len(sizes) + 1), torch.tensor(sizes))
+    return columns[None, :] == torch.arange(len(sizes) + 1)[:, None]
 
 
 def _numbers(parts: Sequence[Part], inputs: Mapping[str, ItemModality], cost: int) -> Floats:

@@ -18,7 +18,7 @@ from octad.records.change import Change, FileChange
 from octad.records.code import Code
 from octad.records.lines import lines_of
 from octad.records.report import Anchor
-from octad.signals.commits import SIZE, numbers_of
+from octad.signals.history import NAMES
 
 FILES, LINES, SENTENCES = 16, 64, 4
 """Items of each kind at most: the first of the message, the largest of the files, lines spread over them."""
@@ -49,7 +49,7 @@ class _Row(NamedTuple):
 class ChangeModality(ItemModality):
     """One change; edges lead from each file and line to what holds it, and from each line to the next."""
 
-    size = SIZE + 8
+    size = 2 * len(NAMES) + 8
     kinds = len(Kind)
     relations = 3
 
@@ -68,11 +68,10 @@ class ChangeModality(ItemModality):
             for i, (row, after) in enumerate(pairwise(rows))
             if row.kind >= Kind.ADDED and after.kind >= Kind.ADDED and row.parent == after.parent
         ]
-        head = numbers_of(change.measures, change.time)
         numbers = np.zeros((len(rows), self.size), np.float32)
-        numbers[0, :SIZE] = head
+        numbers[0, :-8] = _past(change)
         for i, row in enumerate(rows):
-            numbers[i, SIZE:] = row.numbers
+            numbers[i, -8:] = row.numbers
         return Items(
             words=tuple(row.words for row in rows),
             numbers=numbers,
@@ -104,12 +103,19 @@ def _rows(change: Change) -> Iterator[_Row]:
         at += 1 + len(lines)
 
 
+def _past(change: Change) -> list[float]:
+    """What the history says of the change, and which of it is known."""
+    known = [value is not None for value in change.past] or [False] * len(NAMES)
+    values = [0.0 if value is None else value for value in change.past] or [0.0] * len(NAMES)
+    return [*values, *map(float, known)]
+
+
 def _told(change: Change) -> list[float]:
     """Whether measures are known, and what can be counted without them."""
     added = sum(len(_changed(file.after)) for file in change.files)
     removed = sum(len(_changed(file.before)) for file in change.files)
     return [
-        float(change.measures is not None),
+        float(bool(change.past)),
         np.log1p(added) / 5,
         np.log1p(removed) / 5,
         np.log1p(len(change.files)) / 3,
@@ -130,7 +136,7 @@ def _file_numbers(file: FileChange) -> list[float]:
         float(bool(_TEST.search(path))),
         float(bool(_PROSE.search(path))),
         path.count("/") / 5,
-        np.log1p(len(file.after.text) if file.after else 0) / 10,
+        0.0,
     ]
 
 

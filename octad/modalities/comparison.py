@@ -19,6 +19,8 @@ from octad.signals.patches import robust_scale
 
 POINTS = 96
 """Points of each side that judges see: longer stretches are made coarser."""
+PATCHES = 2
+"""Patches of each side."""
 MOST = 96
 """Metrics of one case: those that changed most."""
 SURE = EVIDENCE.index("log_p")
@@ -86,6 +88,7 @@ def _told(
         metric=metric,
         numbers=numbers / 4,
         scale=robust_scale(before.values if np.isfinite(before.values).any() else after.values),
+        most=PATCHES,
         courses=[(Kind.PATCH, _newest(before)), (Kind.LATER, _newest(after))],
         anchor=place_of(held, held.times[0] if held.times else 0.0),
     )

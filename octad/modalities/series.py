@@ -54,13 +54,17 @@ class Course(NamedTuple):
 
 
 class Told(NamedTuple):
-    """One series as it will be items: names, the numbers of its modality, its courses, its place."""
+    """One series as it will be items: names, the numbers of its modality, its courses, its place.
+
+    `most` is how many patches each course may have.
+    """
 
     name: str
     service: str
     metric: str
     numbers: Floats
     scale: Scale
+    most: int
     courses: Sequence[tuple[Kind, Course]]
     anchor: Anchor | None
 
@@ -94,7 +98,7 @@ def items_of(told: Sequence[Told], own: int) -> Items:
         kinds.append(Kind.SERIES)
         owners.append(head)
         for kind, course in one.courses:
-            for patch in patches(course.times, course.values, one.scale):
+            for patch in patches(course.times, course.values, one.scale, one.most):
                 rows.append(np.concatenate([np.zeros(own + OWN), patch]))
                 kinds.append(kind)
                 owners.append(head)

@@ -5,7 +5,7 @@ Legend: B rows, L items, D width, F features, R relations.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -44,6 +44,9 @@ class Core(nn.Module):
         items = vectors + self.features(features).to(vectors.dtype)
         states = self.encoder(items, mask, self.bias(indicator))
         return {name: head(states) for name, head in self.heads.items()}
+
+    def prime(self, batches: Sequence[Mapping[str, Tensor]]) -> None:
+        """Nothing to standardise: features are categories."""
 
     def example(self, rows: int, items: int, width: int) -> dict[str, Tensor]:
         """Inputs of the right kinds and shapes, to trace with."""

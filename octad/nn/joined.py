@@ -9,7 +9,7 @@ N numbers of an item.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import torch
@@ -24,15 +24,28 @@ LONGEST = 4096
 """Items that an exported graph takes at most; the indicator of relations grows with their square."""
 LINK = 0
 """The relation of items that share a link; it crosses streams."""
+FAR = 8.0
+"""Deviations beyond which a number says no more."""
 SHARED = 0
 """The stream of summary and bottleneck items."""
 
 
 class Front(nn.Module):
-    """From words, numbers, stream and kind of an item to its vector."""
+    """From words, numbers, stream and kind of an item to its vector.
 
-    def __init__(self, words: int, numbers: int, sizes: tuple[int, int], width: int) -> None:
+    `owns` `[S, N]` says which numbers are a stream's; they are standardised by what `prime` saw.
+    """
+
+    centre: Tensor
+    spread: Tensor
+    owns: Tensor
+
+    def __init__(self, words: int, owns: Tensor, sizes: tuple[int, int], width: int) -> None:
         super().__init__()
+        numbers = owns.shape[1]
+        self.register_buffer("owns", owns.float(), persistent=False)
+        self.register_buffer("centre", torch.zeros(numbers))
+        self.register_buffer("spread", torch.ones(numbers))
         self.norm = nn.LayerNorm(words, elementwise_affine=False)
         self.words = nn.Linear(words, width, bias=False)
         self.numbers = nn.Sequential(nn.Linear(numbers, 2 * width), nn.GELU(), nn.Linear(2 * width, width))
@@ -42,9 +55,24 @@ class Front(nn.Module):
 
     def forward(self, vectors: Tensor, features: Tensor, numbers: Tensor) -> Tensor:
         """Vectors `[B, L, W]`, features `[B, L, 2]`, numbers `[B, L, N]` to `[B, L, D]`."""
-        items = self.words(self.norm(vectors)) + self.numbers(numbers) + self.features(features)
+        own = self.owns[features[..., 0].long()]
+        standard = ((numbers - self.centre) / self.spread).clamp(-FAR, FAR) * own
+        items = self.words(self.norm(vectors)) + self.numbers(standard) + self.features(features)
         joined: Tensor = self.last(items)
         return joined
+
+    def prime(self, stream: Tensor, rows: Tensor) -> None:
+        """Learn mean and spread of every number from the items `[M]` and `[M, N]` that own it.
+
+        Constants are left as they are.
+        """
+        own = self.owns[stream.long()].bool()
+        counts = own.sum(0)
+        known = counts > 1
+        mean = (rows * own).sum(0) / counts.clamp(min=1)
+        deviation = (((rows - mean) * own).square().sum(0) / counts.clamp(min=1)).sqrt()
+        self.centre.copy_(torch.where(known & (deviation > 1e-6), mean, self.centre))
+        self.spread.copy_(torch.where(known & (deviation > 1e-6), deviation, self.spread))
 
 
 class Bottleneck(nn.Module):
@@ -112,14 +140,13 @@ class JoinedCore(nn.Module):
     """Everything after the piece embeddings, for a case of several inputs."""
 
     def __init__(
-        self, front: Front, encoder: nn.Module, heads: Mapping[str, nn.Module], relations: int, numbers: int
+        self, front: Front, encoder: nn.Module, heads: Mapping[str, nn.Module], relations: int
     ) -> None:
         super().__init__()
         self.front = front
         self.encoder = encoder
         self.heads = nn.ModuleDict(dict(heads))
         self.relations = relations
-        self.n_numbers = numbers
         self.longest = LONGEST
 
     def forward(
@@ -142,12 +169,19 @@ class JoinedCore(nn.Module):
         outputs["gates"] = (gates,)
         return outputs
 
+    def prime(self, batches: Sequence[Mapping[str, Tensor]]) -> None:
+        """Standardise numbers by those of some batches."""
+        streams, numbers = (
+            torch.cat([batch[name][batch["mask"]] for batch in batches]) for name in ("features", "numbers")
+        )
+        self.front.prime(streams[:, 0], numbers)
+
     def example(self, rows: int, items: int, width: int) -> dict[str, Tensor]:
         """Inputs of the right kinds and shapes, to trace with."""
         return {
             "vectors": torch.randn(rows, items, width),
             "features": torch.zeros(rows, items, 2, dtype=torch.uint8),
-            "numbers": torch.randn(rows, items, self.n_numbers),
+            "numbers": torch.randn(rows, items, len(self.front.centre)),
             "subject": torch.ones(rows, items, dtype=torch.int32),
             "mask": torch.ones(rows, items, dtype=torch.bool),
             "indicator": torch.zeros(rows, self.relations, items, items, dtype=torch.uint8),
