@@ -14,11 +14,9 @@ from octad.signals.history import DAY
 ZERO = dict.fromkeys(Measures.model_fields, "0")
 
 
-def row(
-    day: float, *, bug: int = 0, split: str = "train", project: str = "p", **measures: str
-) -> dict[str, str]:
-    fixed = {"project": project, "commit": f"c{day}", "date": str(day * DAY), "bug": str(bug), "split": split}
-    return ZERO | measures | fixed
+def row(day: float, **fields: str) -> dict[str, str]:
+    fixed = {"project": "p", "commit": f"c{day}", "date": str(day * DAY), "bug": "0", "split": "train"}
+    return ZERO | fixed | fields
 
 
 def test_rows_become_changes_in_time_by_project() -> None:
