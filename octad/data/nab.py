@@ -10,7 +10,7 @@ import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +50,7 @@ def nab_series() -> Iterator[Labelled]:
 
 
 def _seconds(stamp: str) -> float:
-    return datetime.fromisoformat(stamp).replace(tzinfo=timezone.utc).timestamp()
+    return datetime.fromisoformat(stamp).replace(tzinfo=UTC).timestamp()
 
 
 def _rows(times: NDArray[np.float64], start: float, end: float) -> tuple[int, int]:

@@ -2,14 +2,14 @@
 
 Yu et al. 2023, *Nezha: Interpretable fine-grained root causes analysis for microservices on multi-modal
 observability data* (ESEC/FSE). Besides one table per service the set measures the entrance
-(`front_service`) and each call at its two ends (`source_50`, `destination_50`): the entrance is counted to
-the service that stands there, and a call to the service that is called.
+(`front_service`) and the median of each call at its two ends (`source_50.frontend_adservice`,
+`destination_50.frontend_adservice`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from octad.data.incidents import Incident
@@ -19,7 +19,6 @@ from octad.records.logs import VARIES, Logs, LogTemplate
 from octad.records.series import Series, SeriesSet
 
 FILE = "nezha/onlineboutique.jsonl.xz"
-ENTRANCE, CALLS = "front_service", ("source_50", "destination_50")
 Table = Mapping[str, Sequence[float | None]]
 
 
@@ -28,9 +27,9 @@ def nezha_incidents() -> Iterator[Incident]:
     faults = [row for row in rows(FILE) if row["record"] == "fault"]
     graph = call_graph(trace["edges"] for row in faults for trace in row["traces"].values())
     for row in faults:
-        at = datetime.fromisoformat(row["inject_time"]).replace(tzinfo=timezone.utc).timestamp()
+        at = datetime.fromisoformat(row["inject_time"]).replace(tzinfo=UTC).timestamp()
         named = f"{row['label_service']}.{row['label_inner']}"
-        series = tuple(_series(row["metrics"], at, graph))
+        series = tuple(_series(row["metrics"], at))
         yield Incident(
             system=row["system"],
             origin=row["id"],
@@ -61,22 +60,12 @@ def _entrance(graph: Graph) -> str | None:
     return next((node.id for node in graph.nodes if node.id not in called), None)
 
 
-def _series(tables: Mapping[str, Table], at: float, graph: Graph) -> Iterator[Series]:
+def _series(tables: Mapping[str, Table], at: float) -> Iterator[Series]:
     for table, columns in sorted(tables.items()):
         times = tuple(at + seconds for seconds in columns["t"] if seconds is not None)
         for metric, values in columns.items():
             if metric != "t" and any(value is not None for value in values):
-                name = _name(table, metric, graph)
-                yield Series(name=name, times=times, values=tuple(values), source=FILE)
-
-
-def _name(table: str, metric: str, graph: Graph) -> str:
-    if table == ENTRANCE:
-        return f"{_entrance(graph)}.entrance-{metric}"
-    if table in CALLS:
-        caller, _, callee = metric.partition("_")
-        return f"{callee}.{table}-from-{caller}"
-    return f"{table}.{metric}"
+                yield Series(name=f"{table}.{metric}", times=times, values=tuple(values), source=FILE)
 
 
 def _logs(minutes: Mapping[str, Sequence[Mapping[str, Any]]], at: float) -> Logs | None:

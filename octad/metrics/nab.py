@@ -4,9 +4,9 @@ Lavin and Ahmad 2015, *Evaluating real-time anomaly detection algorithms: the Nu
 (ICMLA), with the constants of their released scorer. Every labelled window earns A × s(y) for its earliest
 detection, or -1 when nothing in it is detected; y runs from -1 at its left to 0 at its right edge and
 s(y) = 2 / (1 + exp(5 y)) - 1, A such that the first row of a window earns 1. Every detection outside costs
-.11 × s(y), y the distance behind the last window in its widths; -.11 before the first window and from y = 3 on.
-The first 15 % of a series, at most 750 rows, are not judged. Over the whole corpus 0 is the detector that says
-nothing and 100 the one that detects every window in its first row.
+.11 × s(y), y the distance behind the last window in its widths; -.11 before the first window and from
+y = 3 on. The first 15 % of a series, at most 750 rows, are not judged. Over the whole corpus 0 is the
+detector that says nothing and 100 the one that detects every window in its first row.
 """
 
 from __future__ import annotations
