@@ -123,6 +123,7 @@ def labelled(delivery: Delivery) -> tuple[Case, Label]:
         metrics=delivery.metrics,
         logs=delivery.logs,
         graph=delivery.graph,
+        history=delivery.history,
         at=None if delivery.at is None else Instant(time=delivery.at),
     )
     return case, Label(risk=delivery.defective, rollback=delivery.regressed)
@@ -136,6 +137,11 @@ def training(folder: Path) -> Mixture[tuple[Case, Label]]:
 def validation(folder: Path, part: str = "valid", size: int = 2000) -> list[tuple[Case, Label]]:
     """Held-out cases: newer changes, and systems that training never saw. `part` may be test."""
     return [labelled(delivery) for delivery in deliveries.held_out(folder, part, size)]
+
+
+def sample(size: int) -> list[tuple[Case, Label]]:
+    """So many labelled cases that need no data."""
+    return [labelled(delivery) for delivery in deliveries.sample(size)]
 
 
 def _file(case: Case) -> Anchor:
@@ -155,7 +161,7 @@ def _top(path: str) -> Anchor:
     return Anchor(path=path, line=1, end_line=1, end_column=1)
 
 
-EXAMPLE = labelled(deliveries.example())[0]
+EXAMPLE = sample(1)[0][0]
 
 agent = Agent(
     name="deployment-specialist",
@@ -176,7 +182,7 @@ agent = Agent(
     findings=findings,
     report=report,
     truth=truth,
-    sources={"train": training, "valid": validation},
+    sources={"train": training, "valid": validation, "sample": sample},
     primary="rollback/auc",
     example=EXAMPLE,
     gates=(Gate("rollback/auc", 0.9), Gate("risk/auc", 0.7)),

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
 from octad.data.jit import JitChange, jit_changes, past_of
 from octad.data.labelled import optional
-from octad.data.made import made
+from octad.data.made import START, made
 from octad.data.mixture import Mixture, Part
 from octad.data.quiet import Quiet, quiet
 from octad.data.regressions import Planted, Regressions
 from octad.data.risks import Risk, Risks, files_of, known, mined
 from octad.records.change import Change
+from octad.records.events import Event, Events
 from octad.records.graph import Graph
 from octad.records.logs import Logs
 from octad.records.series import Comparison
@@ -29,14 +31,23 @@ HISTORIES = "histories"
 TEST_SOURCE = "petshop"
 """The set whose systems training never sees."""
 VALID_SYSTEMS = ("realTraffic", "realTweets")
-DIFF = """+++ cart/stock_client.py
+MESSAGES = ("Retry when the stock does not answer", "Say in the manual what a retry is")
+DIFFS = (
+    """+++ cart/stock_client.py
 -        return self.session.get(url).json()
 +        for _ in range(RETRIES):
 +            answer = self.session.get(url)
 +            if answer.ok:
-+                return answer.json()
-+++ tests/test_stock_client.py
-+    assert client.level("tea") == 3"""
++                return answer.json()""",
+    """+++ docs/manual.md
++A retry is made three times before an error is shown.""",
+)
+HISTORY = Events(
+    events=tuple(
+        Event(time=datetime.fromtimestamp(START - days * 86_400, UTC), kind=kind, subject=f"cart {days}")
+        for days, kind in ((9, "deployed"), (5, "deployed"), (4, "rolled-back"))
+    )
+)
 _VALID = 0.85
 """From this share of a project's training rows on, by time, they are for validation."""
 
@@ -50,6 +61,7 @@ class Delivery:
     logs: Logs | None = None
     graph: Graph | None = None
     at: float | None = None
+    history: Events | None = None
     defective: bool | None = None
     regressed: bool | None = None
 
@@ -97,11 +109,16 @@ def of_planted(planted: Planted) -> Delivery:
     )
 
 
-def example() -> Delivery:
-    """A delivery with every input, made by formulas: the same in every process."""
-    delivery = of_planted(Regressions(made(1), seed=0).triple(0, 0)[0])
-    change = Change(files=tuple(files_of(DIFF)), message="Retry when the stock does not answer")
-    return replace(delivery, change=change, defective=True)
+def sample(size: int) -> list[Delivery]:
+    """So many deliveries with every input, made by formulas: half of them regressed, half defective."""
+    planted = Regressions(made(2), seed=0)
+    found = []
+    for number in range(size):
+        faulty, harmless, _ = planted.triple(0, number // 2)
+        known = of_planted(harmless if number % 2 else faulty)
+        written = Change(files=tuple(files_of(DIFFS[number % 2])), message=MESSAGES[number % 2])
+        found.append(replace(known, change=written, defective=not number % 2, history=HISTORY))
+    return found
 
 
 def _part(share: float, example: Callable[[int, int], T], make: Callable[[T], Delivery]) -> Part[Delivery]:
