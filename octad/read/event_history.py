@@ -29,6 +29,7 @@ _TAGS = (
 )  # fmt: skip
 _REVERTED = ("--no-merges", "--basic-regexp", '--grep=^Revert "', "--grep=^This reverts commit ")
 _REVERTS = re.compile(r"^This reverts commit ([0-9a-f]{7,64})", re.MULTILINE)
+_SAYS_SO = re.compile(r"\brevert|\broll(?:ing|ed)?[ -]?back|\bback(?:ing|ed)?[ -]out", re.IGNORECASE)
 _SERVICE = re.compile(r"(?!v?\d)(.*?[^-_/@])[-_/@]+v?\d[\w.+-]*", re.IGNORECASE)
 _NO_SERVICE = frozenset(
     {"deploy", "deployment", "prod", "production", "rel", "release", "v", "ver", "version"}
@@ -79,9 +80,14 @@ def _merges(output: bytes, name: str) -> Iterator[Event]:
 
 
 def _rollbacks(output: bytes, name: str) -> Iterator[Event]:
-    """Commits that say that they take another one back; a squashed revert does not say which."""
+    """Commits that say that they take another one back; a squashed revert does not say which.
+
+    A branch that was squashed lists what it took back of its own work: then the title says nothing of it.
+    """
     for commit, seconds, title, body in _commits(output):
         reverted = _REVERTS.search(body)
+        if reverted is not None and reverted.start() > 0 and not _SAYS_SO.search(title):
+            continue
         if reverted is None and not title.startswith('Revert "'):
             continue
         if title.startswith(('Revert "Revert "', 'Reapply "')) or (time := _time(seconds)) is None:

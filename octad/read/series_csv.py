@@ -28,20 +28,11 @@ def read_csv(text: str, source: str) -> SeriesSet:
     times, lines, zoneless = array("d"), array("q"), False
     columns = [array("d") for _ in names]
     for line, (moment, *cells) in rows:
-        if len(cells) != len(names):
-            raise InputError(
-                f"{source}: row {line} has {len(cells) + 1} cells, the header has {len(names) + 1}",
-                hint="check its separators and quotes",
-            )
         seconds, zoned = _time(moment, line, source)
+        _add(columns, cells, names, f"{source}: row {line}")
         times.append(seconds)
         lines.append(line)
         zoneless = zoneless or not zoned
-        for column, cell, name in zip(columns, cells, names, strict=True):
-            try:
-                column.append(_number(cell))
-            except ValueError as error:
-                raise _not_a_number(cell, f"{source}: row {line}, column {name!r}") from error
         check_cells(len(times) * len(names), source)
     if not times:
         raise InputError(f"{source}: no rows below the header", hint="export a longer window")
@@ -51,6 +42,20 @@ def read_csv(text: str, source: str) -> SeriesSet:
         for name, values in zip(names, columns, strict=True)
     )
     return SeriesSet(series=tuple(one.series() for one in made))
+
+
+def _add(columns: Sequence[array[float]], cells: Sequence[str], names: Sequence[str], place: str) -> None:
+    """Take the values of one row, each into its column; raises InputError, naming row and column."""
+    if len(cells) != len(names):
+        raise InputError(
+            f"{place} has {len(cells) + 1} cells, the header has {len(names) + 1}",
+            hint="check its separators and quotes",
+        )
+    for column, cell, name in zip(columns, cells, names, strict=True):
+        try:
+            column.append(_number(cell))
+        except ValueError as error:
+            raise _not_a_number(cell, f"{place}, column {name!r}") from error
 
 
 def _rows(text: str, source: str) -> Iterator[tuple[int, list[str]]]:

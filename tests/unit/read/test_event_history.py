@@ -108,11 +108,13 @@ def test_what_only_speaks_of_a_revert_is_none(git: Git, root: Path) -> None:
         'Revert "Revert "x""',
         'Reapply "x"\n\nThis reverts commit 0123456.',
         "This reverts commit nothing",
+        'Squashed\n\n* Work\n\n* Revert "Work"\n\nThis reverts commit 0123456.',
     ):
         commit(git, message)
     commit(git, "Back to the old pool\n\nThis reverts commit 0123456.")
-    (one,) = events_of_repository(root).events
-    assert (one.kind, one.attributes["reverts"]) == ("rollback", "0123456")
+    commit(git, "test: revert the new pool\n\nIt is slow.\n\nThis reverts commit 0123456.")
+    found = events_of_repository(root).events
+    assert [(one.kind, one.attributes["reverts"]) for one in found] == [("rollback", "0123456")] * 2
 
 
 @pytest.mark.parametrize(

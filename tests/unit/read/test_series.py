@@ -71,6 +71,20 @@ def test_what_is_no_export_is_refused(tmp_path: Path, name: str, content: bytes,
     assert refused(path) == f"{path}: {said}"
 
 
+@given(
+    st.sampled_from([".csv", ".prom", ".json", ".csv.gz", ""]),
+    st.binary(max_size=60) | st.text('0123456789.,;:-+eTZ"{}[]=# \n\tan_', max_size=60).map(str.encode),
+)
+def test_whatever_lies_there_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, ending: str, data: bytes
+) -> None:
+    path = written(tmp_path_factory.getbasetemp(), f"any{ending}", data)
+    try:
+        read_series(path)
+    except InputError as error:
+        assert error.hint and error.message.startswith(str(path))
+
+
 def test_paths_that_cannot_be_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.csv")
     assert refused(tmp_path / "no.csv").endswith("no.csv: cannot be read: no such file or directory")
