@@ -54,3 +54,9 @@ class Change(Record):
     time: AwareDatetime | None = None
     measures: Measures | None = None
     past: tuple[float | None, ...] = ()
+
+
+class Changes(Record):
+    """Changes that may have to do with something, in any order."""
+
+    changes: tuple[Change, ...] = ()

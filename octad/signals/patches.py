@@ -15,8 +15,8 @@ Floats = NDArray[np.float64]
 
 BINS = 16
 """Values of one patch."""
-MOST = 6
-"""Patches of one series at most: longer ones are made coarser."""
+MOST = 4
+"""Patches of one series at most, unless said otherwise: longer ones are made coarser."""
 SIZE = 2 * BINS + 7
 """Numbers of a patch: values, which were observed, hour and weekday, seconds a bin, place, coverage."""
 DAY, WEEK = 86_400.0, 604_800.0
@@ -42,14 +42,14 @@ def robust_scale(values: Floats) -> Scale:
     return Scale(float(centre), float(max(spread, 1e-3 * abs(centre), 1e-9)))
 
 
-def patches(times: Floats, values: Floats, scale: Scale) -> NDArray[np.float32]:
+def patches(times: Floats, values: Floats, scale: Scale, most: int = MOST) -> NDArray[np.float32]:
     """Patches `[P, SIZE]` of a series `[T]`, the newest last; NaN is a gap, no points are no patches.
 
     Values are asinh((x - centre) / spread) of bins of equally many points; times are Unix seconds in UTC.
     """
     if not len(values):
         return np.zeros((0, SIZE), np.float32)
-    points = math.ceil(len(values) / (BINS * MOST))
+    points = math.ceil(len(values) / (BINS * most))
     n_bins = math.ceil(len(values) / points)
     count = math.ceil(n_bins / BINS)
     # Aligned at the end: what is newest fills its patch.
@@ -70,7 +70,7 @@ def patches(times: Floats, values: Floats, scale: Scale) -> NDArray[np.float32]:
             observed,
             np.sin(day), np.cos(day), np.sin(week), np.cos(week),
             np.log10(np.maximum(seconds, 1e-3)) / 4,
-            (np.arange(count) + 1) / MOST,
+            (np.arange(count) + 1) / most,
             seen.mean((1, 2)),
         ]
     ).astype(np.float32)  # fmt: skip
