@@ -14,6 +14,7 @@ from octad import __version__
 from octad.records.report import Report
 from octad.render.excerpt import counted, visible
 from octad.render.page import page_of
+from octad.render.timeline import SIZES
 
 
 def render(report: Report, sources: Mapping[str, str]) -> str:
@@ -44,6 +45,7 @@ def _template() -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.globals["size"] = SIZES
     environment.filters["counted"] = counted
     environment.filters["visible"] = visible
     return environment.get_template("page.html.j2")

@@ -23,6 +23,7 @@ TITLE = 17
 CURVE = PLOT + TITLE + 9
 LABEL = 17
 STRIP = 20
+SIZES = {"width": WIDTH, "plot": PLOT, "title": TITLE, "label": LABEL, "foot": 20}
 
 MAX_CURVES = 40
 MAX_LABELS = 12
