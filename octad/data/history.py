@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from octad.data.cosmetic import is_product
 from octad.data.szz import defects_found, fixes_of, suspicious_lines
 from octad.errors import InputError, UnreadableInput
 from octad.history.log import Commit, read_log
 from octad.history.measures import DAY, measured
 from octad.history.patches import FilePatch, read_patches
+from octad.history.product import is_product
 from octad.records.change import Measures
 
 MOST_FIXES = 3000

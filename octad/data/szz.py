@@ -19,12 +19,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from octad.data.cosmetic import is_cosmetic, is_product
 from octad.errors import RepositoryError
 from octad.history.fixes import is_fix, reverted
 from octad.history.git import git
 from octad.history.log import Commit
 from octad.history.patches import FilePatch
+from octad.history.product import is_cosmetic, is_product
 
 MOST_FILES = 10
 """A fix of more files of the program is a clean-up with a fix in it: it blames everybody."""

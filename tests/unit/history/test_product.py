@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from octad.data.cosmetic import is_cosmetic, is_product
+from octad.history.product import is_cosmetic, is_product, is_test
 
 COSMETIC = (
     ("", "a.py"), ("   ", "a.c"), ("# why", "a.py"), ("// why", "a.go"), ("  * why", "a.java"),
@@ -42,3 +42,7 @@ def test_a_line_of_code(line: str, path: str) -> None:
 def test_files_of_the_program() -> None:
     assert all(map(is_product, PRODUCT))
     assert not any(map(is_product, OTHER))
+    assert [path for path in OTHER if is_test(path)] == [
+        "tests/test_core.py", "core_test.go", "src/test/java/A.java", "AppTest.java", "spec/a_spec.rb",
+    ]  # fmt: skip
+    assert not any(map(is_test, PRODUCT))

@@ -15,6 +15,7 @@ _NOT_PRODUCT = re.compile(
     r"(?:^|[/_.-])(?:tests?|testing|testdata|specs?|__tests__|mocks?|fixtures?|examples?|samples?|demos?|docs?|"
     r"benchmarks?|bench|vendor|third[_-]party|node_modules|dist|site)(?:[/_.-]|$)|(?:Tests?|Spec)\.\w+$"
 )
+_TEST = re.compile(r"(?:^|[/_.-])(?:tests?|specs?|__tests__)(?:[/_.-]|$)|(?:Tests?|Spec)\.\w+$")
 _GENERATED = re.compile(r"\.(?:min|bundle|pb|generated)\.|_pb2\.py$|(?:^|/)parser\.c$")
 _SLASHES = re.compile(r"\s*(?://|/\*|\*(?!\w)|\*/|<!--|--\s)")
 _SHARP = re.compile(r"\s*(?:#|\"\"\"|''')")
@@ -29,6 +30,11 @@ def is_product(path: str) -> bool:
     """Whether a file is source code of the program itself: no test, example, document or generated file."""
     suffix = PurePosixPath(path).suffix.lower()
     return suffix in CODE and not _NOT_PRODUCT.search(path) and not _GENERATED.search(path)
+
+
+def is_test(path: str) -> bool:
+    """Whether a file tests the program, by its name."""
+    return bool(_TEST.search(path))
 
 
 def is_cosmetic(line: str, path: str) -> bool:
