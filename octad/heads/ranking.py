@@ -15,6 +15,7 @@ from octad.heads.base import Array, Calibration, Head, softmax
 from octad.metrics.calibration import expected_calibration_error
 from octad.metrics.ranking import mean_reciprocal_rank, top_k
 from octad.modalities.code import padded
+from octad.records.report import Anchor
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -24,11 +25,12 @@ Names = frozenset[str]
 
 
 class Ranked(NamedTuple):
-    """A candidate with its probability."""
+    """A candidate with its probability, and where it was read."""
 
     item: int
     name: str
     probability: float
+    anchor: Anchor
 
 
 class Choice(NamedTuple):
@@ -87,7 +89,10 @@ class Ranking(Head[Names, Choice, PreparedCase]):
         chances = self._chances(outputs[0] / calibration.temperature, unit)
         held = np.flatnonzero(unit.candidates(self.streams))[1:]
         order = held[np.argsort(-chances[held], kind="stable")]
-        ranked = tuple(Ranked(int(i), _name(unit, int(i)), float(chances[i])) for i in order)
+        ranked = tuple(
+            Ranked(int(i), _name(unit, int(i)), float(chances[i]), unit.shown(int(i), "case")[0])
+            for i in order
+        )
         return Choice(float(chances[0]), ranked)
 
     def belief(self, outputs: Sequence[Array], unit: PreparedCase, item: int, rule: str) -> float:

@@ -75,13 +75,7 @@ class RegionModality(ItemModality):
         if regions is None or not regions.regions:
             return None
         held = sorted(regions.regions, key=lambda r: (-r.top, -r.frames, r.path, r.first))[:MOST]
-        rows = [
-            [
-                *np.log1p([one.frames, one.top]) / 3, one.top / max(one.frames, 1), float(bool(one.revisions)),
-                np.log1p(one.last - one.first) / 5, float(bool(one.function)),
-            ]
-            for one in held
-        ]  # fmt: skip
+        rows = [_region_numbers(one) for one in held]
         return Items(
             words=tuple(f"{one.path} {one.function}" for one in held),
             numbers=np.array(rows, np.float32),
@@ -94,6 +88,17 @@ class RegionModality(ItemModality):
             links=tuple((one.path, *one.revisions) for one in held),
             candidates=(True,) * len(held),
         )
+
+
+def _region_numbers(region: Region) -> list[float]:
+    return [
+        np.log1p(region.frames) / 3,
+        np.log1p(region.top) / 3,
+        region.top / max(region.frames, 1),
+        float(bool(region.revisions)),
+        np.log1p(region.last - region.first) / 5,
+        float(bool(region.function)),
+    ]
 
 
 def name_of(change: Change) -> str:

@@ -71,10 +71,8 @@ def _logged(service: str, logs: Logs | None) -> NDArray[np.float64]:
     shifts = [rate_shift(counts_of(one, logs)) for one in own]
     rises = [np.log1p(shift.gain) * (shift.log_ratio > 0) / 5 for shift in shifts]
     grave = [GRAVE.get(one.level, 0) == 2 for one in own]
-    new = [
-        bool(one.counts) and min(b for b, _ in one.counts) >= s.at > 0
-        for one, s in zip(own, shifts, strict=True)
-    ]
+    first = [min((bucket for bucket, _ in one.counts), default=0) for one in own]
+    new = [bucket >= shift.at > 0 for bucket, shift in zip(first, shifts, strict=True)]
     return np.array(
         [
             np.log1p(len(own)) / 5,

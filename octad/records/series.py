@@ -15,7 +15,8 @@ class Series(Record):
     `times` are Unix seconds in UTC, ascending and without repeats; a value is None where the metric was
     not observed. `name` is `service.metric` or `metric`. `source` says where it was read, and `lines` on
     which line of it each value stands (empty where it has none). `flags` names what reading had to
-    repair: `unsorted`, `duplicates`, `gaps`, `counter`, `resets`, `constant`, `no-zone`.
+    repair: `unsorted`, `duplicates`, `gaps`, `counter`, `resets`, `constant`, `empty`, `infinite`,
+    `no-zone`.
     """
 
     name: str

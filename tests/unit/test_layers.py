@@ -12,9 +12,10 @@ from scripts.house_numbers import imported, modules
 LAYERS = (
     ("errors", "records"),
     ("history", "signals", "syntax", "templates"),
-    ("read", "render", "data", "metrics", "losses", "nn", "store", "analysers"),
+    ("read", "render", "data", "metrics", "losses", "nn", "store", "analysers", "advice"),
     ("backbones", "modalities"),
-    ("fusion", "heads"),
+    ("fusion",),
+    ("heads",),
     ("agent",),
     ("model", "agents"),
     ("engines",),
