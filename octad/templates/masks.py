@@ -12,14 +12,26 @@ Shape = tuple[str, ...]
 LONGEST = 200
 """Tokens that are read of a message; what follows them is one value."""
 
-_DIGITS = re.compile(r"[0-9]+")
+_NUMBER = re.compile(r"[a-fA-F]*[0-9][0-9a-fA-F]*")
+_DAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+_MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_WORD = r"[\w@~+%*$^-]"
+_FREE = r"""[^\s,;="'()\[\]{}<>|]"""
+_STEP = r"""[^\s,;:="'()\[\]{}<>|\\]"""
+# Each alternative begins where a run of its characters does, so that long runs are not read over again.
 _VALUES = re.compile(
-    r"""
-    \b[A-Za-z][\w+.-]*://[^\s,;"'()\[\]{}<>]+     # an address with a scheme
-  | \b[A-Za-z]:\\[^\s,;"'()\[\]{}<>]*             # a path of Windows
-  | (?<![\w.<>/])(?:/[\w.@%+~$:-]+)+/?            # a path of Unix, or an address after a slash
-  | [+-]?[\w.@-]*0[\w.:@-]*[\w]                   # a word with a number in it: id, time, address
-  | [+-]?[\w.@-]*0
+    rf"""
+    (?<!{_FREE}){_FREE}{{101,}}                          # too long to be a word
+  | \b(?:{_DAY},?\s)?{_MONTH}\s{{1,2}}0(?:,?\s0:0:0(?:\.0)?)?(?:\s[A-Z]{{3,4}}\b)?(?:,?\s0\b)?   # a date
+  | "[^"]*" | (?<!\w)'[^']*'(?!\w)                       # a quoted text
+  | (?:(?<==)|(?<==\s)(?!\S*=))(?![\s=>])(?:[^\s,;"'()\[\]{{}}<>|]|{{[^{{}}]*}})+   # what a name is set to
+  | \b[A-Za-z][\w+.-]*://[^\s,;"'()\[\]{{}}<>]+          # an address with a scheme
+  | (?<!{_STEP}){_STEP}*(?::?\\+{_STEP}+){{2,}}          # a path of Windows
+  | (?<![\w<>/.~-])[\w.~-]*(?:/+[\w.@%+~$-]+)+(?::0)*/?  # a path of Unix, or an address after a slash
+  | (?<!{_WORD})(?:\w{_WORD}*(?:[.:]\w{_WORD}*)*[.:])?{_WORD}*0(?:{_WORD}|[.:]\w)*   # a word with a number
+  | 0                                                    # a number wherever it is
+  | \b[a-f]{{8,}}\b                                      # a hexadecimal number without digits
+  | \b(?:true|false|null|None|True|False)\b
 """,
     re.VERBOSE,
 )
@@ -27,8 +39,8 @@ _TOKENS = re.compile(r"\s+|<\*>|[\w.@/\\$*+~^%&-]+|.", re.DOTALL)
 
 
 def numbered(message: str) -> str:
-    """The message with 0 for every number: the same for most lines of a shape, and cheap."""
-    return _DIGITS.sub("0", message)
+    """The message with 0 for every number, hexadecimal ones too: mostly one text per shape, and cheap."""
+    return _NUMBER.sub("0", message)
 
 
 def mask(plain: str) -> Shape:

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
+from octad.errors import InputError
 from octad.records.logs import LogLine, Logs, LogTemplate
 from octad.templates.cluster import cluster
 from octad.templates.lookup import Lookup, slots
-from octad.templates.masks import Shape, mask, numbered
+from octad.templates.masks import mask, numbered
 from octad.templates.shapes import CAPACITY, Shapes, key_of
 from octad.templates.tally import Tally
 
 BUCKETS = 256
 """Buckets of time that a log has at most; their width doubles as it grows."""
-LONGEST = 4_000
+LONGEST = 2_000
 """Characters of a message that are read and kept."""
-RECENT = 50_000
+RECENT = 20_000
+"""Messages, numbers apart, whose tally is found at once."""
 PAST, FUTURE = -1e11, 1e11
+"""What lies beyond, in seconds, is no time."""
 
 
 class Miner:
     """Templates of lines added in any order, from any number of miners merged: the result is the same.
 
-    Memory is bounded: about `capacity` shapes, each with at most BUCKETS counts and a few examples.
+    Memory is bounded: at most about `capacity` shapes, each with BUCKETS counts and a few messages.
     """
 
     def __init__(self, capacity: int = CAPACITY) -> None:
@@ -53,7 +54,12 @@ class Miner:
         tally.add(line, bucket, source)
 
     def merge(self, other: Miner) -> None:
-        """Add the lines of another miner."""
+        """Add the lines of another miner of the same capacity."""
+        if other.shapes.capacity != self.shapes.capacity:
+            raise InputError(
+                f"log miners of capacities {self.shapes.capacity} and {other.shapes.capacity}",
+                hint="merge miners of one capacity",
+            )
         self._recent.clear()
         self._lookup = None
         self.lines += other.lines
@@ -95,11 +101,8 @@ class Miner:
 
     def _finished(self) -> Lookup:
         if self._lookup is None:
-            counts: Counter[Shape] = Counter()
-            for group in self.shapes.groups.values():
-                for shape, tally in group.shapes.items():
-                    counts[shape] += tally.lines
-            self._lookup = Lookup(cluster(counts))
+            groups = self.shapes.groups.values()
+            self._lookup = Lookup(cluster({shape for group in groups for shape in group.shapes}))
         return self._lookup
 
     def _find(self, known: tuple[str, str, str]) -> Tally:
@@ -114,10 +117,8 @@ class Miner:
 
     def _stretch(self, first: int, last: int) -> None:
         """Make the span cover these seconds, in wider buckets when there would be too many."""
-        low, high = (
-            (first, last) if self.span is None else (min(first, self.span[0]), max(last, self.span[1]))
-        )
-        self.span = low, high
+        known = self.span or (first, last)
+        low, high = self.span = min(first, known[0]), max(last, known[1])
         before = self.doublings
         while (high >> self.doublings) - (low >> self.doublings) >= BUCKETS:
             self.doublings += 1

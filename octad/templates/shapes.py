@@ -19,7 +19,7 @@ from octad.records.logs import VARIES
 from octad.templates.masks import Shape
 from octad.templates.tally import Tally
 
-CAPACITY = 20_000
+CAPACITY = 10_000
 LIMITS = (1_000, 100, 10, 1, 0)
 """Shapes that a group tells apart, step by step; at the last step groups are parted by length alone."""
 LAST = len(LIMITS) - 1

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from octad.errors import UnreadableInput
 from octad.records.base import Record
 from octad.templates.miner import Miner
-from octad.templates.shapes import Group, Key, Shapes
-from octad.templates.tally import Place, Tally
+from octad.templates.shapes import LAST, Group, Key, Shapes
+from octad.templates.tally import FEW, Place, Tally
 
 
 class TallyState(Record):
@@ -18,9 +18,9 @@ class TallyState(Record):
 
     shape: tuple[str, ...]
     counts: tuple[tuple[int, int], ...]
-    untimed: int
+    untimed: int = Field(ge=0)
     last: float | None
-    places: tuple[Place, ...]
+    places: tuple[Place, ...] = Field(min_length=1, max_length=FEW)
 
 
 class GroupState(Record):
@@ -28,16 +28,24 @@ class GroupState(Record):
 
     key: Key
     united: bool
-    tallies: tuple[TallyState, ...]
+    tallies: tuple[TallyState, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _fits(self) -> GroupState:
+        if any(len(tally.shape) != self.key.length for tally in self.tallies):
+            raise ValueError("shapes of another length than their group")
+        if self.united and len(self.tallies) > 1:
+            raise ValueError("several shapes in a united group")
+        return self
 
 
 class MinerState(Record):
     """All that a miner remembers."""
 
     format: Literal["octad-miner-1"] = "octad-miner-1"
-    capacity: int
-    step: int
-    lines: int
+    capacity: int = Field(ge=1)
+    step: int = Field(ge=0, le=LAST)
+    lines: int = Field(ge=0)
     span: tuple[int, int] | None
     groups: tuple[GroupState, ...]
 

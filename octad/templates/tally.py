@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from octad.records.logs import LogLine
 
-FEW = 5
+FEW = 4
 """So many different messages are kept of each shape: those that come first."""
 
 

@@ -25,10 +25,10 @@ LINES = st.lists(
     ),
     max_size=40,
 )
-CAPACITIES = st.sampled_from((4, 12, 20_000))
+CAPACITIES = st.sampled_from((4, 12, 10_000))
 
 
-def mined(lines: list[LogLine], capacity: int = 20_000) -> Miner:
+def mined(lines: list[LogLine], capacity: int = 10_000) -> Miner:
     miner = Miner(capacity)
     for line in lines:
         miner.add(line, "app.log")
