@@ -1,6 +1,6 @@
 """Log templates on loghub2k: grouping and parsing accuracy, speed, and the same result however lines come.
 
-Run: python benchmarks/log_templates.py [PYTHON WITH DRAIN3]   (half a minute; without it the column is left out)
+Run: python benchmarks/log_templates.py [PYTHON WITH DRAIN3]   (half a minute; else without its column)
 Grouping accuracy as in Zhu et al. 2019: a line counts when its group is exactly the true one.
 """
 
