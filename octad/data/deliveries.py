@@ -18,13 +18,13 @@ from octad.data.made import START, made
 from octad.data.mixture import Mixture, Part
 from octad.data.quiet import Quiet, quiet
 from octad.data.regressions import Planted, Regressions
-from octad.data.risks import Risk, Risks, files_of, known, mined
+from octad.data.risks import Risk, Risks, files_of, mined
 from octad.records.change import Change
 from octad.records.events import Event, Events
 from octad.records.graph import Graph
 from octad.records.logs import Logs
 from octad.records.series import Comparison
-from octad.signals.history import history_numbers
+from octad.signals.history import history_numbers, known
 
 T = TypeVar("T")
 HISTORIES = "histories"

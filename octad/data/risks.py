@@ -13,7 +13,7 @@ import numpy as np
 from octad.data.history import MinedChange, read_history
 from octad.records.change import Change, FileChange
 from octad.records.code import Code
-from octad.signals.history import PastChange, history_numbers
+from octad.signals.history import PastChange, history_numbers, known
 from octad.syntax.languages import language_of
 
 
@@ -66,11 +66,6 @@ def change_of(row: MinedChange, numbers: Iterable[float]) -> Change:
         measures=row.measures,
         past=known(numbers),
     )
-
-
-def known(numbers: Iterable[float]) -> tuple[float | None, ...]:
-    """Numbers as a record holds them."""
-    return tuple(float(number) if np.isfinite(number) else None for number in numbers)
 
 
 def files_of(diff: str) -> Iterator[FileChange]:

@@ -8,7 +8,7 @@ looks at what came later, and of the defects of earlier changes only at those th
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -210,3 +210,8 @@ def _known(changes: Sequence[PastChange], times: Floats) -> Floats:
 def _keys(change: PastChange) -> list[str]:
     """Keys to count by: the author, then the files."""
     return [f"\0{change.author}", *change.files]
+
+
+def known(numbers: Iterable[float]) -> tuple[float | None, ...]:
+    """Numbers as a record holds them: None for one that is not known."""
+    return tuple(float(number) if np.isfinite(number) else None for number in numbers)
