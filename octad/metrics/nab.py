@@ -61,8 +61,8 @@ def sweep(cases: Sequence[Judged]) -> list[Operating]:
     scores, gains, outside, windows = _steps(cases)
     order = np.argsort(-scores, kind="stable")
     scores, total = scores[order], np.cumsum(gains[order])
-    alarms = np.cumsum(outside[order]) / max(np.count_nonzero(outside), 1)
-    last = np.flatnonzero(np.append(scores[1:] != scores[:-1], True)) if len(scores) else []
+    alarms = np.cumsum(outside[order]) / max(int(np.count_nonzero(outside)), 1)
+    last = np.flatnonzero(np.append(scores[1:] != scores[:-1], True)[: len(scores)])
     # Null is -1 per window and perfect +1, so that their distance is twice the number of windows.
     points = [Operating(float("inf"), 0.0, 0.0)]
     for at in last:

@@ -28,7 +28,7 @@ def align(series: Sequence[tuple[ArrayLike, ArrayLike]]) -> tuple[Floats, Floats
     end = max(float(times[-1]) for times, _ in pairs if len(times))
     begin = min(float(times[0]) for times, _ in pairs if len(times))
     length = int(min(np.round((end - begin) / step) + 1, LONGEST))
-    steps = end - step * np.arange(length)[::-1]
+    steps: Floats = end - step * np.arange(length, dtype=np.float64)[::-1]
     return steps, np.stack([_binned(*pair, steps) for pair in pairs])
 
 

@@ -140,7 +140,7 @@ def _unusual(level: Floats, window: Window, shift: Floats) -> Floats:
     past = np.lib.stride_tricks.sliding_window_view(level[:, : window.first], length, axis=1)
     usual = np.abs(np.nan_to_num(mean(past, axis=2)[..., 0] - median(level[:, : window.first])))
     larger = (usual >= np.abs(shift)[:, None]).sum(axis=1)
-    return -np.log10((1 + larger) / (1 + past.shape[1])) / 2
+    return np.asarray(-np.log10((1 + larger) / (1 + past.shape[1])) / 2)
 
 
 def _scan(level: Floats, first: int | None) -> tuple[NDArray[np.int64], Floats]:

@@ -113,22 +113,23 @@ def _around(own: Floats, calls: NDArray[np.bool_], below: NDArray[np.bool_]) -> 
 
 
 def _largest(linked: NDArray[np.bool_], own: Floats) -> Floats:
-    return np.max(np.where(linked, own[None, :], 0.0), axis=1, initial=0.0)
+    return np.asarray(np.max(np.where(linked, own[None, :], 0.0), axis=1, initial=0.0))
 
 
 def _relative(own: Floats) -> Floats:
-    return own / (own.max(initial=0.0) + 0.3)
+    return np.asarray(own / (own.max(initial=0.0) + 0.3))
 
 
 def _per_service(system: System, values: NDArray[np.generic]) -> Floats:
     known = system.owner >= 0
     weights = np.asarray(values, dtype=np.float64)[known]
-    return np.bincount(system.owner[known], weights=weights, minlength=len(system.calls))
+    count = np.bincount(system.owner[known], weights=weights, minlength=len(system.calls))
+    return count.astype(np.float64)
 
 
 def _vanished(level: Floats, window: Window) -> NDArray[np.bool_]:
     seen = np.isfinite(level)
-    return seen.any(axis=1) & ~seen[:, window.first : window.stop].any(axis=1)
+    return np.asarray(seen.any(axis=1) & ~seen[:, window.first : window.stop].any(axis=1), dtype=bool)
 
 
 def _volume(system: System) -> Floats:
