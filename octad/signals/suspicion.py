@@ -37,7 +37,8 @@ it depends on; relative: its own over the largest; own: its own minus the larges
 mean of those that call it. resource-relative: cpu or memory over the largest of all; any-relative: of any
 quantity. network: seen by callers minus seen by itself. callee-starved: its callees' fall of traffic beyond
 its own. vanished: share of its series that stopped, moved: share with evidence above 1. unobserved: it has
-no series. volume: log of its traffic over the largest, times .3. calls, isolated: it calls some, it is in no call.
+no series. volume: log of its traffic over the largest, times .3. calls: it calls some; isolated: it is in
+no call.
 """
 
 
