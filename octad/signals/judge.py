@@ -53,14 +53,14 @@ def surest(before: Floats, after: Floats, worse: Floats, tolerance: float = 0.1)
 def excess(before: Floats, after: Floats, worse: Floats) -> float:
     """The largest rise, or fall where less is worse, of a mean, as a share of what it was before.
 
-    Fixed thresholds: "10 % worse than the baseline". Where it was nothing before, a rise counts as ten
-    times as much.
+    Fixed thresholds: "10 % worse than the baseline". Where it was nothing before, any rise counts as
+    ten times as much.
     """
     judged = worse != 0
     was, now = mean(before[:, judged]), mean(after[:, judged])
     change = np.nan_to_num((now - was) * worse[judged])
     ratio = np.divide(change, np.abs(was), out=np.where(change > 0, 10.0, 0.0), where=np.abs(was) > 0)
-    return float(np.nan_to_num(ratio).clip(0.0, 10.0).max(initial=0.0))
+    return float(np.nan_to_num(ratio).max(initial=0.0))
 
 
 def sequential(score: Score, before: Floats, after: Floats, worse: Floats, least: int = 3) -> Floats:
