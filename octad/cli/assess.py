@@ -69,7 +69,7 @@ def assess(
     if prometheus:
         if before or after:
             raise InputError("--prometheus takes the place of --before and --after", hint="give one of them")
-        compared = _live(prometheus, query or [], moment, minutes * 60)
+        compared: Comparison | None = _live(prometheus, query or [], moment, minutes * 60)
     else:
         compared = _files(before or [], after or [])
     if compared is None and not change:

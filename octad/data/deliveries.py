@@ -142,7 +142,7 @@ def _measured(part: str) -> list[Risk]:
 
 
 def _risks(changes: Sequence[JitChange]) -> list[Risk]:
-    numbers = history_numbers(past_of(changes))
+    numbers = history_numbers(past_of(changes, until=0.0))
     settled = sum(not change.test for change in changes)
     found = []
     for place, (change, told) in enumerate(zip(changes, numbers, strict=True)):

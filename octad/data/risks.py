@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from octad.data.history import MinedChange, read_history
+from octad.history.product import is_product
 from octad.records.change import Change, FileChange
 from octad.records.code import Code
 from octad.signals.history import PastChange, history_numbers, known
@@ -40,19 +41,21 @@ class Risks:
 
 
 def mined(folder: Path) -> Iterator[Risk]:
-    """All settled changes of the histories in a folder (`*.jsonl.xz`), the past of each told from its own."""
+    """Settled changes of a program's own code in the histories of a folder (`*.jsonl.xz`), with their past.
+
+    A change of tests or prose alone cannot get a label, and would be easy to tell.
+    """
     for path in sorted(folder.glob("*.jsonl.xz")):
         rows = sorted(read_history(path), key=lambda row: row.time)
         numbers = history_numbers([past_of(row) for row in rows])
         for row, told in zip(rows, numbers, strict=True):
-            if row.part != "open":
+            if row.part != "open" and any(map(is_product, row.files)):
                 yield Risk(change_of(row, told), row.label, path.name.partition(".")[0], row.part)
 
 
 def past_of(row: MinedChange) -> PastChange:
-    """A mined change as its successors see it."""
-    found = float(row.found) if row.found else np.inf
-    return PastChange(float(row.time), row.measures, row.hour, row.weekday, row.author, row.files, found)
+    """A mined change as its successors see it: a change is assessed before anybody mined its history."""
+    return PastChange(float(row.time), row.measures, row.hour, row.weekday, row.author, row.files)
 
 
 def change_of(row: MinedChange, numbers: Iterable[float]) -> Change:

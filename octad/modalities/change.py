@@ -13,12 +13,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from octad.history.churn import CHURN, churn_numbers
 from octad.modalities.base import ItemModality, Items
 from octad.records.change import Change, FileChange
 from octad.records.code import Code
 from octad.records.lines import lines_of
 from octad.records.report import Anchor
-from octad.signals.history import NAMES
+from octad.signals.history import TOLD
 
 FILES, LINES, SENTENCES = 16, 64, 4
 """Items of each kind at most: the first of the message, the largest of the files, lines spread over them."""
@@ -49,7 +50,7 @@ class _Row(NamedTuple):
 class ChangeModality(ItemModality):
     """One change; edges lead from each file and line to what holds it, and from each line to the next."""
 
-    size = 2 * len(NAMES) + 8
+    size = 2 * len(TOLD) + len(CHURN) + 8
     kinds = len(Kind)
     relations = 3
 
@@ -69,7 +70,7 @@ class ChangeModality(ItemModality):
             if row.kind >= Kind.ADDED and after.kind >= Kind.ADDED and row.parent == after.parent
         ]
         numbers = np.zeros((len(rows), self.size), np.float32)
-        numbers[0, :-8] = _past(change)
+        numbers[0, :-8] = [*_past(change), *churn_numbers(map(_sides, change.files))]
         for i, row in enumerate(rows):
             numbers[i, -8:] = row.numbers
         return Items(
@@ -105,9 +106,14 @@ def _rows(change: Change) -> Iterator[_Row]:
 
 def _past(change: Change) -> list[float]:
     """What the history says of the change, and which of it is known."""
-    known = [value is not None for value in change.past] or [False] * len(NAMES)
-    values = [0.0 if value is None else value for value in change.past] or [0.0] * len(NAMES)
-    return [*values, *map(float, known)]
+    past = change.past[: len(TOLD)] or (None,) * len(TOLD)
+    return [*(value or 0.0 for value in past), *(float(value is not None) for value in past)]
+
+
+def _sides(file: FileChange) -> tuple[str, list[str], list[str]]:
+    """Path, lines that came, lines that went."""
+    came, went = ([text for _, text in _changed(side)] for side in (file.after, file.before))
+    return _path(file), came, went
 
 
 def _told(change: Change) -> list[float]:

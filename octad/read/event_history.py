@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from octad.read.git import _Repository
+from octad.read.git import Repository
 from octad.records.events import Event, Events
 
 # The newest of each kind; what is older says little of today.
@@ -41,7 +41,7 @@ def events_of_repository(folder: Path, since: str = "") -> Events:
 
     Raises RepositoryError without git, a repository, a commit in it or the revision.
     """
-    repository = _Repository(os.path.abspath(folder))
+    repository = Repository(os.path.abspath(folder))
     head = repository.commit("HEAD", "HEAD")
     before = repository.commit(since, since) if since else ""
     name = os.path.basename(repository.top)

@@ -54,7 +54,7 @@ def read_revision(
     deleted and renamed files too. Files that git does not track are not part of it. Raises
     RepositoryError without git, a repository or the revision.
     """
-    repository = _Repository(os.path.abspath(cwd or os.getcwd()))
+    repository = Repository(os.path.abspath(cwd or os.getcwd()))
     commits = repository.resolve(revision)
     entries = [
         entry
@@ -89,8 +89,8 @@ def _wanted(path: str, languages: Collection[Language] | None) -> bool:
     return language != "unknown" and (languages is None or language in languages)
 
 
-class _Repository:
-    """git in one folder."""
+class Repository:
+    """A repository seen from one folder: git in it, revisions resolved to commits."""
 
     def __init__(self, cwd: str) -> None:
         self.cwd = cwd

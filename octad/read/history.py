@@ -11,7 +11,7 @@ from octad.errors import InputError, RepositoryError
 from octad.history.git import git
 from octad.history.log import Commit, read_lines, read_log
 from octad.history.measures import Past, measured
-from octad.read.git import _Repository, read_revision
+from octad.read.git import Repository, read_revision
 from octad.records.change import Change, Measures
 from octad.signals.history import PastChange
 
@@ -66,7 +66,7 @@ def past_changes(commits: Iterable[tuple[Commit, Measures]]) -> Iterable[PastCha
 
 def _ends(folder: Path, revision: str | None) -> tuple[str, str]:
     """Full names of the commits before and after a change; "" stands for the working tree."""
-    repository = _Repository(os.path.abspath(folder))
+    repository = Repository(os.path.abspath(folder))
     ends = repository.resolve("HEAD" if revision is None else revision)
     if revision is None:
         return ends[0], ""

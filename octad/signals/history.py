@@ -48,6 +48,8 @@ NAMES = (
     *MEASURES, *(f"{name}_rank" for name in MEASURES), *_RELATIVE, *_CLOCK, *_RHYTHM, *_AUTHOR, *_FILES,
     *_KNOWN,
 )  # fmt: skip
+TOLD = NAMES[: -len(_KNOWN)]
+"""What can be told of a change before anybody looked for the defects of earlier ones."""
 
 
 @dataclass(frozen=True, slots=True)
