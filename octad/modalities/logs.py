@@ -42,11 +42,13 @@ class LogModality(ItemModality):
         """The templates that have most to say, in an order of their own text."""
         if logs is None or not logs.templates:
             return None
-        shifts = [_shift(one, logs, at) for one in logs.templates]
+        n = buckets_of(logs)
+        counts = [counts_of(one, n) for one in logs.templates]
+        shifts = [_shift(held, logs, at) for held in counts]
         weights = [_weight(one, shift) for one, shift in zip(logs.templates, shifts, strict=True)]
         chosen = sorted(range(len(shifts)), key=lambda i: (-weights[i], logs.templates[i].template))[:MOST]
         told = [logs.templates[i] for i in chosen]
-        rows = [_numbers(logs.templates[i], logs, shifts[i], at) for i in chosen]
+        rows = [_numbers(logs.templates[i], counts[i], shifts[i], logs.lines, at is not None) for i in chosen]
         return Items(
             words=tuple(f"{one.level} {one.template}" for one in told),
             numbers=np.array(rows, np.float32).reshape(-1, self.size),
@@ -59,21 +61,26 @@ class LogModality(ItemModality):
         )
 
 
-def counts_of(template: LogTemplate, logs: Logs) -> NDArray[np.float64]:
-    """Lines per bucket `[T]`; empty where the log has no times."""
-    last = max((bucket for one in logs.templates for bucket, _ in one.counts), default=-1)
-    counts = np.zeros(min(last + 1, BUCKETS))
+def buckets_of(logs: Logs) -> int:
+    """How many buckets of time a log has, at most `BUCKETS`; 0 where it has no times."""
+    last = max((one.counts[-1][0] for one in logs.templates if one.counts), default=-1)
+    return min(last + 1, BUCKETS)
+
+
+def counts_of(template: LogTemplate, buckets: int) -> NDArray[np.float64]:
+    """Lines per bucket `[T]`."""
+    counts = np.zeros(buckets)
     for bucket, lines in template.counts:
-        if 0 <= bucket < len(counts):
+        if 0 <= bucket < buckets:
             counts[bucket] += lines
     return counts
 
 
-def _shift(template: LogTemplate, logs: Logs, at: Instant | None) -> Shift:
+def _shift(counts: NDArray[np.float64], logs: Logs, at: Instant | None) -> Shift:
     bucket = None
     if at is not None and logs.start is not None:
         bucket = int((at.time - logs.start) // logs.interval)
-    return rate_shift(counts_of(template, logs), bucket)
+    return rate_shift(counts, bucket)
 
 
 def _weight(template: LogTemplate, shift: Shift) -> float:
@@ -82,14 +89,15 @@ def _weight(template: LogTemplate, shift: Shift) -> float:
     return float(np.log1p(shift.gain) * (1 + (shift.log_ratio > 0)) + grave)
 
 
-def _numbers(template: LogTemplate, logs: Logs, shift: Shift, at: Instant | None) -> list[float]:
-    counts = counts_of(template, logs)
+def _numbers(
+    template: LogTemplate, counts: NDArray[np.float64], shift: Shift, lines: int, told: bool
+) -> list[float]:
     n = max(len(counts), 1)
     held = np.flatnonzero(counts)
     grave = GRAVE.get(template.level, 0)
     return [
         np.log1p(template.count) / 10,
-        np.log1p(100 * template.count / max(logs.lines, 1)) / 5,
+        np.log1p(100 * template.count / max(lines, 1)) / 5,
         float(len(counts) > 1),
         held[0] / n if len(held) else 0.0,
         held[-1] / n if len(held) else 0.0,
@@ -103,7 +111,7 @@ def _numbers(template: LogTemplate, logs: Logs, shift: Shift, at: Instant | None
         float(grave == 1),
         float(bool(_TROUBLE.search(template.template))),
         float("\n" in template.example),
-        float(at is not None),
+        float(told),
     ]
 
 

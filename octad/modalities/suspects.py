@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from octad.modalities.base import ItemModality, Items
-from octad.modalities.logs import GRAVE, counts_of
+from octad.modalities.logs import GRAVE, buckets_of, counts_of
 from octad.modalities.metrics import changes_of, ordered
 from octad.modalities.services import ServiceModality
 from octad.records.graph import Graph, Node
@@ -68,7 +68,8 @@ def _logged(service: str, logs: Logs | None) -> NDArray[np.float64]:
     own = [one for one in logs.templates if one.service == service] if logs else []
     if logs is None or not own:
         return np.zeros(LOGGED)
-    shifts = [rate_shift(counts_of(one, logs)) for one in own]
+    n = buckets_of(logs)
+    shifts = [rate_shift(counts_of(one, n)) for one in own]
     rises = [np.log1p(shift.gain) * (shift.log_ratio > 0) / 5 for shift in shifts]
     grave = [GRAVE.get(one.level, 0) == 2 for one in own]
     first = [min((bucket for bucket, _ in one.counts), default=0) for one in own]
