@@ -10,7 +10,7 @@ from octad.read.log_times import ISO, NAMED, Clock
 
 _CRI = re.compile(rf"{ISO} (stdout|stderr) ([FP])(?::\S*)? ?(.*)", re.DOTALL)
 _KUBECTL = re.compile(rf"\[pod/([^/\]\s]+)/[^\]\s]*\] (?:{ISO} )?(.*)", re.DOTALL)
-_COMPOSE = re.compile(r"([A-Za-z0-9][\w.-]{0,80}?) {0,40}\| ?(.*)", re.DOTALL)
+_COMPOSE = re.compile(r"([A-Za-z0-9][\w.-]{0,80}) {2,40}\| ?(.*)", re.DOTALL)
 _KLOG = re.compile(r"([IWEF])(\d{4} \d\d:\d\d:\d\d)\.(\d{6}) +\d+ [^\s\]]{1,120}\] ?(.*)", re.DOTALL)
 _TAG = r"([A-Za-z][\w./@-]{0,60})(?:\([^)\s]{0,40}\))?"
 _RFC3164 = re.compile(

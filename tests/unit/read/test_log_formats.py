@@ -13,8 +13,9 @@ from octad.records.logs import LogLine
 
 NOW = datetime(2024, 11, 24, tzinfo=UTC).timestamp()
 NOON = "2024-03-12T12:00:00Z"
+# Of a bar nobody can say from one line whether docker-compose wrote it.
 WORDS = st.text(
-    st.characters(codec="utf-8", exclude_characters="\n\r\0\x1b", exclude_categories=("Cc", "Cs")),
+    st.characters(codec="utf-8", exclude_characters="\n\r\0\x1b|", exclude_categories=("Cc", "Cs")),
     max_size=60,
 ).map(lambda text: f"served {text} in".strip())
 
@@ -282,5 +283,5 @@ def test_message_is_kept_in_structured_formats(message: str) -> None:
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
 @settings(max_examples=200, deadline=None)
 def test_any_text_is_read(data: bytes) -> None:
-    found = list(read_lines([b"a log\n" * 40 + data], "x.log", now=NOW))
+    found = list(read_lines([b"a log\n", data], "x.log", now=NOW))
     assert all(one.line < other.line for one, other in pairwise(found))
