@@ -14,6 +14,7 @@ from octad.data.history import MinedChange, read_history
 from octad.history.product import is_product
 from octad.records.change import Change, FileChange
 from octad.records.code import Code
+from octad.records.lines import encodable
 from octad.signals.history import PastChange, history_numbers, known
 from octad.syntax.languages import language_of
 
@@ -61,10 +62,10 @@ def past_of(row: MinedChange) -> PastChange:
 def change_of(row: MinedChange, numbers: Iterable[float]) -> Change:
     """A mined change with the changed lines of its files and what the history says of it."""
     return Change(
-        files=tuple(files_of(row.diff)),
-        message=row.message,
+        files=tuple(files_of(encodable(row.diff))),
+        message=encodable(row.message),
         revision=row.revision,
-        author=row.author,
+        author=encodable(row.author),
         time=datetime.fromtimestamp(row.time, UTC),
         measures=row.measures,
         past=known(numbers),

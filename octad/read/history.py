@@ -13,6 +13,7 @@ from octad.history.log import Commit, read_lines, read_log
 from octad.history.measures import Past, measured
 from octad.read.git import Repository, read_revision
 from octad.records.change import Change, Measures
+from octad.records.lines import encodable
 from octad.signals.history import PastChange
 
 MOST = 20_000
@@ -34,9 +35,9 @@ def read_change(revision: str | None = None, folder: Path | None = None) -> Chan
     code = read_revision(f"{base}...{tip}" if tip else base, place).change
     return Change(
         files=code.files if code else (),
-        message=commit.message,
+        message=encodable(commit.message),
         revision=commit.revision,
-        author=commit.author,
+        author=encodable(commit.author),
         time=commit.written,
         measures=past.measures(commit),
     )

@@ -12,6 +12,7 @@ from octad.history.patches import FilePatch, read_patches
 from octad.read.frames import Frame, frames_of
 from octad.records.change import Change, Changes, FileChange
 from octad.records.code import Code
+from octad.records.lines import encodable
 from octad.records.logs import Logs
 from octad.records.region import Region, Regions
 from octad.syntax.languages import language_of
@@ -79,9 +80,9 @@ def resolved(frame: Frame, files: Iterable[str]) -> str:
 def _change(commit: Commit, patches: Sequence[FilePatch]) -> Change:
     return Change(
         files=tuple(_file(patch) for patch in patches),
-        message=commit.message,
+        message=encodable(commit.message),
         revision=commit.revision,
-        author=commit.author,
+        author=encodable(commit.author),
         time=commit.written,
     )
 
@@ -92,17 +93,12 @@ def _file(patch: FilePatch) -> FileChange:
     went = [line for hunk in patch.hunks for line in hunk.deleted]
     came = [line for hunk in patch.hunks for line in hunk.added]
     before, after = (
-        Code(path=path, text=_text(lines), language=language_of(path)) if lines else None
+        Code(path=path, text=encodable("\n".join(lines)), language=language_of(path)) if lines else None
         for lines in (went, came)
     )
     if before is None and after is None:
         after = Code(path=path, text="", language=language_of(path))
     return FileChange(before=before, after=after)
-
-
-def _text(lines: Sequence[str]) -> str:
-    """Lines as a record can hold them: bytes that are no UTF-8 become question marks."""
-    return "\n".join(lines).encode("utf-8", "replace").decode("utf-8")
 
 
 def _touched(changes: Changes | None) -> dict[str, set[str]]:

@@ -28,8 +28,8 @@ class LogTemplate(Record):
 
     `template` has `<*>` where the lines differ, and `parameters` holds a few of the values seen in each
     such place. `first` and `last` are Unix seconds, None where lines carry no time; `counts` are (bucket,
-    lines) in buckets of the log's interval, in the order of time. `example` is the first line as it was, `line` its number in
-    `source`.
+    lines) in buckets of the log's interval, in the order of time. `example` is the first line as it was,
+    `line` its number in `source`.
     """
 
     template: str
