@@ -33,17 +33,19 @@ SHARED = 0
 class Front(nn.Module):
     """From words, numbers, stream and kind of an item to its vector.
 
-    `owns` `[S, N]` says which numbers are a stream's; they are standardised by what `prime` saw.
+    `owns` `[S, N]` says which numbers are a stream's. Which of them each kind of item (Q of them) uses, and
+    their mean and spread there, is what `prime` saw: the numbers of a rare kind would drown among zeros.
     """
 
     centre: Tensor
     spread: Tensor
-    owns: Tensor
+    used: Tensor
 
     def __init__(self, words: int, owns: Tensor, sizes: tuple[int, int], width: int) -> None:
         super().__init__()
         numbers = owns.shape[1]
-        self.register_buffer("owns", owns.float(), persistent=False)
+        self.kinds = sizes[1]
+        self.register_buffer("used", owns.float().repeat_interleave(self.kinds, 0))
         self.register_buffer("centre", torch.zeros(numbers))
         self.register_buffer("spread", torch.ones(numbers))
         self.norm = nn.LayerNorm(words, elementwise_affine=False)
@@ -55,24 +57,28 @@ class Front(nn.Module):
 
     def forward(self, vectors: Tensor, features: Tensor, numbers: Tensor) -> Tensor:
         """Vectors `[B, L, W]`, features `[B, L, 2]`, numbers `[B, L, N]` to `[B, L, D]`."""
-        own = self.owns[features[..., 0].long()]
-        standard = ((numbers - self.centre) / self.spread).clamp(-FAR, FAR) * own
+        used = self.used[self._sort(features)]
+        standard = ((numbers - self.centre) / self.spread).clamp(-FAR, FAR) * used
         items = self.words(self.norm(vectors)) + self.numbers(standard) + self.features(features)
         joined: Tensor = self.last(items)
         return joined
 
-    def prime(self, stream: Tensor, rows: Tensor) -> None:
-        """Learn mean and spread of every number from the items `[M]` and `[M, N]` that own it.
-
-        Constants are left as they are.
-        """
-        own = self.owns[stream.long()].bool()
+    def prime(self, features: Tensor, rows: Tensor) -> None:
+        """Learn use, mean and spread of numbers from items `[M, 2]`, `[M, N]`; constants stay."""
+        sorts = self._sort(features)
+        for sort in set(sorts.tolist()):
+            self.used[sort] *= (rows[sorts == sort] != 0).any(0)
+        own = self.used[sorts] > 0
         counts = own.sum(0)
-        known = counts > 1
         mean = (rows * own).sum(0) / counts.clamp(min=1)
         deviation = (((rows - mean) * own).square().sum(0) / counts.clamp(min=1)).sqrt()
-        self.centre.copy_(torch.where(known & (deviation > 1e-6), mean, self.centre))
-        self.spread.copy_(torch.where(known & (deviation > 1e-6), deviation, self.spread))
+        varies = (counts > 1) & (deviation > 1e-6)
+        self.centre.copy_(torch.where(varies, mean, self.centre))
+        self.spread.copy_(torch.where(varies, deviation, self.spread))
+
+    def _sort(self, features: Tensor) -> Tensor:
+        """The number of each item's stream and kind."""
+        return features[..., 0].long() * self.kinds + features[..., 1].long()
 
 
 class Bottleneck(nn.Module):
@@ -171,10 +177,10 @@ class JoinedCore(nn.Module):
 
     def prime(self, batches: Sequence[Mapping[str, Tensor]]) -> None:
         """Standardise numbers by those of some batches."""
-        streams, numbers = (
+        features, numbers = (
             torch.cat([batch[name][batch["mask"]] for batch in batches]) for name in ("features", "numbers")
         )
-        self.front.prime(streams[:, 0], numbers)
+        self.front.prime(features, numbers)
 
     def example(self, rows: int, items: int, width: int) -> dict[str, Tensor]:
         """Inputs of the right kinds and shapes, to trace with."""
