@@ -67,12 +67,12 @@ class Delivery:
 
 
 def training(folder: Path) -> Mixture[Delivery]:
-    """Changes and regressions of the train parts, as many of one as of the other."""
+    """Changes and regressions of the train parts, two of the one for one of the other."""
     parts: list[Part[Delivery]] = []
-    for share, risks in ((0.35, _mined(folder, "train")), (0.15, _measured("train"))):
+    for share, risks in ((0.5, _mined(folder, "train")), (0.15, _measured("train"))):
         if risks:
             parts.append(_part(share, Risks(tuple(risks)).example, of_risk))
-    parts.append(_part(0.5, Regressions(stretches("train")).example, of_planted))
+    parts.append(_part(0.35, Regressions(stretches("train")).example, of_planted))
     return Mixture(parts)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,15 +18,18 @@ from octad.data.mixture import Mixture, Part
 from octad.data.nezha import nezha_incidents
 from octad.data.petshop import petshop_incidents
 from octad.data.regressions import Planted, Regressions
+from octad.data.simulations import Simulations
 from octad.records.change import Changes
 from octad.records.graph import Graph
 from octad.records.logs import Logs
 from octad.records.region import Regions
-from octad.records.series import Series, SeriesSet
+from octad.records.series import SeriesSet
 
 T = TypeVar("T")
-REAL = {"nezha": nezha_incidents, "petshop": petshop_incidents}
-TEST_SYSTEM = "petshop"
+SEEDS = {"valid": 1, "test": 2}
+"""Training has the systems of seed 0."""
+KNOWN_GRAPH, KNOWN_TIME = 0.9, 0.15
+"""How often the graph, and the beginning, are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +49,35 @@ class Trouble:
     region: frozenset[str] | None = None
 
 
-def training(folder: Path, systems: Sequence[str] = ("nezha",)) -> Mixture[Trouble]:
-    """Planted incidents without end, and real ones of some systems, seen through windows drawn anew."""
+def training(folder: Path) -> Mixture[Trouble]:
+    """Incidents of simulated systems, and regressions planted in quiet windows of real ones, without end."""
     planted = Regressions(stretches("train"))
-    parts = [_part(0.8, planted.triple, lambda triple, rng: of_planted(_one(triple, rng), rng))]
-    held = [one for system in systems for one in optional(partial(_real, system))]
-    if held:
-        parts.append(_part(0.2, lambda epoch, i: held[(i + epoch) % len(held)], of_incident))
-    return Mixture(parts)
+    return Mixture(
+        [
+            _part(0.7, Simulations().example, of_simulated),
+            _part(0.3, planted.triple, lambda triple, rng: of_planted(_one(triple, rng), rng)),
+        ]
+    )
 
 
 def held_out(folder: Path, part: str, size: int) -> list[Trouble]:
-    """Incidents of a system that training never saw, and planted ones in such systems."""
-    planted = Regressions(stretches(part), seed=1)
-    rngs = [np.random.default_rng((7, i)) for i in range(size)]
-    found = [of_planted(_one(planted.triple(0, i), rngs[i]), rngs[i]) for i in range(size)]
-    real = optional(partial(_real, TEST_SYSTEM)) if part == "test" else []
-    return [*found, *(trouble_of(one) for one in real)]
+    """As many simulated incidents as planted ones in systems that training never saw.
+
+    The test part has the incidents of two real systems besides, of which training saw nothing at all.
+    """
+    simulated, planted = Simulations(seed=SEEDS[part]), Regressions(stretches(part), seed=1)
+    found = []
+    for i in range(size // 2):
+        rng = np.random.default_rng((7, i))
+        found.append(of_simulated(simulated.example(0, i), rng))
+        found.append(of_planted(_one(planted.triple(0, i), rng), rng))
+    return found + (real() if part == "test" else [])
+
+
+def real() -> list[Trouble]:
+    """The incidents of real systems; none where the labelled sets are not here."""
+    held = [*optional(lambda: list(nezha_incidents())), *optional(lambda: list(petshop_incidents()))]
+    return [trouble_of(one) for one in held]
 
 
 def sample(size: int) -> list[Trouble]:
@@ -85,7 +99,7 @@ def of_planted(planted: Planted, rng: np.random.Generator) -> Trouble:
     )
     roots = frozenset(fault.services) if fault else frozenset[str]()
     touched = [name for name in fault.touched if name.rpartition(".")[0] in roots] if fault else []
-    known = onset if rng.random() < 0.25 else None
+    known = onset if rng.random() < KNOWN_TIME else None
     return Trouble(
         series=series, logs=around.logs, graph=planted.graph, changes=around.changes, regions=around.regions,
         at=known, services=roots, metrics=frozenset(touched),
@@ -94,9 +108,20 @@ def of_planted(planted: Planted, rng: np.random.Generator) -> Trouble:
     )  # fmt: skip
 
 
-def of_incident(incident: Incident, rng: np.random.Generator) -> Trouble:
-    """A real incident seen through a window drawn around it, some of its metrics missing."""
-    return seen(trouble_of(incident), incident.time, rng)
+def of_simulated(incident: Incident, rng: np.random.Generator) -> Trouble:
+    """A simulated incident: half of the faults come from a change, and now and then somebody knows when."""
+    services = [node.id for node in incident.graph.nodes] if incident.graph else []
+    onset = incident.time or incident.series.series[0].times[-1]
+    culprit = incident.service if incident.service and rng.random() < 0.5 else ""
+    around = blame(services, culprit, onset, None, (), rng)
+    told = trouble_of(incident)
+    return replace(
+        told,
+        graph=told.graph if rng.random() < KNOWN_GRAPH else None,
+        changes=around.changes if rng.random() < 0.5 else None,
+        at=onset if rng.random() < KNOWN_TIME else None,
+        change=frozenset({around.change} - {""}),
+    )
 
 
 def trouble_of(incident: Incident) -> Trouble:
@@ -108,34 +133,6 @@ def trouble_of(incident: Incident) -> Trouble:
         services=frozenset({incident.service} if incident.service else ()),
         metrics=frozenset({incident.metric}) if incident.metric else None,
     )
-
-
-def seen(trouble: Trouble, time: float | None, rng: np.random.Generator) -> Trouble:
-    """The trouble with fewer points before and after, and without some of the metrics."""
-    kept = [one for one in trouble.series.series if rng.random() < 0.9]
-    if time is not None:
-        ends = np.array([(one.times[0], one.times[-1]) for one in kept if one.times])
-        first = time - (time - ends[:, 0].min()) * rng.uniform(0.4, 1.0)
-        last = time + (ends[:, 1].max() - time) * rng.uniform(0.5, 1.0)
-        kept = [cut(one, first, last) for one in kept]
-    graph = trouble.graph if rng.random() < 0.85 else None
-    return replace(trouble, series=SeriesSet(series=tuple(kept)), graph=graph)
-
-
-def cut(series: Series, first: float, last: float) -> Series:
-    """The points of a series between two times, both included."""
-    held = [i for i, time in enumerate(series.times) if first <= time <= last]
-    return series.model_copy(
-        update={
-            "times": tuple(series.times[i] for i in held),
-            "values": tuple(series.values[i] for i in held),
-            "lines": tuple(series.lines[i] for i in held) if series.lines else (),
-        }
-    )
-
-
-def _real(system: str) -> list[Incident]:
-    return list(REAL[system]())
 
 
 def _one(triple: tuple[Planted, Planted, Planted], rng: np.random.Generator) -> Planted:

@@ -20,7 +20,8 @@ from octad.signals.system import Observed, observe
 
 MOST = 96
 """Metrics of one case: those that deviate most."""
-PATCHES = 3
+PATCHES = 1
+"""Of each metric: its shape at a glance, the numbers say the rest."""
 EVIDENCE = DEVIATION.index("evidence")
 
 
