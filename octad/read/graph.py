@@ -8,7 +8,9 @@ from pathlib import Path
 from octad.errors import UnreadableInput
 from octad.read.contents import contents, shown_name
 from octad.read.decode import decode
+from octad.read.graph_dot import is_dot, read_dot
 from octad.read.graph_json import read_json
+from octad.read.graph_mermaid import is_mermaid, read_mermaid
 from octad.records.graph import Graph
 
 MAX_BYTES = 8_000_000
@@ -40,9 +42,17 @@ def _recognised(text: str, source: str) -> Reader:
     """The reader for what begins like this."""
     if text.lstrip().startswith("{"):
         return read_json
+    if is_dot(text):
+        return read_dot
+    if is_mermaid(text):
+        return read_mermaid
     raise UnreadableInput(f"{source}: unknown format", hint=_KNOWN)
 
 
 _READERS: dict[str, Reader] = {
     ".json": read_json,
+    ".dot": read_dot,
+    ".gv": read_dot,
+    ".mmd": read_mermaid,
+    ".mermaid": read_mermaid,
 }

@@ -30,6 +30,7 @@ class GraphBuilder:
         self._edges: dict[tuple[str, str], Edge] = {}
         self._listed: set[str] = set()
         self._flags: set[str] = set()
+        self._written = 0
 
     def __contains__(self, name: str) -> bool:
         return name in self._listed
@@ -55,13 +56,14 @@ class GraphBuilder:
     def edge(self, source: str, target: str, line: int, *, kind: str = "") -> None:
         """`source` depends on `target`."""
         source, target = self._named(source, line), self._named(target, line)
+        self._written += 1
+        if self._written > MAX_EDGES:
+            raise wrong(self.source, line, f"more than {MAX_EDGES:,} edges", hint="cut the graph")
         if source == target:
             self.flag("self-loops")
             return
         edge = Edge(source=source, target=target, kind=_characters(kind) or "calls")
         self._edges.setdefault((source, target), edge)
-        if len(self._edges) > MAX_EDGES:
-            raise wrong(self.source, line, f"more than {MAX_EDGES:,} edges", hint="cut the graph")
 
     def graph(self) -> Graph:
         """What was named; raises UnreadableInput where nothing was."""

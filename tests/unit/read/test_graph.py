@@ -17,6 +17,8 @@ def written(folder: Path, name: str, content: str | bytes) -> Path:
 
 WAYS = {
     "json": '{"a": ["b"]}',
+    "dot": "// of the team\n# by hand\nstrict digraph calls\n{ a -> b }",
+    "mermaid": "---\ntitle: x\n---\n%%{init: {}}%%\n%% calls\nflowchart LR\n  a --> b\n",
 }
 
 
