@@ -1,4 +1,4 @@
-"""Says whether a change should go out, how, and whether to take it back: risk, rollback, strategy."""
+"""Says whether a change should go out, how, and whether to take it back: risk, rollback, scale."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from octad.advice.scaling import Scaling, scale
 from octad.advice.strategy import Strategy, choose
 from octad.agent import Agent, Claim, Claimed, Gate
 from octad.data import deliveries
@@ -25,7 +26,7 @@ from octad.records.graph import Graph
 from octad.records.instant import Instant
 from octad.records.logs import Logs
 from octad.records.report import Anchor, Evidence, Finding, Level, Report
-from octad.records.series import Comparison
+from octad.records.series import Comparison, Series
 
 VERB = "assess"
 SILENT = 2.0
@@ -75,6 +76,7 @@ class Assessment(Report):
 
     risk: Said | None = None
     rollback: Said | None = None
+    scaling: Scaling | None = None
     strategy: Strategy | None = None
     missing: tuple[str, ...] = ()
 
@@ -105,6 +107,7 @@ def report(case: Case, answer: Answer, told: tuple[Finding, ...], made: Report) 
         **dict(made),
         risk=said.get("deployment/risk"),
         rollback=said.get("deployment/rollback"),
+        scaling=scale(_joined(case.metrics)) if case.metrics else None,
         strategy=strategy,
         missing=tuple(missing),
     )
@@ -142,6 +145,19 @@ def validation(folder: Path, part: str = "valid", size: int = 2000) -> list[tupl
 def sample(size: int) -> list[tuple[Case, Label]]:
     """So many labelled cases that need no data."""
     return [labelled(delivery) for delivery in deliveries.sample(size)]
+
+
+def _joined(metrics: Comparison) -> list[Series]:
+    """The series of before, each with what came since behind it."""
+    since = {one.name: one for one in metrics.after.series}
+    found = []
+    for one in metrics.before.series:
+        other = since.get(one.name)
+        later = other is not None and other.times[:1] > one.times[-1:]
+        times = one.times + (other.times if other is not None and later else ())
+        values = one.values + (other.values if other is not None and later else ())
+        found.append(Series(name=one.name, unit=one.unit, times=times, values=values))
+    return found
 
 
 def _file(case: Case) -> Anchor:
