@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from octad.errors import DeclarationError
+from octad.fusion.alone import Alone
+from octad.fusion.base import Fusion
 from octad.heads.base import Head
-from octad.modalities.code import CodeModality
+from octad.modalities.base import Prepared
 from octad.records.base import Record
-from octad.records.report import Finding
+from octad.records.report import Finding, Report
 
 CaseT = TypeVar("CaseT", bound=Record)
 AnswerT = TypeVar("AnswerT")
@@ -39,13 +41,21 @@ class Gate:
     least: float
 
 
+def _as_it_is(case: Any, answer: Any, told: tuple[Finding, ...], report: Report) -> Report:
+    """A report that says nothing beyond its findings."""
+    return report
+
+
 @dataclass(frozen=True)
 class Agent(Generic[CaseT, AnswerT]):
     """A declaration: data, not behaviour; models, training and serving are made from it.
 
-    `inputs` maps a field of the case to its modality and `heads` a field of label and answer to
-    its head. `findings` turns a case, its answer and the thresholds into findings and is pure; `truth`
-    says which findings, as (rule, line), the label of a case calls for.
+    `inputs` maps a field of the case, or a name where a modality reads other fields, to its modality;
+    `fusion` makes one stream of them, and `heads` maps a field of label and answer to its head. `needs`
+    names the inputs without any of which a head has nothing to say. `findings` turns a case, its answer
+    and the thresholds into findings; `report` adds to a report of these what else there is to say, given
+    all that could have been found, with its evidence. Both are pure. `truth` says which findings, as
+    (rule, line), the label of a case calls for.
     Raises DeclarationError when the parts contradict each other.
     """
 
@@ -54,8 +64,8 @@ class Agent(Generic[CaseT, AnswerT]):
     case: type[CaseT]
     label: type[Any]
     answer: type[AnswerT]
-    inputs: Mapping[str, CodeModality]
-    heads: Mapping[str, Head[Any, Any]]
+    inputs: Mapping[str, Any]
+    heads: Mapping[str, Head[Any, Any, Any]]
     findings: Callable[[CaseT, AnswerT, Mapping[str, float]], tuple[Claimed, ...]]
     truth: Callable[[CaseT, Any], frozenset[tuple[str, int]]]
     sources: Mapping[str, Callable[..., Any]]
@@ -63,13 +73,24 @@ class Agent(Generic[CaseT, AnswerT]):
     example: CaseT
     gates: tuple[Gate, ...] = ()
     backbone: str = "embedded"
-    weights: Mapping[str, float] = field(default_factory=dict)
+    fusion: Fusion = field(default_factory=Alone)
+    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    report: Callable[[CaseT, AnswerT, tuple[Finding, ...], Report], Report] = _as_it_is
+
+    def heard(self, head: str, unit: Prepared) -> bool:
+        """Whether a head has anything to go by; without, it is not asked and its answer is None."""
+        needed = self.needs.get(head, ())
+        return not needed or not unit.present.isdisjoint(needed)
 
     def __post_init__(self) -> None:
         """Check that names agree everywhere."""
-        unknown = set(self.inputs) - set(self.case.model_fields)
+        read = {f for name, modality in self.inputs.items() for f in modality.fields or (name,)}
+        unknown = read - set(self.case.model_fields)
         if unknown:
             raise DeclarationError(f"{self.name}: inputs {sorted(unknown)} are no fields of the case")
+        asked = {name for names in self.needs.values() for name in names}
+        if stray := sorted((set(self.needs) - set(self.heads)) | (asked - set(self.inputs))):
+            raise DeclarationError(f"{self.name}: needs name {stray}, which are no heads or inputs")
         for role, kind in (("label", self.label), ("answer", self.answer)):
             if not is_dataclass(kind):
                 raise DeclarationError(f"{self.name}: the {role} must be a dataclass")

@@ -106,6 +106,10 @@ class Pretrained(nn.Module):
         """Choose the attention function: ATTENTION, PLAIN, or one of transformers' own."""
         self.model.set_attn_implementation(name)  # type: ignore[operator]
 
+    def plain(self, enabled: bool) -> None:
+        """Attention in plain steps, which can be traced, or the fast one."""
+        self.attention(PLAIN if enabled else ATTENTION)
+
     def recompute(self, enabled: bool) -> None:
         """Trade time for memory in training: activations are made again on the way back."""
         for prefix in ("activation", "gradient"):

@@ -5,6 +5,7 @@ Legend: B rows, L items, D width, R relations.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -12,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from octad.errors import ArtefactError
-from octad.modalities.code import RELATIONS, CodeBatch
 from octad.store.table import PieceTable
 
 if TYPE_CHECKING:
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 Outputs = dict[str, list[Array]]
+Named = Mapping[str, tuple[str, ...]]
+"""The names of the tensors of each head, in order."""
 
 
 class Engine(Protocol):
     """Outputs of every head for a batch, padded as the batch is."""
 
-    def run(self, batch: CodeBatch) -> Outputs:
+    def run(self, batch: Any) -> Outputs:
         """From padded units to arrays by head."""
 
 
 class OnnxEngine:
     """The exported graph in ONNX Runtime."""
 
-    def __init__(
-        self, folder: Path, table: PieceTable, outputs: dict[str, tuple[str, ...]], threads: int = 0
-    ) -> None:
+    def __init__(self, folder: Path, table: PieceTable, outputs: Named, relations: int, threads: int) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -50,15 +50,17 @@ class OnnxEngine:
             raise ArtefactError(f"{folder / 'core.onnx'} cannot be loaded: {error}") from error
         self.table = table
         self.outputs = outputs
+        self.relations = relations
 
-    def run(self, batch: CodeBatch) -> Outputs:
+    def run(self, batch: Any) -> Outputs:
         """Look the pieces up, run the graph, give each head its outputs."""
+        feeds = batch._asdict()
         B, L = batch.mask.shape
-        vectors = self.table.means(batch.pieces, batch.starts).reshape(B, L, -1)
-        indicator = np.zeros((B, RELATIONS, L, L), np.uint8)
-        row, source, target, relation = batch.edges.T
+        indicator = np.zeros((B, self.relations, L, L), np.uint8)
+        row, source, target, relation = feeds.pop("edges").T
         indicator[row, relation, source, target] = 1
-        feeds = {"vectors": vectors, "features": batch.features, "mask": batch.mask, "indicator": indicator}
+        vectors = self.table.means(feeds.pop("pieces"), feeds.pop("starts")).reshape(B, L, -1)
+        feeds |= {"vectors": vectors, "indicator": indicator}
         # By name: the manifest sorts its keys, the graph keeps the order of the declaration.
         wanted = [f"{head}.{name}" for head, names in self.outputs.items() for name in names]
         arrays = iter(self.session.run(wanted, feeds))
@@ -71,7 +73,7 @@ class TorchEngine:
     def __init__(self, model: Model) -> None:
         self.model = model
 
-    def run(self, batch: CodeBatch) -> Outputs:
+    def run(self, batch: Any) -> Outputs:
         """The same outputs as the exported graph, in single precision."""
         import torch
 

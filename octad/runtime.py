@@ -11,7 +11,7 @@ import numpy as np
 from octad.agent import Agent
 from octad.engines import Engine, OnnxEngine
 from octad.heads.base import Array, Calibration, trim
-from octad.modalities.code import PreparedCode
+from octad.modalities.base import Prepared
 from octad.modalities.pieces import Pieces
 from octad.records.base import Record
 from octad.store.artefact import Manifest, load, shipped
@@ -36,7 +36,6 @@ class Runner(Generic[CaseT, AnswerT]):
         self.manifest = manifest
         self.pieces = pieces
         self.engine = engine
-        ((self._field, self._modality),) = agent.inputs.items()
 
     @classmethod
     def load(
@@ -49,48 +48,53 @@ class Runner(Generic[CaseT, AnswerT]):
         folder = folder or shipped(agent.name)
         manifest = load(folder, agent.name)
         shared = shipped(manifest.backbone) if manifest.backbone else folder
-        engine = OnnxEngine(folder, PieceTable.load(shared), dict(manifest.outputs), threads)
+        relations = agent.fusion.relations(agent.inputs)
+        engine = OnnxEngine(folder, PieceTable.load(shared), manifest.outputs, relations, threads)
         return cls(agent, manifest, Pieces(shared), engine)
 
-    def prepare(self, case: CaseT) -> PreparedCode:
+    def prepare(self, case: CaseT) -> Prepared:
         """The case as arrays; pure."""
-        return self._modality.prepare(getattr(case, self._field), self.pieces)
+        return self.agent.fusion.prepare(case, self.agent.inputs, self.pieces)
 
-    def run(self, units: Sequence[PreparedCode], progress: Progress | None = None) -> list[HeadOutputs]:
+    def run(self, units: Sequence[Prepared], progress: Progress | None = None) -> list[HeadOutputs]:
         """The outputs of every head for each unit, trimmed; batches are cut by cost."""
         results: list[HeadOutputs] = [{} for _ in units]
         done = 0
         for batch in cut([unit.cost for unit in units], BUDGET):
             chosen = [units[i] for i in batch]
-            outputs = self.engine.run(self._modality.collate(chosen))
+            outputs = self.engine.run(self.agent.fusion.collate(chosen))
             for row, index in enumerate(batch):
-                results[index] = {
-                    name: trim(head, outputs[name], row, units[index].cost)
-                    for name, head in self.agent.heads.items()
-                }
+                results[index] = self._row(outputs, row, units[index].cost)
             done += len(batch)
             if progress is not None:
                 progress(done, len(units))
         return results
 
-    def run_hidden(self, unit: PreparedCode, hidden: Sequence[Sequence[int] | Array]) -> list[HeadOutputs]:
+    def run_hidden(self, unit: Prepared, hidden: Sequence[Sequence[int] | Array]) -> list[HeadOutputs]:
         """The outputs for copies of a unit, in each of which some items are hidden from attention."""
         results: list[HeadOutputs] = []
         for batch in cut([unit.cost] * len(hidden), BUDGET):
-            arrays = self._modality.collate([unit] * len(batch))
+            arrays = self.agent.fusion.collate([unit] * len(batch))
             for row, index in enumerate(batch):
                 arrays.mask[row, np.asarray(hidden[index], np.int64)] = False
             outputs = self.engine.run(arrays)
-            results += [
-                {name: trim(head, outputs[name], row, unit.cost) for name, head in self.agent.heads.items()}
-                for row in range(len(batch))
-            ]
+            results += [self._row(outputs, row, unit.cost) for row in range(len(batch))]
         return results
 
-    def finish(self, unit: PreparedCode, outputs: HeadOutputs) -> AnswerT:
-        """Decoded, calibrated values, one field per head."""
+    def _row(self, outputs: Mapping[str, list[Array]], row: int, items: int) -> HeadOutputs:
+        """One row of every output, without padding; what is no head's is of the row as a whole."""
+        heads = self.agent.heads
+        return {
+            name: trim(heads[name], arrays, row, items) if name in heads else [array[row] for array in arrays]
+            for name, arrays in outputs.items()
+        }
+
+    def finish(self, unit: Prepared, outputs: HeadOutputs) -> AnswerT:
+        """Decoded, calibrated values, one field per head; None where a head has nothing to go by."""
         decoded = {
             name: head.decode(outputs[name], unit, self.calibration(name))
+            if self.agent.heard(name, unit)
+            else None
             for name, head in self.agent.heads.items()
         }
         return self.agent.answer(**decoded)

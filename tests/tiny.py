@@ -12,6 +12,7 @@ from transformers import BertConfig, BertModel
 from octad.agent import Agent
 from octad.modalities.pieces import Pieces
 from octad.model import Model
+from octad.nn.relations import RelationBias
 from octad.runtime import Runner
 from octad.train.assemble import make_model, runner_of, width_of
 from octad.train.settings import Settings
@@ -64,7 +65,11 @@ def model(agent: Agent[Any, Any], folder: Path, /, **changes: Any) -> Model:
     return make_model(agent, settings(folder, **changes)).eval()
 
 
-def runner(agent: Agent[Any, Any], folder: Path) -> Runner[Any, Any]:
-    """A runner of random weights in torch."""
+def runner(agent: Agent[Any, Any], folder: Path, *, random_bias: bool = False) -> Runner[Any, Any]:
+    """A runner of random weights in torch; relations count from the start only with a random bias."""
     made = model(agent, folder)
+    torch.manual_seed(1)
+    for module in made.modules() if random_bias else ():
+        if isinstance(module, RelationBias):
+            module.weight.detach().normal_(std=0.02)
     return runner_of(agent, made, Pieces(folder / "backbone"), width_of(made))

@@ -137,6 +137,11 @@ def validation(folder: Path, part: str = "valid", size: int = 2000) -> list[tupl
     return [labelled(unit) for unit in known.held_out(folder, part, size)]
 
 
+def sample(size: int) -> list[tuple[Case, Label]]:
+    """So many labelled cases that need no corpus."""
+    return [labelled(unit) for unit in known.sample(size)]
+
+
 EXAMPLE = Case(
     code=Code(
         path="example.py",
@@ -160,7 +165,7 @@ agent = Agent(
     },
     findings=findings,
     truth=truth,
-    sources={"train": training, "valid": validation},
+    sources={"train": training, "valid": validation, "sample": sample},
     primary="bug/joint",
     example=EXAMPLE,
     gates=(Gate("bug/detection", 0.75), Gate("bug/joint", 0.5)),

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from octad import __version__
-from octad.cli import describe, evaluate, explain, list, review, train
+from octad.cli import assess, debug, describe, evaluate, explain, list, review, train
 from octad.cli.surroundings import Surroundings
 from octad.errors import OctadError
 
@@ -27,6 +27,8 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command("review")(review.review)
+app.command("assess")(assess.assess)
+app.command("debug")(debug.debug)
 app.command("explain")(explain.explain)
 app.command("list")(list.list_agents)
 app.command("describe")(describe.describe)

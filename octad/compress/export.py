@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import struct
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,8 @@ from onnx import TensorProto, helper
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from octad.backbones import ATTENTION, PLAIN
-from octad.modalities.code import FEATURES, RELATIONS
-from octad.model import Core
+from octad.heads.base import Head
 
-INPUTS = ("vectors", "features", "mask", "indicator")
 WEIGHTS = "core.safetensors"
 GRAPH = "core.onnx"
 
@@ -33,65 +31,57 @@ GRAPH = "core.onnx"
 class Flat(nn.Module):
     """A core whose outputs are one flat tuple, head after head."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: nn.Module) -> None:
         super().__init__()
         self.core = core
 
-    def forward(
-        self, vectors: Tensor, features: Tensor, mask: Tensor, indicator: Tensor
-    ) -> tuple[Tensor, ...]:
-        """Vectors `[B, L, D]`, features `[B, L, F]`, mask `[B, L]`, indicator `[B, R, L, L]`."""
-        outputs = self.core(vectors, features, mask, indicator.to(vectors.dtype))
+    def forward(self, inputs: dict[str, Tensor]) -> tuple[Tensor, ...]:
+        """Vectors `[B, L, D]`, mask `[B, L]`, indicator `[B, R, L, L]` and whatever else the core reads."""
+        indicator = inputs["indicator"].to(inputs["vectors"].dtype)
+        outputs = self.core(**inputs | {"indicator": indicator})
         return tuple(tensor for tensors in outputs.values() for tensor in tensors)
 
 
-def export(core: Core, outputs: dict[str, tuple[str, ...]], width: int, folder: Path) -> None:
-    """Write `core.safetensors` and `core.onnx`; `outputs` names the tensors of every head, in order.
+def export(
+    core: Any, heads: Mapping[str, Head[Any, Any, Any]], width: int, folder: Path
+) -> dict[str, tuple[str, ...]]:
+    """Write `core.safetensors` and `core.onnx`; returns the names of the tensors of every output, in order.
 
-    Only encoders with plain attention can be exported.
+    An output that is no head's has one tensor. Only encoders with plain attention can be exported.
     """
+    example = core.example(3, 24, width)
+    with torch.inference_mode(), core.plainly():
+        made = core(**example | {"indicator": example["indicator"].to(torch.float32)})
+    outputs = {name: heads[name].outputs if name in heads else (name,) for name in made}
     folder.mkdir(parents=True, exist_ok=True)
     names = [f"{head}.{name}" for head, tensors in outputs.items() for name in tensors]
     stored = {k: v.detach().half().contiguous() for k, v in core.state_dict().items()}
     save_file(stored, folder / WEIGHTS)
-    graph = trace(core, names, width)
+    graph = trace(core, names, example)
     share_weights(graph, folder / WEIGHTS)
     strip(graph)
     onnx.save(graph, str(folder / GRAPH))
+    return outputs
 
 
-def trace(core: Core, names: list[str], width: int) -> Any:
+def trace(core: Any, names: list[str], example: dict[str, Tensor]) -> Any:
     """The core as an ONNX model with free batch and length."""
-    B, L = 3, 24
-    example = (
-        torch.randn(B, L, width),
-        torch.zeros(B, L, len(FEATURES), dtype=torch.uint8),
-        torch.ones(B, L, dtype=torch.bool),
-        torch.zeros(B, RELATIONS, L, L, dtype=torch.uint8),
-    )
-    b, length = torch.export.Dim("batch", min=1, max=4096), torch.export.Dim("items", min=2, max=512)
-    encoder: Any = core.encoder
-    encoder.attention(PLAIN)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            program = torch.onnx.export(
-                Flat(core).eval(),
-                example,
-                dynamo=True,
-                optimize=False,
-                verbose=False,
-                input_names=list(INPUTS),
-                output_names=names,
-                dynamic_shapes=(
-                    {0: b, 1: length},
-                    {0: b, 1: length},
-                    {0: b, 1: length},
-                    {0: b, 2: length, 3: length},
-                ),
-            )
-    finally:
-        encoder.attention(ATTENTION)
+    b, length = torch.export.Dim("batch", min=1, max=4096), torch.export.Dim("items", min=2, max=core.longest)
+    free = {
+        name: {0: b, 2: length, 3: length} if name == "indicator" else {0: b, 1: length} for name in example
+    }
+    with core.plainly(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        program = torch.onnx.export(
+            Flat(core).eval(),
+            kwargs={"inputs": example},
+            dynamo=True,
+            optimize=False,
+            verbose=False,
+            input_names=list(example),
+            output_names=names,
+            dynamic_shapes={"inputs": free},
+        )
     assert program is not None
     return program.model_proto
 

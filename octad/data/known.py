@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from octad.data.complexity import Measured, folds_of, measured
+from octad.data.functions import functions
 from octad.data.labelled import optional
 from octad.data.mixture import Mixture, Part
 from octad.data.rows import Row, read_rows
@@ -73,6 +74,16 @@ def held_out(folder: Path, part: str, size: int) -> list[Known]:
         *(Half(pair, before) for pair in pairs for before in (True, False)),
         *_grown(folder, (FOLDS[part],)),
     ]
+
+
+def sample(size: int) -> list[Known]:
+    """So many planted and correct functions of this package's own source, where there is no corpus."""
+    rows = [
+        Row("octad", path.name, function.first_line, function.text)
+        for path in sorted(Path(__file__).parent.glob("*.py"))
+        for function in functions(path.read_text("utf-8"))
+    ]
+    return list(PlantedFunctions(rows).first(0, size))
 
 
 def _grown(folder: Path, wanted: Container[int]) -> list[Measured]:

@@ -18,7 +18,11 @@ def figures(runner: Runner[Any, Any], cases: Labelled, progress: Progress | None
     answers = [runner.finish(unit, output) for unit, output in zip(units, outputs, strict=True)]
     found: dict[str, float] = {}
     for name, head in runner.agent.heads.items():
-        known = [i for i, (_, label) in enumerate(cases) if getattr(label, name) is not None]
+        known = [
+            i
+            for i, (_, label) in enumerate(cases)
+            if getattr(label, name) is not None and getattr(answers[i], name) is not None
+        ]
         if known:
             metrics = head.metrics(
                 [getattr(answers[i], name) for i in known],

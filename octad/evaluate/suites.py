@@ -30,8 +30,9 @@ def varmisuse(
     return runner.agent.heads[head].metrics(answers, labels, units)
 
 
-def narrowed(unit: PreparedCode) -> PreparedCode:
-    """The same unit, in which only variables can be wrong."""
+def narrowed(unit: Any) -> PreparedCode:
+    """The same unit of code, in which only variables can be wrong."""
     tokens = unit.tokens
     role = np.where(tokens.role == Role.VARIABLE, tokens.role, 0).astype(np.uint8)
-    return replace(unit, tokens=replace(tokens, role=role, edits=tokens.edits[:0]))
+    narrow: PreparedCode = replace(unit, tokens=replace(tokens, role=role, edits=tokens.edits[:0]))
+    return narrow

@@ -16,15 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from octad.agent import Claim
-from octad.modalities.code import PreparedCode
+from octad.modalities.base import Prepared
 from octad.records.report import Evidence, Faithfulness
 from octad.runtime import Runner
-from octad.syntax.repairs import anchor_of
 
 Items = NDArray[np.int64]
 
-LINES = 16
-ITEMS = 24
 SHOWN = 6
 FAINT = 0.02
 
@@ -36,37 +33,29 @@ class Explanation(NamedTuple):
     faithfulness: Faithfulness
 
 
-def explain(
-    runner: Runner[Any, Any], unit: PreparedCode, path: str, claim: Claim, seed: int = 0
-) -> Explanation:
+def explain(runner: Runner[Any, Any], unit: Prepared, path: str, claim: Claim, seed: int = 0) -> Explanation:
     """The items that carry a claim about the unit."""
     believe = Belief(runner, unit, claim)
     whole = believe([[]])[0]
-    others = np.array([i for i in range(1, unit.cost) if i != claim.item], np.int64)
-    lines = unit.tokens.spans[:, 0]
-    near = sorted({int(lines[i]) for i in others}, key=lambda n: abs(n - int(lines[claim.item])))[:LINES]
-    groups = [others[lines[others] == line] for line in near]
+    groups = unit.neighbourhood(claim.item)
     falls = whole - believe(groups)
-    best = [groups[i] for i in np.argsort(-falls, kind="stable")[:4]]
-    items = np.concatenate(best)[:ITEMS] if best else others[:0]
-    gains = whole - believe([[i] for i in items]) if len(items) else np.zeros(0)
+    pieces = unit.split([groups[i] for i in np.argsort(-falls, kind="stable")])
+    gains = whole - believe(pieces)
     order = [i for i in np.argsort(-gains, kind="stable")[:SHOWN] if gains[i] > FAINT * max(gains)]
-    chosen, weights = items[order], gains[order]
+    chosen, weights = [pieces[i] for i in order], gains[order]
     evidence = tuple(
-        Evidence(
-            anchor=anchor_of(unit.tokens, int(i), path),
-            text=unit.tokens.words[i],
-            weight=float(w / weights.sum()),
-        )
-        for i, w in zip(chosen, weights, strict=True)
+        Evidence(anchor=anchor, text=text, weight=float(w / weights.sum()))
+        for (anchor, text), w in zip([unit.shown(int(p[0]), path) for p in chosen], weights, strict=True)
     )
-    return Explanation(evidence, faithfulness(believe, whole, chosen, others, seed))
+    others = np.array([i for i in range(unit.first, unit.cost) if i != claim.item], np.int64)
+    held = np.concatenate([others[:0], *chosen])
+    return Explanation(evidence, faithfulness(believe, whole, held, others, seed))
 
 
 class Belief:
     """The probability of a claim when some items are hidden."""
 
-    def __init__(self, runner: Runner[Any, Any], unit: PreparedCode, claim: Claim) -> None:
+    def __init__(self, runner: Runner[Any, Any], unit: Prepared, claim: Claim) -> None:
         self.runner = runner
         self.unit = unit
         self.claim = claim

@@ -20,10 +20,9 @@ from octad.engines import TorchEngine
 from octad.errors import InputError
 from octad.explain.deletion import FAINT, SHOWN, Belief, Explanation, faithfulness
 from octad.heads.base import Array
-from octad.modalities.code import PreparedCode
+from octad.modalities.base import Prepared
 from octad.records.report import Evidence
 from octad.runtime import Runner
-from octad.syntax.repairs import anchor_of
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -35,32 +34,28 @@ STEPS = 16
 class Sure(Protocol):
     """A head that says in tensors what `belief` says in arrays."""
 
-    def log_belief(self, outputs: Sequence[Tensor], unit: PreparedCode, item: int) -> Tensor:
+    def log_belief(self, outputs: Sequence[Tensor], unit: Prepared, item: int) -> Tensor:
         """The logarithm of the probability of a claim at `item`, `[]`, with gradients."""
 
 
 def explain(
-    runner: Runner[Any, Any], unit: PreparedCode, path: str, claim: Claim, seed: int = 0
+    runner: Runner[Any, Any], unit: Prepared, path: str, claim: Claim, seed: int = 0
 ) -> Explanation:
     """The items that carry a claim about the unit; raises InputError where gradients cannot be had."""
     believe = Belief(runner, unit, claim)
-    others = np.array([i for i in range(1, unit.cost) if i != claim.item], np.int64)
+    others = np.array([i for i in range(unit.first, unit.cost) if i != claim.item], np.int64)
     gains = attributions(runner, unit, claim)[others]
     best = np.argsort(-gains, kind="stable")[:SHOWN]
     order = [i for i in best if gains[i] > FAINT * max(gains.max(), 0.0)]
     chosen, weights = others[order], gains[order]
     evidence = tuple(
-        Evidence(
-            anchor=anchor_of(unit.tokens, int(i), path),
-            text=unit.tokens.words[i],
-            weight=float(w / weights.sum()),
-        )
-        for i, w in zip(chosen, weights, strict=True)
+        Evidence(anchor=anchor, text=text, weight=float(w / weights.sum()))
+        for (anchor, text), w in zip([unit.shown(int(i), path) for i in chosen], weights, strict=True)
     )
     return Explanation(evidence, faithfulness(believe, believe([[]])[0], chosen, others, seed))
 
 
-def attributions(runner: Runner[Any, Any], unit: PreparedCode, claim: Claim, steps: int = STEPS) -> Array:
+def attributions(runner: Runner[Any, Any], unit: Prepared, claim: Claim, steps: int = STEPS) -> Array:
     """What each item's vector adds to the logarithm of the belief, `[L]`; the sum is its whole rise."""
     import torch
 
@@ -70,7 +65,6 @@ def attributions(runner: Runner[Any, Any], unit: PreparedCode, claim: Claim, ste
     if not isinstance(engine, TorchEngine) or not isinstance(head, Sure):
         raise InputError("there are no gradients of this", hint="explain by deletion, which needs none")
     model: Any = engine.model
-    (modality,) = runner.agent.inputs.values()
     device = next(model.parameters()).device
     shares = (torch.arange(steps, device=device) + 0.5)[:, None, None] / steps
     held: list[Tensor] = []
@@ -82,7 +76,7 @@ def attributions(runner: Runner[Any, Any], unit: PreparedCode, claim: Claim, ste
 
     hook = model.pieces.register_forward_hook(shrink)
     try:
-        outputs = model(to_tensors(modality.collate([unit] * steps), device))[claim.head]
+        outputs = model(to_tensors(runner.agent.fusion.collate([unit] * steps), device))[claim.head]
     finally:
         hook.remove()
     rows = [[tensor[row : row + 1] for tensor in outputs] for row in range(steps)]

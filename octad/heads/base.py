@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from octad.modalities.code import PreparedCode
+from octad.modalities.base import Prepared
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 LabelT = TypeVar("LabelT")
 AnswerT = TypeVar("AnswerT")
+UnitT = TypeVar("UnitT", bound=Prepared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Calibration:
     temperature: float = 1.0
 
 
-class Head(ABC, Generic[LabelT, AnswerT]):
+class Head(ABC, Generic[LabelT, AnswerT, UnitT]):
     """One question to a stream.
 
     `outputs` names the tensors that the network gives, in order: `[B, L, ...]` or `[B, ...]`;
@@ -45,13 +46,11 @@ class Head(ABC, Generic[LabelT, AnswerT]):
         """The part with weights: states `[B, L, D]` to the tensors named by `outputs`."""
 
     @abstractmethod
-    def target(self, label: LabelT | None, unit: PreparedCode) -> Mapping[str, Array]:
+    def target(self, label: LabelT | None, unit: UnitT) -> Mapping[str, Array]:
         """Arrays that state the truth for one unit; None means unlabelled."""
 
     @abstractmethod
-    def collate(
-        self, targets: Sequence[Mapping[str, Array]], units: Sequence[PreparedCode]
-    ) -> Mapping[str, Array]:
+    def collate(self, targets: Sequence[Mapping[str, Array]], units: Sequence[UnitT]) -> Mapping[str, Array]:
         """Targets of a batch, padded."""
 
     @abstractmethod
@@ -59,27 +58,25 @@ class Head(ABC, Generic[LabelT, AnswerT]):
         """A scalar; zero when no row of the batch carries a label."""
 
     @abstractmethod
-    def decode(self, outputs: Sequence[Array], unit: PreparedCode, calibration: Calibration) -> AnswerT:
+    def decode(self, outputs: Sequence[Array], unit: UnitT, calibration: Calibration) -> AnswerT:
         """The answer for one unit from its trimmed outputs."""
 
     @abstractmethod
-    def belief(self, outputs: Sequence[Array], unit: PreparedCode, item: int, rule: str) -> float:
+    def belief(self, outputs: Sequence[Array], unit: UnitT, item: int, rule: str) -> float:
         """The probability of a claim at `item` (for `rule` where there are several)."""
 
     @abstractmethod
     def metrics(
-        self, answers: Sequence[AnswerT], labels: Sequence[LabelT], units: Sequence[PreparedCode]
+        self, answers: Sequence[AnswerT], labels: Sequence[LabelT], units: Sequence[UnitT]
     ) -> dict[str, float]:
         """Figures of merit over labelled units."""
 
     @abstractmethod
-    def evidence(
-        self, outputs: Sequence[Array], label: LabelT, unit: PreparedCode
-    ) -> tuple[Array, Array] | None:
+    def evidence(self, outputs: Sequence[Array], label: LabelT, unit: UnitT) -> tuple[Array, Array] | None:
         """Logits and truth of one labelled unit, for calibration; None where there is nothing to fit."""
 
 
-def trim(head: Head[Any, Any], outputs: Sequence[Array], row: int, items: int) -> list[Array]:
+def trim(head: Head[Any, Any, Any], outputs: Sequence[Array], row: int, items: int) -> list[Array]:
     """The outputs of one row, without padding."""
     return [
         array[row, :items] if cut else array[row] for array, cut in zip(outputs, head.per_item, strict=True)

@@ -12,13 +12,13 @@ import numpy as np
 
 from octad.heads.base import Array, Calibration, Head, softmax
 from octad.metrics.calibration import expected_calibration_error
-from octad.modalities.code import PreparedCode
+from octad.modalities.base import Prepared
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
 
-class Classes(Head[str, dict[str, float]]):
+class Classes(Head[str, dict[str, float], Prepared]):
     """One class for the whole unit."""
 
     outputs = ("classes",)
@@ -33,12 +33,12 @@ class Classes(Head[str, dict[str, float]]):
 
         return Summary(width, len(self.classes))
 
-    def target(self, label: str | None, unit: PreparedCode) -> Mapping[str, Array]:
+    def target(self, label: str | None, unit: Prepared) -> Mapping[str, Array]:
         """The index of the class, -1 for unlabelled."""
         return {"truth": np.array(-1 if label is None else self.classes.index(label), np.int64)}
 
     def collate(
-        self, targets: Sequence[Mapping[str, Array]], units: Sequence[PreparedCode]
+        self, targets: Sequence[Mapping[str, Array]], units: Sequence[Prepared]
     ) -> Mapping[str, Array]:
         """Truth `[B]`."""
         return {"truth": np.stack([target["truth"] for target in targets])}
@@ -49,19 +49,17 @@ class Classes(Head[str, dict[str, float]]):
 
         return class_loss(outputs[0], targets["truth"])
 
-    def decode(
-        self, outputs: Sequence[Array], unit: PreparedCode, calibration: Calibration
-    ) -> dict[str, float]:
+    def decode(self, outputs: Sequence[Array], unit: Prepared, calibration: Calibration) -> dict[str, float]:
         """Probability of each class."""
         chances = softmax(outputs[0] / calibration.temperature)
         return dict(zip(self.classes, map(float, chances), strict=True))
 
-    def belief(self, outputs: Sequence[Array], unit: PreparedCode, item: int, rule: str) -> float:
+    def belief(self, outputs: Sequence[Array], unit: Prepared, item: int, rule: str) -> float:
         """The probability of the class `rule`."""
         return float(softmax(outputs[0])[self.classes.index(rule)])
 
     def metrics(
-        self, answers: Sequence[dict[str, float]], labels: Sequence[str], units: Sequence[PreparedCode]
+        self, answers: Sequence[dict[str, float]], labels: Sequence[str], units: Sequence[Prepared]
     ) -> dict[str, float]:
         """Accuracy, beside always saying the commonest class."""
         said = [max(answer, key=answer.__getitem__) for answer in answers]
@@ -74,8 +72,6 @@ class Classes(Head[str, dict[str, float]]):
             "calibration_error": expected_calibration_error(sure, right),
         }
 
-    def evidence(
-        self, outputs: Sequence[Array], label: str, unit: PreparedCode
-    ) -> tuple[Array, Array] | None:
+    def evidence(self, outputs: Sequence[Array], label: str, unit: Prepared) -> tuple[Array, Array] | None:
         """The logits and the index of the true class."""
         return outputs[0], np.array(self.classes.index(label))

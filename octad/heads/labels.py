@@ -44,7 +44,7 @@ class Marking(NamedTuple):
     lines: tuple[LineScore, ...]
 
 
-class Labels(Head[frozenset[Mark], Marking]):
+class Labels(Head[frozenset[Mark], Marking, PreparedCode]):
     """Several rules at once, for every line and for the unit."""
 
     outputs = ("rules",)

@@ -60,7 +60,7 @@ Correct = Literal["correct"]
 Label = BugLabel | Correct
 
 
-class Pointer(Head[Label, Diagnosis]):
+class Pointer(Head[Label, Diagnosis, PreparedCode]):
     """Location and repair of at most one wrong token in a unit."""
 
     outputs = ("location", "edit", "query", "key")

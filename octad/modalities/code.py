@@ -14,15 +14,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from octad.records.code import Code
+from octad.records.report import Anchor
 from octad.syntax.items import MOST
 from octad.syntax.relations import Relation
+from octad.syntax.repairs import anchor_of
 from octad.syntax.tokens import Tokens, tokenize
 
 if TYPE_CHECKING:
+    from octad.modalities.base import Prepared
     from octad.modalities.pieces import Pieces
 
 Ints = NDArray[np.int32]
 Bools = NDArray[np.bool_]
+Indices = NDArray[np.int64]
+
+LINES, BEST, LEXEMES = 16, 4, 24
+"""How far evidence is sought: lines near a claim, the best of these, lexemes of them."""
 
 FEATURES = (32, 16, 16, 2, 2, 3)
 """Sizes of the categorical features: kind, case shape, depth, first of its line, changed, role."""
@@ -45,6 +52,31 @@ class PreparedCode:
         """How many items an encoder has to read."""
         return len(self.tokens.words)
 
+    @property
+    def present(self) -> frozenset[str]:
+        """Nothing is said of inputs: there is one, and it is always there."""
+        return frozenset()
+
+    @property
+    def first(self) -> int:
+        """Item 0 is the summary."""
+        return 1
+
+    def neighbourhood(self, item: int) -> list[Indices]:
+        """The lines nearest to the item."""
+        lines = self.tokens.spans[:, 0]
+        others = np.array([i for i in range(1, self.cost) if i != item], np.int64)
+        near = sorted({int(lines[i]) for i in others}, key=lambda n: abs(n - int(lines[item])))[:LINES]
+        return [others[lines[others] == line] for line in near]
+
+    def split(self, groups: Sequence[Indices]) -> list[Indices]:
+        """The single lexemes of the lines that matter most."""
+        return [lexeme for line in groups[:BEST] for lexeme in line.reshape(-1, 1)][:LEXEMES]
+
+    def shown(self, item: int, path: str) -> tuple[Anchor, str]:
+        """The place of a lexeme in `path`, and the lexeme."""
+        return anchor_of(self.tokens, item, path), self.tokens.words[item]
+
 
 class CodeBatch(NamedTuple):
     """Padded units; `edges` rows are (row, source, target, relation)."""
@@ -58,6 +90,8 @@ class CodeBatch(NamedTuple):
 
 class CodeModality:
     """Units of code, at most `limit` items each."""
+
+    fields: tuple[str, ...] = ()
 
     def __init__(self, limit: int = MOST) -> None:
         self.limit = limit
@@ -95,7 +129,7 @@ class CodeModality:
         )
 
 
-def padded(units: Sequence[PreparedCode]) -> int:
+def padded(units: Sequence[Prepared]) -> int:
     """The length of a batch: a multiple of 8, without which GPUs fall back to slow attention."""
     return -(-max(unit.cost for unit in units) // 8) * 8
 

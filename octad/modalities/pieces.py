@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
 from tokenizers import Tokenizer
 
 LONGEST = 12
+MOST = 64
+_WORDS = re.compile(r"[^\W\d]\w*|\d+|[^\w\s]")
 
 
 class Pieces:
@@ -33,6 +36,15 @@ class Pieces:
             if found is not None:
                 return int(found)
         return 0
+
+    def of_text(self, text: str) -> tuple[int, ...]:
+        """The pieces of all words of a text, the first `MOST` of them; names in it are split as names are."""
+        found: list[int] = []
+        for word in _WORDS.findall(text):
+            found.extend(self.of(word))
+            if len(found) >= MOST:
+                break
+        return tuple(found[:MOST])
 
     def _of(self, word: str) -> tuple[int, ...]:
         spaced = split_identifier(word)

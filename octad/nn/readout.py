@@ -5,6 +5,7 @@ Legend: B rows, L items, D width, C outputs.
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 
 RARE = -5.0
@@ -35,3 +36,16 @@ class Summary(nn.Module):
     def forward(self, states: Tensor) -> tuple[Tensor]:
         """States `[B, L, D]` to `[B, C]`."""
         return (self.layers(states[:, 0]),)
+
+
+class BesideSummary(nn.Module):
+    """A score for every item from its state beside that of item 0."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(nn.Linear(2 * width, width), nn.GELU(), nn.Linear(width, 1))
+
+    def forward(self, states: Tensor) -> tuple[Tensor]:
+        """States `[B, L, D]` to `[B, L]`."""
+        beside = torch.cat([states, states[:, :1].expand_as(states)], dim=-1)
+        return (self.layers(beside).squeeze(-1),)

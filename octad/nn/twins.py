@@ -5,7 +5,7 @@ Legend: B batch, L items, D width.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -50,6 +50,10 @@ class Convolutional(nn.Module):
             hidden = wide((norm(states) * keep).transpose(1, 2)).transpose(1, 2)
             states = states + narrow(torch.nn.functional.gelu(hidden))
         return with_summary(states, mask)
+
+
+TWINS: dict[str, Callable[[int], nn.Module]] = {"recurrent": Recurrent, "convolutional": Convolutional}
+"""Encoders to compare with, by the name that settings give them."""
 
 
 def with_summary(states: Tensor, mask: Tensor) -> Tensor:

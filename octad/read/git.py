@@ -1,17 +1,16 @@
 """A revision, or a range of revisions, to the code that changed.
 
-git runs as a subprocess that starts no pager, no external diff, no text conversion and no file monitor;
-every revision is resolved to a commit before it is used.
+Every revision is resolved to a commit before it is used.
 """
 
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from octad.errors import RepositoryError, UnreadableInput
+from octad.history.git import git
 from octad.read.decode import decode
 from octad.read.files import MAX_BYTES, read_code, shown_path
 from octad.read.hunks import changed_by_path, ranges
@@ -22,13 +21,10 @@ from octad.records.lines import lines_of
 from octad.records.report import Skipped
 from octad.syntax.languages import language_of
 
-TIMEOUT_S = 120
 _DIFF = (
     "diff", "--no-ext-diff", "--no-textconv", "--no-color", "--no-relative", "--find-renames",
     "--ignore-submodules", "--src-prefix=a/", "--dst-prefix=b/", "--diff-algorithm=myers",
 )  # fmt: skip
-_CONFIG = ("core.quotepath=off", "core.fsmonitor=false", "core.hooksPath=/dev/null")
-_FORGOTTEN = ("GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS", "GIT_TRACE", "GIT_PAGER")
 PATHS_AT_ONCE = 400
 _REGULAR = frozenset({"100644", "100755"})
 
@@ -58,7 +54,7 @@ def read_revision(
     deleted and renamed files too. Files that git does not track are not part of it. Raises
     RepositoryError without git, a repository or the revision.
     """
-    repository = _Repository(os.path.abspath(cwd or os.getcwd()))
+    repository = Repository(os.path.abspath(cwd or os.getcwd()))
     commits = repository.resolve(revision)
     entries = [
         entry
@@ -93,8 +89,8 @@ def _wanted(path: str, languages: Collection[Language] | None) -> bool:
     return language != "unknown" and (languages is None or language in languages)
 
 
-class _Repository:
-    """git in one folder."""
+class Repository:
+    """A repository seen from one folder: git in it, revisions resolved to commits."""
 
     def __init__(self, cwd: str) -> None:
         self.cwd = cwd
@@ -110,41 +106,8 @@ class _Repository:
         self.top = os.fsdecode(top).removesuffix("\n")
 
     def run(self, *arguments: str, stdin: bytes = b"") -> bytes:
-        """Output of one git command; raises RepositoryError with git's own last line."""
-        config = [part for setting in _CONFIG for part in ("-c", setting)]
-        environment = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(_FORGOTTEN) and not name.endswith("_PATHSPECS")
-        }
-        environment.update(GIT_OPTIONAL_LOCKS="0", GIT_TERMINAL_PROMPT="0", GIT_NO_LAZY_FETCH="1", LC_ALL="C")
-        try:
-            done = subprocess.run(
-                ["git", "--no-pager", "--literal-pathspecs", *config, *arguments],
-                cwd=self.top,
-                env=environment,
-                input=stdin,
-                capture_output=True,
-                timeout=TIMEOUT_S,
-                check=False,
-            )
-        except FileNotFoundError as error:
-            if not os.path.isdir(self.top):
-                raise RepositoryError("the folder does not exist", hint="check the path") from error
-            raise RepositoryError(
-                "git is not installed", hint="install git, or name files to review"
-            ) from error
-        except OSError as error:
-            raise RepositoryError(f"git cannot be started: {(error.strerror or '').lower()}") from error
-        except subprocess.TimeoutExpired as error:
-            raise RepositoryError(
-                f"git gave no answer in {TIMEOUT_S} s", hint="review fewer files"
-            ) from error
-        if done.returncode != 0:
-            lines = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["git failed"]
-            fatal = next((line for line in lines if line.startswith("fatal: ")), lines[-1])
-            raise RepositoryError(fatal.removeprefix("fatal: "), hint="see `git status` in this folder")
-        return done.stdout
+        """Output of one git command; raises RepositoryError with git's own reason."""
+        return git(self.top, *arguments, stdin=stdin)
 
     def resolve(self, revision: str) -> tuple[str, ...]:
         """One commit (to compare with the working tree) or two."""

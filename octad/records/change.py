@@ -41,7 +41,11 @@ class Measures(Record):
 
 
 class Change(Record):
-    """Files changed together, with the message that came with them; `measures` need a history."""
+    """Files changed together, with the message that came with them.
+
+    `measures` and `past` need a history: `past` holds the numbers of `octad.signals.history.NAMES`, None
+    where one is not known.
+    """
 
     files: tuple[FileChange, ...]
     message: str = ""
@@ -49,3 +53,10 @@ class Change(Record):
     author: str = ""
     time: AwareDatetime | None = None
     measures: Measures | None = None
+    past: tuple[float | None, ...] = ()
+
+
+class Changes(Record):
+    """Changes that may have to do with something, in any order."""
+
+    changes: tuple[Change, ...] = ()

@@ -16,6 +16,11 @@ def lines_of(text: str) -> list[str]:
     return lines[:-1] if lines[-1] == "" else lines
 
 
+def encodable(text: str) -> str:
+    """The text as a record can hold it: bytes that were no UTF-8 become question marks."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def sources_of(codes: Iterable[Code]) -> dict[str, str]:
     """Text by path, numbered like the file; lines that no unit of a path covers are empty."""
     found: dict[str, list[str]] = {}

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from octad.records.base import Record
 
 VARIES = "<*>"
 """Stands in a template where the lines differ."""
+
+
+class LogLine(NamedTuple):
+    """One message as reading parted it: Unix seconds or None, service, level in lower case, text, line.
+
+    `message` may span lines (a stack trace); `line` is where it begins, 1-based.
+    """
+
+    time: float | None
+    service: str
+    level: str
+    message: str
+    line: int
 
 
 class LogTemplate(Record):
@@ -13,8 +28,8 @@ class LogTemplate(Record):
 
     `template` has `<*>` where the lines differ, and `parameters` holds a few of the values seen in each
     such place. `first` and `last` are Unix seconds, None where lines carry no time; `counts` are (bucket,
-    lines) in buckets of the log's interval. `example` is the first line as it was, `line` its number in
-    `source`.
+    lines) in buckets of the log's interval, in the order of time. `example` is the first line as it was,
+    `line` its number in `source`.
     """
 
     template: str

@@ -80,12 +80,37 @@ class Suppressed(Record):
     reason: str
 
 
-class Block(Record):
-    """Something to show beside the findings; `kind` says how to read `rows`."""
+class Curve(Record):
+    """A series to draw; `times` are Unix seconds in UTC, a value is None where there was none."""
 
-    kind: Literal["paragraph", "table"]
+    name: str
+    times: tuple[float, ...]
+    values: tuple[float | None, ...]
+    unit: str = ""
+
+
+class Mark(Record):
+    """Something that happened at a time; `weight` is its share of the evidence, 0 where it has none."""
+
+    time: float
+    kind: Literal["change", "event", "log", "metric", "incident"]
+    text: str
+    subject: str = ""
+    weight: float = 0.0
+
+
+class Block(Record):
+    """Something to show beside the findings; `kind` says what of it to read.
+
+    A paragraph and a table have `rows`, the first row of a table being its head; a timeline has `marks` in
+    the order of time over `curves` that share its axis.
+    """
+
+    kind: Literal["paragraph", "table", "timeline"]
     title: str
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[str, ...], ...] = ()
+    curves: tuple[Curve, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 class Report(Record):

@@ -15,7 +15,8 @@ class Series(Record):
     `times` are Unix seconds in UTC, ascending and without repeats; a value is None where the metric was
     not observed. `name` is `service.metric` or `metric`. `source` says where it was read, and `lines` on
     which line of it each value stands (empty where it has none). `flags` names what reading had to
-    repair: `unsorted`, `duplicates`, `gaps`, `counter`, `resets`, `constant`, `no-zone`.
+    repair: `unsorted`, `duplicates`, `gaps`, `counter`, `resets`, `constant`, `empty`, `infinite`,
+    `no-zone`.
     """
 
     name: str
@@ -57,3 +58,10 @@ def services_of(series: Sequence[Series], services: Iterable[str] = ()) -> list[
     """The services that the series are of, sorted, without the empty one."""
     known = tuple(services)
     return sorted({split_name(one.name, known)[0] for one in series} - {""})
+
+
+class Comparison(Record):
+    """The same metrics before and after something was done, or of a baseline and a canary."""
+
+    before: SeriesSet
+    after: SeriesSet

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from octad.records.report import Evidence, Finding, Repair
-from octad.render.excerpt import Edit, edit_of, percent, visible
+from octad.render.excerpt import Edit, edit_of, flat, percent, visible
 
 HEATS = 9
 MAX_REPAIR_LINES = 20
@@ -67,7 +67,7 @@ def card_of(number: int, finding: Finding, lines: Sequence[str]) -> Card:
         message=spoken(finding.message),
         words=[
             Word(
-                text=visible(" ".join(one.text.split())),
+                text=flat(one.text),
                 share=percent(one.weight),
                 heat=heat_of(one, top),
                 line=one.anchor.line,

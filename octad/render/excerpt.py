@@ -51,6 +51,11 @@ def visible(text: str) -> str:
     return _HIDDEN.sub("\ufffd", text.translate(_CONTROL))
 
 
+def flat(text: str) -> str:
+    """The same in one line: every stretch of white space is one space."""
+    return visible(" ".join(text.split()))
+
+
 def spans_of(anchor: Anchor, lines: Sequence[str]) -> Iterator[Span]:
     """The part of each line that lies in `anchor`; lines that the text does not have are left out."""
     for number in range(max(1, anchor.line), min(anchor.end_line, len(lines)) + 1):

@@ -12,13 +12,14 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 
 from octad import __version__
 from octad.records.report import Report
-from octad.render.excerpt import counted
+from octad.render.excerpt import counted, visible
 from octad.render.page import page_of
+from octad.render.timeline import SIZES
 
 
 def render(report: Report, sources: Mapping[str, str]) -> str:
     """The page; every value of the report is escaped, and the page forbids every script but its own."""
-    style, script = _part("page.css"), _part("page.js")
+    style, script = _part("page.css") + _part("timeline.css"), _part("page.js")
     policy = "; ".join(
         (
             "default-src 'none'",
@@ -44,7 +45,9 @@ def _template() -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.globals["size"] = SIZES
     environment.filters["counted"] = counted
+    environment.filters["visible"] = visible
     return environment.get_template("page.html.j2")
 
 

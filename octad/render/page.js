@@ -14,6 +14,17 @@
     const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
     root.dataset.theme = dark ? "light" : "dark";
   });
+
+  /* A mark, its label and its row in the table light up together. */
+  for (const figure of all(".timeline")) {
+    const marks = all("[data-mark]", figure);
+    for (const type of ["pointerover", "pointerleave"]) {
+      figure.addEventListener(type, (event) => {
+        const number = type === "pointerover" && event.target.closest("[data-mark]")?.dataset.mark;
+        for (const mark of marks) mark.classList.toggle("on", mark.dataset.mark === number);
+      });
+    }
+  }
   if (!form) return;
 
   /* Evidence is shown of the chosen finding, or of all that are not filtered away. */

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from octad.records.report import Level, Report
+from octad.records.report import Block, Level, Report
 from octad.render.cards import Card, card_of
 from octad.render.excerpt import LEVELS, by_place, lines_by_path, visible
 from octad.render.layout import Stretch, last_line_of, stretches_of
+from octad.render.timeline import Timeline, timeline_of
 
 # Lines in gaps that the page holds for unfolding, all files together.
 MAX_HIDDEN = 20_000
@@ -28,13 +29,14 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The whole page."""
+    """The whole page; each block stands beside its drawing where it is a timeline."""
 
     report: Report
     files: list[File]
     counts: dict[Level, int]
     families: list[tuple[str, list[str]]]
     sources: list[str]
+    blocks: list[tuple[Block, Timeline | None]]
 
 
 def page_of(report: Report, sources: Mapping[str, str]) -> Page:
@@ -60,6 +62,7 @@ def page_of(report: Report, sources: Mapping[str, str]) -> Page:
         counts={level: levels.count(level) for level in LEVELS},
         families=_families(finding.rule for finding in findings),
         sources=sorted({finding.source for finding in findings}),
+        blocks=[(one, timeline_of(one) if one.kind == "timeline" else None) for one in report.blocks],
     )
 
 

@@ -1,7 +1,7 @@
 """A report as SARIF 2.1.0 (OASIS, errata 01), for code hosts and editors.
 
 Columns are counted in code points; probability is `rank`; evidence is in related locations; what was
-skipped is a notification of the run.
+skipped is a notification of the run; blocks, and fields that a kind of report adds, are its properties.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from urllib.parse import quote
 from octad import __version__
 from octad.records.report import Anchor, Evidence, Finding, Level, Repair, Report, Skipped, Suppressed
 from octad.render.excerpt import by_place, lines_by_path, percent
+from octad.render.fields import added_by
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 MAX_EVIDENCE = 10
@@ -52,9 +53,16 @@ def log_of(report: Report, sources: Mapping[str, str]) -> Node:
             _result(finding, index[finding.rule], lines[finding.anchor.path], suppressed)
             for finding, suppressed in findings
         ],
-        "properties": {"agent": report.agent, "agentVersion": report.version},
+        "properties": {"agent": report.agent, "agentVersion": report.version, **_beside(report)},
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _beside(report: Report) -> Node:
+    """What the report says beside its findings, as its JSON document has it."""
+    wanted = {name for name in ("blocks", *added_by(type(report))) if getattr(report, name) != ()}
+    found: Node = json.loads(report.model_dump_json(include=wanted))
+    return found
 
 
 def _rules(findings: Iterable[Finding]) -> list[Node]:

@@ -12,16 +12,17 @@ from itertools import groupby, pairwise
 from rich.cells import cell_len
 from rich.console import Console
 from rich.style import Style
-from rich.table import Table
 from rich.text import Text
 
-from octad.records.report import Block, Faithfulness, Finding, Level, Report, Skipped
+from octad.records.report import Faithfulness, Finding, Level, Report, Skipped
+from octad.render.blocks import print_block
 from octad.render.excerpt import (
     Edit,
     Span,
     by_place,
     counted,
     edit_of,
+    flat,
     lines_by_path,
     percent,
     spans_of,
@@ -56,7 +57,7 @@ def render(
         texts = _finding(finding, lines[finding.anchor.path], width)
         console.print(Text("\n").join([*texts, Text()]), soft_wrap=True)
     for block in report.blocks:
-        _block(block, console)
+        print_block(block, console)
     for text in _closing(report):
         console.print(text, soft_wrap=True)
     return buffer.getvalue()
@@ -113,7 +114,7 @@ def _evidence(finding: Finding) -> Text:
     heaviest = sorted(finding.evidence, key=lambda one: -one.weight)[:MAX_EVIDENCE]
     parts = []
     for one in heaviest:
-        word = visible(" ".join(one.text.split()))
+        word = flat(one.text)
         elsewhere = not finding.anchor.line <= one.anchor.line <= finding.anchor.end_line
         where = f" (line {one.anchor.line})" if elsewhere else ""
         parts.append(Text.assemble((word, _tint(one.weight)), f"{where} {percent(one.weight)}"))
@@ -198,22 +199,6 @@ def _repair(edit: Edit | None, description: str, probability: float, width: int,
             shown = visible(line[start : start + room]).replace("\t", TAB)
             texts.append(Text.assemble((f"{margin}\u2502 ", "dim"), (f"{sign} {shown}", colour)))
     return texts
-
-
-def _block(block: Block, console: Console) -> None:
-    """A paragraph, or a table whose first row is its head."""
-    console.print(Text(visible(block.title), "bold"), soft_wrap=True)
-    if block.kind == "paragraph":
-        for row in block.rows:
-            console.print(Text("  " + visible(" ".join(row))), soft_wrap=True)
-    elif block.rows:
-        table = Table(box=None, pad_edge=True, header_style="dim")
-        for cell in block.rows[0]:
-            table.add_column(Text(visible(cell)))
-        for row in block.rows[1:]:
-            table.add_row(*(Text(visible(cell)) for cell in row))
-        console.print(table)
-    console.print()
 
 
 def _closing(report: Report) -> list[Text]:

@@ -28,7 +28,8 @@ class Manifest(Record):
     """What an artefact is, what it was made from and how well it does.
 
     `backbone` names the folder of weights that holds the word pieces, empty where they lie in the artefact
-    itself; `width` is that of their vectors. `temperatures` calibrate each head, `thresholds` hold the least
+    itself; `width` is that of their vectors. `temperatures` calibrate each head, `priors` are the base
+    rates of its training where it has one, `thresholds` hold the least
     probability per rule at which a finding is made; a rule without one is silent, and those in `silent`
     speak when a user names a least probability. `changes` are the thresholds where a change is under
     review, none where they are the same. `golden` shows whether it still answers as it did. `files` maps a
@@ -42,6 +43,7 @@ class Manifest(Record):
     width: int
     outputs: dict[str, tuple[str, ...]]
     temperatures: dict[str, float] = Field(default_factory=dict)
+    priors: dict[str, float] = Field(default_factory=dict)
     thresholds: dict[str, float] = Field(default_factory=dict)
     changes: dict[str, float] = Field(default_factory=dict)
     silent: tuple[str, ...] = ()

@@ -12,9 +12,9 @@ from octad.agent import Agent
 from octad.backbones import Pretrained, embedded, pretrained
 from octad.engines import TorchEngine
 from octad.errors import MissingExtra
+from octad.fusion.base import Choice
 from octad.modalities.pieces import Pieces
-from octad.model import Model, build
-from octad.nn.twins import Convolutional, Recurrent
+from octad.model import Model, Parts, build
 from octad.runtime import Runner
 from octad.store.artefact import Manifest
 from octad.train.loop import Objective
@@ -33,16 +33,11 @@ def make_model(agent: Agent[Any, Any], settings: Settings) -> Model:
     torch.manual_seed(settings.seed)
     base = pretrained(backbone_folder(settings.backbone), scratch=settings.encoder == "scratch")
     table = base.table()
-    encoder: nn.Module = base
-    if settings.encoder == "recurrent":
-        encoder = Recurrent(base.width)
-    elif settings.encoder == "convolutional":
-        encoder = Convolutional(base.width)
-    elif settings.checkpointing:
+    if settings.checkpointing:
         base.recompute(True)
-    if settings.adaptation == "lora" and isinstance(encoder, Pretrained):
-        adapt(encoder)
-    return build(agent, encoder, table, relations=settings.relations)
+    if settings.adaptation == "lora":
+        adapt(base)
+    return build(agent, Parts(base, table, Choice(settings.encoder, settings.relations)))
 
 
 def adapt(encoder: Pretrained) -> None:

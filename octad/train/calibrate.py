@@ -21,7 +21,7 @@ def temperatures(runner: Runner[Any, Any], cases: Labelled) -> dict[str, float]:
         pairs = [
             head.evidence(output[name], getattr(label, name), unit)
             for (_, label), unit, output in zip(cases, units, outputs, strict=True)
-            if getattr(label, name) is not None
+            if getattr(label, name) is not None and runner.agent.heard(name, unit)
         ]
         fitted[name] = _fit([pair for pair in pairs if pair is not None])
     return fitted

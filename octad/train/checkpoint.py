@@ -13,6 +13,8 @@ from torch import Tensor, nn
 
 from octad.errors import ArtefactError
 
+STATE = "state.safetensors"
+
 
 def save(folder: Path, module: nn.Module, optimiser: torch.optim.Optimizer, progress: dict[str, Any]) -> None:
     """Write weights, optimiser moments and progress; an older state is replaced in one step."""
@@ -22,9 +24,9 @@ def save(folder: Path, module: nn.Module, optimiser: torch.optim.Optimizer, prog
     for index, moments in state["state"].items():
         for key, value in moments.items():
             tensors[f"optimiser.{index}.{key}"] = torch.as_tensor(value).contiguous()
-    temporary = folder / "state.safetensors.partial"
+    temporary = folder / f"{STATE}.partial"
     save_file(tensors, temporary, metadata={"progress": json.dumps(progress)})
-    os.replace(temporary, folder / "state.safetensors")
+    os.replace(temporary, folder / STATE)
 
 
 def restore(folder: Path, module: nn.Module, optimiser: torch.optim.Optimizer) -> dict[str, Any]:
@@ -32,7 +34,7 @@ def restore(folder: Path, module: nn.Module, optimiser: torch.optim.Optimizer) -
 
     Raises ArtefactError when the state belongs to another model.
     """
-    path = folder / "state.safetensors"
+    path = folder / STATE
     tensors = load_file(path)
     model = {k.removeprefix("model."): v for k, v in tensors.items() if k.startswith("model.")}
     if set(model) != set(trained(module)):
@@ -58,5 +60,6 @@ def progress_of(path: Path) -> dict[str, Any]:
 
 
 def trained(module: nn.Module) -> dict[str, Tensor]:
-    """The parameters that training changes."""
-    return {name: p.detach() for name, p in module.named_parameters() if p.requires_grad}
+    """The parameters that training changes, and what else a module keeps beside those that it does not."""
+    frozen = {name for name, parameter in module.named_parameters() if not parameter.requires_grad}
+    return {name: tensor.detach() for name, tensor in module.state_dict().items() if name not in frozen}

@@ -54,8 +54,7 @@ def store(
     """
     like = like or Manifest(agent=agent.name, version="0", backbone="", width=0, outputs={})
     merge_adapters(model.core.encoder)
-    outputs = {name: head.outputs for name, head in agent.heads.items()}
-    export(model.core.float().cpu().eval(), outputs, width_of(model), folder)
+    outputs = export(model.core.float().cpu().eval(), agent.heads, width_of(model), folder)
     backbone = like.backbone if settings.backbone == "embedded" else ""
     if not backbone:
         PieceTable.quantise(model.pieces.table.detach().float().cpu().numpy()).save(folder)

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from octad.agent import Agent
 from octad.model import Model
 from octad.nn.uncertainty import Uncertainty
-from octad.train.checkpoint import restore, save
+from octad.train.checkpoint import STATE, restore, save
 from octad.train.settings import Settings
 from octad.train.stream import Batch
 
@@ -72,7 +72,7 @@ def fit(
     device = next(objective.parameters()).device
     optimiser = make_optimiser(objective, settings)
     progress = Progress()
-    if (settings.folder / "state.safetensors").is_file():
+    if (settings.folder / STATE).is_file():
         progress = Progress(**restore(settings.folder, objective, optimiser))
     started = saved = time.monotonic()
     objective.train()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from octad.agent import Agent
 from octad.evaluate.figures import Labelled, figures
 from octad.model import Model
 from octad.train.assemble import make_objective, make_pieces, runner_of, width_of
-from octad.train.checkpoint import trained
+from octad.train.checkpoint import STATE, trained
 from octad.train.finish import start_from
 from octad.train.loop import Objective, Report, fit, half
 from octad.train.select import selected
@@ -21,6 +22,8 @@ from octad.train.settings import Settings
 from octad.train.stream import Batches, Source, loader
 
 BEST = "best.safetensors"
+PRIMED = 32
+"""Batches that a new model standardises its numbers by."""
 
 
 def train(
@@ -54,6 +57,8 @@ def train(
             save_file(weights, settings.folder / BEST, metadata={"primary": repr(best)})
         return found
 
+    if start is None and not (settings.folder / STATE).is_file():
+        prime(objective.model, Batches(agent, source, pieces, settings, settings.seed))
     seed = settings.seed + _resumed(settings.folder)
     batches = (
         selected(objective, source, pieces, settings, seed)
@@ -63,6 +68,12 @@ def train(
     fit(objective, batches, settings, validate=validate, report=report)
     restore_best(objective, settings.folder)
     return objective
+
+
+def prime(model: Model, batches: Batches) -> None:
+    """Let the model standardise its numbers by the first batches of a stream."""
+    device = model.pieces.table.device
+    model.core.prime([batch.to(device).inputs for batch in islice(batches, PRIMED)])
 
 
 def restore_best(objective: Objective, folder: Path) -> None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from octad.fusion.base import EncoderName
+
 Adaptation = Literal["full", "lora"]
-EncoderName = Literal["pretrained", "scratch", "recurrent", "convolutional"]
 
 
 @dataclass(frozen=True, slots=True)

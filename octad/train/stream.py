@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from octad.agent import Agent
-from octad.modalities.code import PreparedCode
+from octad.modalities.base import Prepared
 from octad.modalities.pieces import Pieces
 from octad.records.base import Record
 from octad.runtime import cut
@@ -35,7 +35,7 @@ class Source(Protocol):
 class Example:
     """A prepared unit with the targets of every head."""
 
-    unit: PreparedCode
+    unit: Prepared
     targets: Targets
 
 
@@ -58,17 +58,18 @@ class Batch:
 
 def example(agent: Agent[Any, Any], case: Record, label: Any, pieces: Pieces) -> Example:
     """Prepare one labelled case; a head that the label is silent about gets a target that says so."""
-    (name, modality), *_ = agent.inputs.items()
-    unit = modality.prepare(getattr(case, name), pieces)
-    targets = {h: head.target(getattr(label, h), unit) for h, head in agent.heads.items()}
+    unit = agent.fusion.prepare(case, agent.inputs, pieces)
+    targets = {
+        h: head.target(getattr(label, h) if agent.heard(h, unit) else None, unit)
+        for h, head in agent.heads.items()
+    }
     return Example(unit, targets)
 
 
 def collate(agent: Agent[Any, Any], examples: Sequence[Example]) -> Batch:
     """Pad examples to one batch."""
-    (modality,) = agent.inputs.values()
     units = [e.unit for e in examples]
-    inputs = modality.collate(units)._asdict()
+    inputs = agent.fusion.collate(units)._asdict()
     targets = {
         name: head.collate([e.targets[name] for e in examples], units) for name, head in agent.heads.items()
     }

@@ -11,16 +11,17 @@ from scripts.house_numbers import imported, modules
 
 LAYERS = (
     ("errors", "records"),
-    ("syntax",),
-    ("read", "render", "data", "metrics", "losses", "nn", "store", "analysers"),
+    ("history", "signals", "syntax", "templates"),
+    ("read", "render", "data", "metrics", "losses", "nn", "store", "analysers", "advice"),
     ("backbones", "modalities"),
-    ("fusion", "heads"),
+    ("fusion",),
+    ("heads",),
     ("agent",),
     ("model", "agents"),
     ("engines",),
     ("catalog", "runtime"),
     ("evaluate", "compress", "explain"),
-    ("train", "inspection"),
+    ("train", "inspection", "judgement"),
     ("serve", "cli"),
 )
 NUMBER = {folder: number for number, layer in enumerate(LAYERS) for folder in layer}

@@ -52,7 +52,7 @@ def test_graph_equals_torch(folder: Path, core: Any, shape: tuple[int, int]) -> 
     session = onnxruntime.InferenceSession(str(folder / GRAPH), providers=["CPUExecutionProvider"])
     arrays = inputs(*shape)
     with torch.inference_mode():
-        expected = core(*(torch.from_numpy(array) for array in arrays.values()))
+        expected = core({name: torch.from_numpy(array) for name, array in arrays.items()})
     mask = arrays["mask"]
     for found, tensor in zip(session.run(None, arrays), expected, strict=True):
         assert found.shape == tensor.shape
@@ -73,7 +73,7 @@ def test_graph_reads_the_weights_from_their_file(folder: Path, core: Any, tmp_pa
     changed.core.bias.weight.data = torch.from_numpy(bias.astype(np.float32))
     with torch.inference_mode():
         before, expected = (
-            made(*(torch.from_numpy(a) for a in arrays.values()))[0] for made in (core, changed)
+            made({n: torch.from_numpy(a) for n, a in arrays.items()})[0] for made in (core, changed)
         )
     session = onnxruntime.InferenceSession(str(tmp_path / GRAPH), providers=["CPUExecutionProvider"])
     found, mask = session.run(None, arrays)[0], arrays["mask"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from octad.errors import RepositoryError
-from octad.read import git as octad_git
+from octad.history import git as octad_git
 from octad.read.git import read_revision
 from octad.read.intake import Intake
 

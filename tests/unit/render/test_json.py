@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from octad.records.report import Anchor, Finding, Report
+from octad.records.base import Record
+from octad.records.report import Anchor, Finding, Mark, Report
 from octad.render import json as octad_json
+from tests.unit.render.timelines import ODD, STEP, report_of
 
 DOCS = Path(__file__).parents[3] / "docs" / "json.md"
 
@@ -62,3 +64,43 @@ def test_numbers_that_json_does_not_have_become_null() -> None:
     assert (
         json.loads(text, parse_constant=lambda name: pytest.fail(name))["findings"][0]["probability"] is None
     )
+
+
+class Chance(Record):
+    probability: float
+
+
+class Assessed(Report):
+    """A report with fields of its own."""
+
+    risk: Chance | None
+    scaling: Chance | None = None
+    timeline: tuple[Mark, ...] = ()
+
+
+def test_fields_of_a_kind_of_report_stand_beside_the_findings() -> None:
+    report = Assessed(agent="a", version="1", risk=Chance(probability=0.25), timeline=STEP.marks[:1])
+    document = json.loads(octad_json.render(report, {}))
+    assert document["risk"] == {"probability": 0.25}
+    assert document["scaling"] is None
+    assert document["timeline"][0]["text"] == "deploy 4f2a91c"
+    assert document["findings"] == []
+    kind = octad_json.document_of(Assessed)
+    assert kind.model_validate(document) == octad_json.output_of(report)
+    assert set(kind.model_json_schema()["properties"]) == set(document)
+    assert "risk" in kind.model_json_schema()["required"]
+    assert octad_json.document_of(Report) is octad_json.Output
+
+
+def test_added_field_may_not_take_the_name_of_another() -> None:
+    class Confused(Report):
+        summary: str = ""
+
+    with pytest.raises(TypeError, match="Confused adds summary, which its document has already"):
+        octad_json.output_of(Confused(agent="a", version="1"))
+
+
+def test_timelines_go_round() -> None:
+    report = report_of(STEP, ODD["all gaps"], ODD["many points"])
+    document = octad_json.Output.model_validate_json(octad_json.render(report, {}))
+    assert document.blocks == report.blocks

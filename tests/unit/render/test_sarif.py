@@ -8,6 +8,7 @@ import pytest
 
 from octad.records.report import Anchor, Finding, Report
 from octad.render import sarif
+from tests.unit.render.timelines import ODD, STEP, report_of
 
 
 @pytest.fixture(scope="module")
@@ -80,3 +81,20 @@ def test_odd_anchor_is_still_valid(schema: jsonschema.Draft4Validator) -> None:
     finding = Finding(rule="r", level="note", message="", probability=2, anchor=place)
     log = sarif.log_of(Report(agent="a", version="1", findings=(finding,)), {"a.py": "x\n"})
     assert [*schema.iter_errors(log)] == []
+
+
+class Timed(Report):
+    """A report with a field of its own."""
+
+    risk: float | None = None
+
+
+def test_blocks_and_added_fields_are_properties_of_the_run(schema: jsonschema.Draft4Validator) -> None:
+    blocks = (STEP, *ODD.values())
+    log = json.loads(sarif.render(Timed(agent="a", version="1", blocks=blocks), {}))
+    assert [*schema.iter_errors(log)] == []
+    properties = log["runs"][0]["properties"]
+    assert properties["risk"] is None
+    assert len(properties["blocks"]) == len(blocks)
+    assert properties["blocks"][0] == json.loads(STEP.model_dump_json())
+    assert "blocks" not in sarif.log_of(report_of(), {})["runs"][0]["properties"]

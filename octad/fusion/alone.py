@@ -1,0 +1,58 @@
+"""One text-like input read by the pre-trained backbone itself: no fusion at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from octad.fusion.base import Choice, Fusion
+from octad.modalities.code import FEATURES, RELATIONS, CodeBatch, CodeModality, PreparedCode
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from octad.backbones import Pretrained
+    from octad.modalities.pieces import Pieces
+
+
+class Alone(Fusion):
+    """The code of a case, item by item."""
+
+    def prepare(self, case: Any, inputs: Mapping[str, CodeModality], pieces: Pieces) -> PreparedCode:
+        """The one input as arrays."""
+        ((field, modality),) = inputs.items()
+        return modality.prepare(getattr(case, field), pieces)
+
+    def collate(self, units: Sequence[PreparedCode]) -> CodeBatch:
+        """Pad to the longest."""
+        return CodeModality().collate(units)
+
+    def relations(self, inputs: Mapping[str, CodeModality]) -> int:
+        """Those of code."""
+        return RELATIONS
+
+    def width(self, backbone: int) -> int:
+        """The backbone's own."""
+        return backbone
+
+    def network(
+        self,
+        inputs: Mapping[str, CodeModality],
+        heads: Mapping[str, nn.Module],
+        base: Pretrained,
+        choice: Choice,
+    ) -> nn.Module:
+        """The backbone's layers with a bias per relation, or a twin in their place, under the heads."""
+        from octad.nn.core import Core
+        from octad.nn.items import FeatureSum
+        from octad.nn.relations import NoRelations, RelationBias
+        from octad.nn.twins import TWINS
+
+        bias: RelationBias | NoRelations = NoRelations()
+        if choice.encoder in TWINS:
+            encoder: nn.Module = TWINS[choice.encoder](base.width)
+        else:
+            encoder = base
+            if choice.relations:
+                bias = RelationBias(base.layers, base.heads, RELATIONS)
+        return Core(FeatureSum(FEATURES, base.width), encoder, bias, heads, RELATIONS)

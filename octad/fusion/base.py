@@ -1,0 +1,56 @@
+"""What every fusion is: from a case to arrays, from arrays to a batch, and the network that reads it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from octad.modalities.base import Prepared
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from octad.backbones import Pretrained
+    from octad.modalities.pieces import Pieces
+
+EncoderName = Literal["pretrained", "scratch", "recurrent", "convolutional"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What may be exchanged in a network, to see what it is worth: its encoder and its relations."""
+
+    encoder: EncoderName = "pretrained"
+    relations: bool = True
+
+
+class Fusion(ABC):
+    """The inputs of an agent as one stream; item 0 is a summary and never masked.
+
+    A batch is a named tuple of arrays, of which `pieces`, `starts`, `mask` and `edges` are always there;
+    the others are given to the network by their names.
+    """
+
+    @abstractmethod
+    def prepare(self, case: Any, inputs: Mapping[str, Any], pieces: Pieces) -> Prepared:
+        """The case as unpadded arrays; pure."""
+
+    @abstractmethod
+    def collate(self, units: Sequence[Any]) -> Any:
+        """Padded arrays of several cases."""
+
+    @abstractmethod
+    def relations(self, inputs: Mapping[str, Any]) -> int:
+        """How many types of edges a batch has."""
+
+    @abstractmethod
+    def width(self, backbone: int) -> int:
+        """The width of the states that heads read, over a backbone of some width."""
+
+    @abstractmethod
+    def network(
+        self, inputs: Mapping[str, Any], heads: Mapping[str, nn.Module], base: Pretrained, choice: Choice
+    ) -> nn.Module:
+        """Everything after the piece embeddings, which are those of `base`."""

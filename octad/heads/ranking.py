@@ -1,0 +1,150 @@
+"""Which of the items is it, or none of them: a softmax over candidates of some inputs and item 0.
+
+Legend: B rows, L items, D width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from octad.fusion.joined import PreparedCase
+from octad.heads.base import Array, Calibration, Head, softmax
+from octad.metrics.calibration import expected_calibration_error
+from octad.metrics.ranking import mean_reciprocal_rank, top_k
+from octad.modalities.code import padded
+from octad.records.report import Anchor
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+Names = frozenset[str]
+"""The names of the right items; empty where none of the candidates is right."""
+
+
+class Ranked(NamedTuple):
+    """A candidate with its probability, and where it was read."""
+
+    item: int
+    name: str
+    probability: float
+    anchor: Anchor
+
+
+class Choice(NamedTuple):
+    """The probability that no candidate is right, and the candidates, best first."""
+
+    none: float
+    ranked: tuple[Ranked, ...]
+
+
+class Ranking(Head[Names, Choice, PreparedCase]):
+    """A choice among the candidates of `streams`; item 0 stands for none of them."""
+
+    outputs = ("score",)
+    per_item = (True,)
+
+    def __init__(self, *streams: str) -> None:
+        self.streams = streams
+
+    def network(self, width: int) -> nn.Module:
+        """States `[B, L, D]` to scores `[B, L]`."""
+        from octad.nn.readout import BesideSummary
+
+        return BesideSummary(width)
+
+    def target(self, label: Names | None, unit: PreparedCase) -> Mapping[str, Array]:
+        """Candidates and right items `[L]`; unlabelled where the right one is not among the candidates."""
+        candidates = unit.candidates(self.streams)
+        right = np.zeros(unit.cost, np.bool_)
+        for part in unit.parts:
+            if label and part.name in self.streams:
+                names = np.array([name in label for name in part.items.names], np.bool_)
+                right[part.first : part.first + len(names)] = names
+        right &= candidates
+        right[0] = label is not None and not label
+        return {"candidates": candidates, "right": right, "known": np.array(right.any())}
+
+    def collate(
+        self, targets: Sequence[Mapping[str, Array]], units: Sequence[PreparedCase]
+    ) -> Mapping[str, Array]:
+        """Candidates and right `[B, L]`, known `[B]`."""
+        B, L = len(units), padded(units)
+        table = {name: np.zeros((B, L), np.bool_) for name in ("candidates", "right")}
+        for row, (target, unit) in enumerate(zip(targets, units, strict=True)):
+            for name, rows in table.items():
+                rows[row, : unit.cost] = target[name]
+        return {**table, "known": np.stack([target["known"] for target in targets])}
+
+    def loss(self, outputs: Sequence[Tensor], targets: Mapping[str, Tensor], mask: Tensor) -> Tensor:
+        """Cross-entropy over the candidates of known rows."""
+        from octad.losses.ranking import choice_loss
+
+        return choice_loss(outputs[0], targets["candidates"], targets["right"], targets["known"].float())
+
+    def decode(self, outputs: Sequence[Array], unit: PreparedCase, calibration: Calibration) -> Choice:
+        """All candidates, best first."""
+        chances = self._chances(outputs[0] / calibration.temperature, unit)
+        held = np.flatnonzero(unit.candidates(self.streams))[1:]
+        order = held[np.argsort(-chances[held], kind="stable")]
+        ranked = tuple(
+            Ranked(int(i), _name(unit, int(i)), float(chances[i]), unit.shown(int(i), "case")[0])
+            for i in order
+        )
+        return Choice(float(chances[0]), ranked)
+
+    def belief(self, outputs: Sequence[Array], unit: PreparedCase, item: int, rule: str) -> float:
+        """The probability of the item, or of the candidate whose name `rule` is; 0 where there is none."""
+        chances = self._chances(outputs[0], unit)
+        if not rule:
+            return float(chances[item])
+        named = [i for i in np.flatnonzero(unit.candidates(self.streams))[1:] if _name(unit, int(i)) == rule]
+        return float(chances[named].sum())
+
+    def metrics(
+        self, answers: Sequence[Choice], labels: Sequence[Names], units: Sequence[PreparedCase]
+    ) -> dict[str, float]:
+        """Rank of the first right candidate where there is one; how often none is rightly said.
+
+        `convicted` is the share of cases without a right candidate in which one is likelier than none.
+        """
+        ranks = [_rank(answer, label) for answer, label in zip(answers, labels, strict=True) if label]
+        innocent = [answer for answer, label in zip(answers, labels, strict=True) if not label]
+        tops = [answer.ranked[0] for answer in answers if answer.ranked]
+        right = [a.ranked[0].name in b for a, b in zip(answers, labels, strict=True) if a.ranked]
+        return {
+            **{f"top{k}": top_k(ranks, k) for k in (1, 3, 5)},
+            "mrr": mean_reciprocal_rank(ranks),
+            "convicted": float(np.mean([_said(answer) for answer in innocent])) if innocent else 0.0,
+            "calibration_error": expected_calibration_error([top.probability for top in tops], right),
+        }
+
+    def evidence(
+        self, outputs: Sequence[Array], label: Names, unit: PreparedCase
+    ) -> tuple[Array, Array] | None:
+        """The scores of the candidates and the index of a right one."""
+        right = self.target(label, unit)["right"]
+        if not right.any():
+            return None
+        masked = np.where(unit.candidates(self.streams), outputs[0].astype(np.float64), -np.inf)
+        return masked, np.array(int(np.flatnonzero(right)[0]))
+
+    def _chances(self, scores: Array, unit: PreparedCase) -> Array:
+        return softmax(np.where(unit.candidates(self.streams), scores.astype(np.float64), -np.inf))
+
+
+def _name(unit: PreparedCase, item: int) -> str:
+    part, index = unit.at(item)
+    return part.items.names[index]
+
+
+def _rank(answer: Choice, label: Names) -> float:
+    found = [place for place, ranked in enumerate(answer.ranked, 1) if ranked.name in label]
+    return float(found[0]) if found else float("inf")
+
+
+def _said(answer: Choice) -> bool:
+    """Whether a candidate is held likelier than none."""
+    return bool(answer.ranked) and answer.ranked[0].probability > answer.none

@@ -1,0 +1,67 @@
+"""Run git so that it does nothing but answer.
+
+It starts no pager, no external diff, no text conversion, no hook and no file monitor, asks nobody, and
+fetches nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+from octad.errors import RepositoryError
+
+TIMEOUT_S = 120
+_CONFIG = ("core.quotepath=off", "core.fsmonitor=false", "core.hooksPath=/dev/null")
+_FORGOTTEN = ("GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS", "GIT_TRACE", "GIT_PAGER")
+
+
+def git(
+    folder: str | os.PathLike[str], *arguments: str, stdin: bytes = b"", timeout: float | None = None
+) -> bytes:
+    """Output of one git command in `folder`; raises RepositoryError with git's own reason.
+
+    It may take `timeout` seconds, `TIMEOUT_S` by default.
+    """
+    timeout = TIMEOUT_S if timeout is None else timeout
+    command = ["git", "--no-pager", "--literal-pathspecs", *_settings(), *arguments]
+    try:
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            env=_environment(),
+            input=stdin,
+            capture_output=True,
+            timeout=timeout,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        if not os.path.isdir(folder):
+            raise RepositoryError("the folder does not exist", hint="check the path") from error
+        raise RepositoryError("git is not installed", hint="install git, or name files to review") from error
+    except OSError as error:
+        raise RepositoryError(f"git cannot be started: {(error.strerror or '').lower()}") from error
+    except subprocess.TimeoutExpired as error:
+        raise RepositoryError(
+            f"git gave no answer in {timeout:.0f} s", hint="ask for less: fewer files, or a shorter range"
+        ) from error
+    if done.returncode != 0:
+        lines = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["git failed"]
+        fatal = next((line for line in lines if line.startswith("fatal: ")), lines[-1])
+        raise RepositoryError(fatal.removeprefix("fatal: "), hint="see `git status` in this folder")
+    return done.stdout
+
+
+def _settings() -> list[str]:
+    return [part for setting in _CONFIG for part in ("-c", setting)]
+
+
+def _environment() -> dict[str, str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(_FORGOTTEN) and not name.endswith("_PATHSPECS")
+    }
+    return kept | {
+        "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C",
+    }  # fmt: skip

@@ -1,0 +1,166 @@
+"""Changes and regions of code under suspicion as items.
+
+Legend: N items.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from octad.modalities.base import ItemModality, Items
+from octad.modalities.metrics import changes_of, onset_of, ordered
+from octad.records.change import Change, Changes
+from octad.records.graph import Graph
+from octad.records.instant import Instant
+from octad.records.region import Region, Regions
+from octad.records.report import Anchor
+from octad.records.series import SeriesSet
+from octad.signals.system import observe
+
+MOST = 48
+"""Changes, and regions, of one case: the newest, and those that stack traces pass through most."""
+HOUR = 3_600.0
+
+
+class SuspiciousChangeModality(ItemModality):
+    """One item per change, with its age when things went wrong."""
+
+    size = 10
+    kinds = 1
+    relations = 1
+
+    def __init__(self, *fields: str) -> None:
+        self.fields = fields
+
+    def items(
+        self,
+        changes: Changes | None,
+        metrics: SeriesSet | None = None,
+        graph: Graph | None = None,
+        at: Instant | None = None,
+    ) -> Items | None:
+        """The newest changes, in the order of time."""
+        if changes is None or not changes.changes:
+            return None
+        told = sorted(changes.changes, key=lambda one: (_time(one), one.revision))[-MOST:]
+        began = _began(metrics, graph, at) or _time(told[-1])
+        services = [node.id for node in graph.nodes] if graph else []
+        rows = [_numbers(one, began, place, len(told)) for place, one in enumerate(told)]
+        order = np.arange(len(told) - 1)
+        return Items(
+            words=tuple(f"{one.message.partition(chr(10))[0]} {' '.join(paths_of(one))}" for one in told),
+            numbers=np.array(rows, np.float32),
+            kinds=(0,) * len(told),
+            names=tuple(name_of(one) for one in told),
+            anchors=tuple(_anchor(one) for one in told),
+            subjects=tuple(service_of(paths_of(one), services) for one in told),
+            links=tuple((one.revision, *paths_of(one)) for one in told),
+            candidates=(True,) * len(told),
+            edges=np.column_stack([order, order + 1, np.zeros_like(order)]).astype(np.int32),
+        )
+
+
+class RegionModality(ItemModality):
+    """One item per region of code, with how often stack traces pass through it."""
+
+    size = 6
+    kinds = 1
+    relations = 0
+
+    def __init__(self, *fields: str) -> None:
+        self.fields = fields
+
+    def items(self, regions: Regions | None) -> Items | None:
+        """The regions that are passed through most."""
+        if regions is None or not regions.regions:
+            return None
+        held = sorted(regions.regions, key=lambda r: (-r.top, -r.frames, r.path, r.first))[:MOST]
+        rows = [_region_numbers(one) for one in held]
+        return Items(
+            words=tuple(f"{one.path} {one.function}" for one in held),
+            numbers=np.array(rows, np.float32),
+            kinds=(0,) * len(held),
+            names=tuple(region_name(one) for one in held),
+            anchors=tuple(
+                Anchor(path=one.path, line=one.first, end_line=one.last, end_column=1) for one in held
+            ),
+            subjects=tuple(one.services[0] if one.services else "" for one in held),
+            links=tuple((one.path, *one.revisions) for one in held),
+            candidates=(True,) * len(held),
+        )
+
+
+def _region_numbers(region: Region) -> list[float]:
+    return [
+        np.log1p(region.frames) / 3,
+        np.log1p(region.top) / 3,
+        region.top / max(region.frames, 1),
+        float(bool(region.revisions)),
+        np.log1p(region.last - region.first) / 5,
+        float(bool(region.function)),
+    ]
+
+
+def name_of(change: Change) -> str:
+    """How a report names a change: revision and subject."""
+    return f"{change.revision[:12]} {change.message.partition(chr(10))[0]}".strip()
+
+
+def region_name(region: Region) -> str:
+    """How a report names a region: path, line, function."""
+    return f"{region.path}:{region.first}" + (f" in {region.function}" if region.function else "")
+
+
+def paths_of(change: Change) -> tuple[str, ...]:
+    """The files that a change touches."""
+    return tuple(held.path for file in change.files if (held := file.after or file.before))
+
+
+def service_of(paths: tuple[str, ...], services: list[str]) -> str:
+    """The service that a part of a path is called by; the longest name wins, none is empty."""
+    parts = {_plain(part.partition(".")[0]) for path in paths for part in path.split("/")} - {""}
+    found = [name for name in services if _plain(name) in parts]
+    return max(found, key=len, default="")
+
+
+def _plain(name: str) -> str:
+    return "".join(c for c in name.lower() if c.isalnum())
+
+
+def _time(change: Change) -> float:
+    return change.time.timestamp() if change.time else 0.0
+
+
+def _began(metrics: SeriesSet | None, graph: Graph | None, at: Instant | None) -> float:
+    """When things went wrong: as said, or as the metrics show; 0 where nothing tells."""
+    if at is not None:
+        return at.time
+    series = ordered(metrics)
+    if not series:
+        return 0.0
+    observed = observe(series, graph)
+    return onset_of(observed, changes_of(observed, None))
+
+
+def _numbers(change: Change, began: float, place: int, count: int) -> list[float]:
+    gap = (began - _time(change)) / HOUR
+    files = [held for file in change.files for held in (file.after, file.before) if held is not None]
+    lines = sum(held.text.count("\n") + 1 for held in files)
+    measures = change.measures
+    return [
+        float(gap >= -0.1),
+        np.log1p(abs(gap)) / 5 * np.sign(gap),
+        float(0 <= gap < 1),
+        float(0 <= gap < 24),
+        (place + 1) / count,
+        np.log1p(lines) / 8,
+        np.log1p(len(change.files)) / 3,
+        np.log1p(measures.la + measures.ld) / 8 if measures else 0.0,
+        measures.fix if measures else 0.0,
+        float(change.time is not None),
+    ]
+
+
+def _anchor(change: Change) -> Anchor | None:
+    paths = paths_of(change)
+    return Anchor(path=paths[0], line=1, end_line=1, end_column=1) if paths else None

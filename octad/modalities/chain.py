@@ -1,0 +1,72 @@
+"""The chain of evidence of an incident on one axis of time: change, first new message, change of a metric."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from octad.modalities.blame import name_of
+from octad.modalities.metrics import changes_of, onset_of, ordered
+from octad.records.change import Changes
+from octad.records.graph import Graph
+from octad.records.instant import Instant
+from octad.records.logs import Logs
+from octad.records.report import Block, Curve, Mark
+from octad.records.series import SeriesSet
+from octad.signals.system import observe
+
+CURVES = 6
+SURE = 0.05
+"""Candidates less likely than this are left out."""
+
+
+class Blamed(NamedTuple):
+    """Metrics, log templates and changes under suspicion, by name, with their probabilities."""
+
+    metrics: Mapping[str, float]
+    templates: Mapping[str, float]
+    changes: Mapping[str, float]
+
+
+def chain(
+    *,
+    metrics: SeriesSet | None,
+    logs: Logs | None,
+    changes: Changes | None,
+    graph: Graph | None,
+    at: Instant | None,
+    blamed: Blamed,
+) -> Block:
+    """Marks in the order of time over the curves of the metrics under suspicion, the likeliest first."""
+    series = {one.name: one for one in ordered(metrics)}
+    names = [name for name in sorted(blamed.metrics, key=lambda n: -blamed.metrics[n]) if name in series]
+    curves = [
+        Curve(name=name, times=series[name].times, values=series[name].values, unit=series[name].unit)
+        for name in names[:CURVES]
+    ]
+    marks = [*_changed(changes, blamed), *_logged(logs, blamed)]
+    if series:
+        observed = observe(list(series.values()), graph)
+        began = onset_of(observed, changes_of(observed, at))
+        if began:
+            text = f"most metrics change, {names[0]} first of all" if names else "most metrics change"
+            marks.append(Mark(time=began, kind="metric", text=text))
+    if at is not None:
+        marks.append(Mark(time=at.time, kind="incident", text="the incident, as was said"))
+    marks.sort(key=lambda mark: (mark.time, mark.kind, mark.text))
+    return Block(kind="timeline", title="What happened", curves=tuple(curves), marks=tuple(marks))
+
+
+def _changed(changes: Changes | None, blamed: Blamed) -> Iterator[Mark]:
+    for change in changes.changes if changes else ():
+        weight = blamed.changes.get(name_of(change), 0.0)
+        if weight >= SURE and change.time is not None:
+            yield Mark(time=change.time.timestamp(), kind="change", text=name_of(change), weight=weight)
+
+
+def _logged(logs: Logs | None, blamed: Blamed) -> Iterator[Mark]:
+    for one in logs.templates if logs else ():
+        weight = blamed.templates.get(one.template, 0.0)
+        if weight >= SURE and one.first is not None:
+            text = f"first of {one.count:,}: {one.template}"
+            yield Mark(time=one.first, kind="log", text=text, subject=one.service, weight=weight)

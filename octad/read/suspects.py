@@ -1,0 +1,111 @@
+"""What a repository has to do with an incident: the changes since a revision, the code in stack traces."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from octad.history.git import git
+from octad.history.log import Commit, read_log
+from octad.history.patches import FilePatch, read_patches
+from octad.read.frames import Frame, frames_of
+from octad.records.change import Change, Changes, FileChange
+from octad.records.code import Code
+from octad.records.lines import encodable
+from octad.records.logs import Logs
+from octad.records.region import Region, Regions
+from octad.syntax.languages import language_of
+
+NEWEST = 200
+"""Changes that are read: an incident that is older than so many is nobody's."""
+REACH = 5
+"""Frames from the innermost on that are looked at."""
+NEAR = 10
+"""Frames so many lines apart are of one region."""
+
+
+def changes_since(revision: str, folder: Path) -> Changes:
+    """The newest changes that `revision` lacks, with their changed lines; raises RepositoryError."""
+    commits = read_log(folder, f"{revision}..HEAD", most=NEWEST)
+    patches = dict(read_patches(folder, [commit.revision for commit in commits]))
+    return Changes(changes=tuple(_change(one, patches.get(one.revision, ())) for one in commits))
+
+
+def regions_of(logs: Logs | None, folder: Path, changes: Changes | None) -> Regions:
+    """Code of the repository that the stack traces of logs pass through, with the changes that touched it."""
+    files = git(folder, "ls-files", "-z").decode("utf-8", "replace").split("\0")
+    passed: Counter[tuple[str, int, str]] = Counter()
+    top: Counter[tuple[str, int, str]] = Counter()
+    services: dict[tuple[str, int, str], set[str]] = defaultdict(set)
+    for template in logs.templates if logs else ():
+        inner = True
+        for frame in frames_of(template.example)[:REACH]:
+            path = resolved(frame, files)
+            if path:
+                key = (path, frame.line, frame.function)
+                passed[key] += template.count
+                top[key] += template.count * inner
+                services[key] |= {template.service} - {""}
+                inner = False
+    touched = _touched(changes)
+    return Regions(
+        regions=tuple(
+            Region(
+                path=path, first=line, last=line + NEAR, function=name, frames=count,
+                top=top[path, line, name], services=tuple(sorted(services[path, line, name])),
+                revisions=tuple(sorted(touched[path])),
+            )
+            for (path, line, name), count in sorted(passed.items())
+        )
+    )  # fmt: skip
+
+
+def resolved(frame: Frame, files: Iterable[str]) -> str:
+    """The file of the repository that a frame speaks of: the one that shares most of its path's end."""
+    wanted = [part for part in frame.path.replace("\\", "/").split("/") if part not in ("", ".")]
+    best, shared = "", 0
+    for path in files:
+        parts = path.split("/")
+        if not wanted or parts[-1] != wanted[-1]:
+            continue
+        same = 0
+        while same < min(len(parts), len(wanted)) and parts[-1 - same] == wanted[-1 - same]:
+            same += 1
+        if same > shared:
+            best, shared = path, same
+    return best
+
+
+def _change(commit: Commit, patches: Sequence[FilePatch]) -> Change:
+    return Change(
+        files=tuple(_file(patch) for patch in patches),
+        message=encodable(commit.message),
+        revision=commit.revision,
+        author=encodable(commit.author),
+        time=commit.written,
+    )
+
+
+def _file(patch: FilePatch) -> FileChange:
+    """The lines that went and came, without what is around them."""
+    path = patch.path or patch.old_path
+    went = [line for hunk in patch.hunks for line in hunk.deleted]
+    came = [line for hunk in patch.hunks for line in hunk.added]
+    before, after = (
+        Code(path=path, text=encodable("\n".join(lines)), language=language_of(path)) if lines else None
+        for lines in (went, came)
+    )
+    if before is None and after is None:
+        after = Code(path=path, text="", language=language_of(path))
+    return FileChange(before=before, after=after)
+
+
+def _touched(changes: Changes | None) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for change in changes.changes if changes else ():
+        for file in change.files:
+            held = file.after or file.before
+            if held is not None:
+                found[held.path].add(change.revision)
+    return found

@@ -1,0 +1,28 @@
+"""Regions of code that something points at: frames of stack traces, changed lines."""
+
+from __future__ import annotations
+
+from octad.records.base import Record
+
+
+class Region(Record):
+    """Lines `first` to `last` of a file, a function where that is known.
+
+    `frames` counts the log lines whose stack traces pass through it, `top` those in which it is the innermost
+    frame; `services` logged them. `revisions` are the changes under suspicion that touched it.
+    """
+
+    path: str
+    first: int
+    last: int
+    function: str = ""
+    frames: int = 0
+    top: int = 0
+    services: tuple[str, ...] = ()
+    revisions: tuple[str, ...] = ()
+
+
+class Regions(Record):
+    """Regions of one repository, in any order."""
+
+    regions: tuple[Region, ...] = ()

@@ -1,0 +1,35 @@
+"""Blocks for the terminal: paragraphs, tables, and timelines."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from octad.records.report import Block
+from octad.render.excerpt import visible
+from octad.render.timeline_text import timeline
+
+
+def print_block(block: Block, console: Console) -> None:
+    """The block under its title, and an empty line."""
+    console.print(Text(visible(block.title), "bold"), soft_wrap=True)
+    if block.kind == "paragraph":
+        for row in block.rows:
+            console.print(Text("  " + visible(" ".join(row))), soft_wrap=True)
+    elif block.kind == "timeline":
+        for part in timeline(block, console.width):
+            console.print(part, soft_wrap=isinstance(part, Text))
+    elif block.rows:
+        console.print(_table(block))
+    console.print()
+
+
+def _table(block: Block) -> Table:
+    """A table whose first row is its head."""
+    table = Table(box=None, pad_edge=True, header_style="dim")
+    for cell in block.rows[0]:
+        table.add_column(Text(visible(cell)))
+    for row in block.rows[1:]:
+        table.add_row(*(Text(visible(cell)) for cell in row))
+    return table

@@ -1,0 +1,1 @@
+"""What numbers say: deviations, change points, judges, forecasts; pure functions of arrays."""

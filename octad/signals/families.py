@@ -1,0 +1,39 @@
+"""What a metric measures and which way is worse, read from its name."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Family = Literal["errors", "success", "latency", "queue", "throughput", "cpu", "memory", "requests", "other"]
+FAMILIES: tuple[Family, ...] = (
+    "errors", "success", "latency", "queue", "throughput", "cpu", "memory", "requests", "other",
+)  # fmt: skip
+WORSE: dict[Family, int] = {
+    "errors": 1, "success": -1, "latency": 1, "queue": 1, "throughput": -1,
+    "cpu": 1, "memory": 1, "requests": 0, "other": 0,
+}  # fmt: skip
+
+# Read in this order: "successful requests" are successes, "queue latency" is a time.
+_WORDS: tuple[tuple[Family, str], ...] = (
+    ("errors", r"err|fail|fault|exception|5xx|4xx|timeout|reject|drop|panic|crash|restart|retr(y|ies)"),
+    ("success", r"succe|availab|uptime|healthy|apdex|sli\b|hit.?rat"),
+    ("latency", r"laten|duration|elapsed|(response|travel).?time|_time|delay|rtt\b|ttfb\b|seconds|millis"),
+    ("queue", r"queue|backlog|(?<![a-z])lag|pending|in.?flight|waiting|depth|saturation|occupancy"),
+    ("throughput", r"throughput|goodput|processed|completed|speed"),
+    ("cpu", r"cpu|load.?avg|throttl"),
+    ("memory", r"mem|heap|rss|swap"),
+    ("requests", r"request|rps|qps|\bops\b|workload|calls|traffic|hits|visits|volume"),
+)  # fmt: skip
+_PATTERNS = tuple((family, re.compile(words)) for family, words in _WORDS)
+
+
+def family(metric: str) -> Family:
+    """What a metric of this name measures: `http_request_duration_seconds` is a latency."""
+    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", metric).lower()
+    return next((name for name, pattern in _PATTERNS if pattern.search(text)), "other")
+
+
+def direction(metric: str) -> int:
+    """1 where more of it is worse, -1 where less is, 0 where neither is: demand is nobody's fault."""
+    return WORSE[family(metric)]

@@ -1,0 +1,1 @@
+"""Log lines to the templates that they follow: pure text, deterministic, without learning."""
