@@ -140,4 +140,6 @@ class _Dot:
         while not text or depth:
             text += (part := self._here.need(words.MARKUP, "'>'").group())
             depth += 1 if part.endswith("<") else -1
+            if depth > MAX_DEPTH:
+                raise self._here.error(f"markup nested deeper than {MAX_DEPTH}")
         return text[1:-1]

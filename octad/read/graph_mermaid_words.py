@@ -18,7 +18,7 @@ ASIDE = re.compile(
 SUBGRAPH = re.compile(r'subgraph(?=\s)[ \t]*(?:([^\s;\["]+)[ \t]*\[[^\n]*\]|([^\n;]*))')
 CLOSE = re.compile(r"end(?=\s|;|\Z)")
 NAME = re.compile(r'(?:[^\s\[\](){}<>|&;@"~=\-:]|-(?![-.>])|=(?!=)|:(?!::)|~(?!~))+')
-SHAPE = re.compile(r'(?:[\[({]+[/\\]?|>)\s*(?:"([^"]*)"|([^"\[\](){}]*?))\s*[/\\]?[\])}]+')
+SHAPE = re.compile(r'(?:[\[({]{1,3}[/\\]?|>)(?:\s*"([^"]*)"\s*|([^"\[\](){}]*?))[/\\]?[\])}]{1,3}')
 FIELDS = re.compile(r'@\{(?:"[^"]*"|[^"}])*\}')
 LABEL = re.compile(r'[{,\s]label:\s*"([^"]*)"')
 CLASS = re.compile(r":::[\w,-]+")
@@ -26,10 +26,13 @@ AND = re.compile(r"&")
 TEXT = re.compile(r'\|(?:"[^"]*"|[^|"])*\|')
 EDGE_NAME = re.compile(r"[\w-]+@(?=[-=.<xo~])")
 LINK = re.compile(r"([xo<]?)(--+[-xo>]|==+[=xo>]|-?\.+-[xo>]?|~~~+)")
-TEXTED_LINK = re.compile(r'([xo<]?)(?:--|==|-\.)(?:"[^"\n]*"|[^"\n])*?(--+[-xo>]|==+[=xo>]|\.+-[xo>]?)')
+TEXTED_LINK = re.compile(
+    r'([xo<]?)(?:--|==|-\.)(?:"[^"\n]*"|[^"\n])*?(-{2,99}[-xo>]|={2,99}[=xo>]|\.{1,99}-[xo>]?)'
+)
 
 _ASIDES = re.compile(
-    r"\A\s*---[ \t\r]*\n.*?\n---[ \t\r]*(?=\n)|^[ \t]*%%\{.*?\}%%|^[ \t]*%%[^\n]*", re.DOTALL | re.MULTILINE
+    r"\A\s*---[ \t\r]*\n.*?\n---[ \t\r]*(?=\n)|^[ \t]*%%\{(?:[^%]|%(?!%))*%%|^[ \t]*%%[^\n]*",
+    re.DOTALL | re.MULTILINE,
 )
 _ENTITY = re.compile(r"#(\d+|[a-zA-Z]\w*);")
 
@@ -42,4 +45,4 @@ def without_asides(text: str) -> str:
 def label(written: str) -> str:
     """A label as it is shown: `#quot;` and `#35;` stand for characters."""
     coded = _ENTITY.sub(lambda m: f"&#{m[1]};" if m[1].isdigit() else f"&{m[1]};", written)
-    return html.unescape(coded)
+    return html.unescape(coded.strip())

@@ -72,6 +72,7 @@ def test_how_it_begins() -> None:
         ("hello", "line 1: expected 'digraph' or 'graph'"),
         ("digraph {}", "names no node"),
         ("digraph {" + "{" * 100_000, "nested deeper than 64"),
+        ("digraph { " + "<" * 100_000, "markup nested deeper than 64"),
         ("digraph { <a", "expected '>'"),
     ],
 )

@@ -78,6 +78,7 @@ def test_statements(body: str, found: str, flags: tuple[str, ...]) -> None:
         "{{X y}}",
         ">X y]",
         "[/X y/]",
+        '[ "X y" ]',
         '["X y"]',
         '@{ shape: rect, label: "X y" }',
     ],
