@@ -32,6 +32,8 @@ SETTINGS = Settings(
     examples=60_000, folder=Path(), budget=6_144, pool=256, rate=8e-4, warmup=0.05, workers=0,
     validate_every=6_000, patience=6,
 )  # fmt: skip
+LEAST = 0.5
+"""What is more likely wrong than right is not said."""
 FALSE = 0.01
 """The share of held-out cases without anything wrong in which a rule may make a finding."""
 
@@ -43,7 +45,7 @@ def report(progress: Progress, size: int) -> None:
 
 
 def thresholds(agent: Agent[Any, Any], folder: Path, cases: Labelled, share: float = FALSE) -> None:
-    """Give each rule the least probability that is rare where the labels call for no finding of it."""
+    """Give each rule the least probability that is rare where nothing is wrong, and no less than one half."""
     from octad.explain.place import EveryRule
 
     runner: Runner[Any, Any] = Runner.load(agent, folder)
@@ -54,7 +56,7 @@ def thresholds(agent: Agent[Any, Any], folder: Path, cases: Labelled, share: flo
             head = getattr(label, claimed.claim.head)
             if head is not None and claimed.finding.rule not in called:
                 quiet.setdefault(claimed.finding.rule, []).append(claimed.finding.probability)
-    chosen = {rule: float(np.quantile(held, 1 - share)) for rule, held in quiet.items()}
+    chosen = {rule: max(float(np.quantile(held, 1 - share)), LEAST) for rule, held in quiet.items()}
     seal(folder, load_manifest(folder, agent.name).model_copy(update={"thresholds": chosen}))
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from octad.records.change import Change, Changes, FileChange
+from octad.records.change import Change, Changes, FileChange, name_of
 from octad.records.code import Code
 from octad.records.logs import Logs, LogTemplate
 from octad.records.region import Region, Regions
@@ -28,7 +28,7 @@ _NEAR, _DAYS = 0.75, 14
 
 @dataclass(frozen=True, slots=True)
 class Blame:
-    """Changes and regions before an incident; `revision` and `region` are to blame, "" where none is."""
+    """Changes and regions before an incident; `change` and `region` are the names of what is to blame, "" where none is."""
 
     changes: Changes
     regions: Regions | None
@@ -58,7 +58,7 @@ def blame(
         regions, region = Regions(regions=(place, *others)), f"{place.path}:{place.first} in {place.function}"
     held = [*innocent, guilty]
     order = rng.permutation(len(held))
-    return Blame(Changes(changes=tuple(held[i] for i in order)), regions, shown, guilty.revision, region)
+    return Blame(Changes(changes=tuple(held[i] for i in order)), regions, shown, name_of(guilty), region)
 
 
 def change_at(service: str, time: float, rng: Rng) -> Change:

@@ -9,7 +9,7 @@ import numpy as np
 
 from octad.modalities.base import ItemModality, Items
 from octad.modalities.metrics import changes_of, onset_of, ordered
-from octad.records.change import Change, Changes
+from octad.records.change import Change, Changes, name_of
 from octad.records.graph import Graph
 from octad.records.instant import Instant
 from octad.records.region import Region, Regions
@@ -99,11 +99,6 @@ def _region_numbers(region: Region) -> list[float]:
         np.log1p(region.last - region.first) / 5,
         float(bool(region.function)),
     ]
-
-
-def name_of(change: Change) -> str:
-    """How a report names a change: revision and subject."""
-    return f"{change.revision[:12]} {change.message.partition(chr(10))[0]}".strip()
 
 
 def region_name(region: Region) -> str:

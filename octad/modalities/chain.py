@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from octad.modalities.blame import name_of
 from octad.modalities.metrics import changes_of, onset_of, ordered
-from octad.records.change import Changes
+from octad.records.change import Changes, name_of
 from octad.records.graph import Graph
 from octad.records.instant import Instant
 from octad.records.logs import Logs

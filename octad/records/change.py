@@ -60,3 +60,8 @@ class Changes(Record):
     """Changes that may have to do with something, in any order."""
 
     changes: tuple[Change, ...] = ()
+
+
+def name_of(change: Change) -> str:
+    """How a report names a change: revision and subject."""
+    return f"{change.revision[:12]} {change.message.partition(chr(10))[0]}".strip()
