@@ -28,7 +28,7 @@ _NEAR, _DAYS = 0.75, 14
 
 @dataclass(frozen=True, slots=True)
 class Blame:
-    """Changes and regions before an incident; `change` and `region` are the names of what is to blame, "" where none is."""
+    """Changes and regions before an incident; `change` and `region` name what is to blame, "" for none."""
 
     changes: Changes
     regions: Regions | None

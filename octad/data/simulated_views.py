@@ -69,7 +69,7 @@ def _rare_job(monitor: Monitor, service: int) -> None:
     """A node with a handful of calls a step, which may always fail and has nothing to do with the fault."""
     rng, length = monitor.rng, monitor.length
     steady = rng.random() < 0.6
-    rhythm: Floats = np.ones(length) if steady else (rng.random(length) < 0.5) * 3.0
+    rhythm: Floats = np.ones(length) if steady else np.asarray((rng.random(length) < 0.5) * 3.0)
     count = rng.poisson(rng.choice([0.3, 1, 3, 8]) * rhythm).astype(np.float64)
     node = _node(monitor, caller=service)
     monitor.show(node, "requests", count)

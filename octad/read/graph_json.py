@@ -61,7 +61,7 @@ def _is_node_link(found: Mapping[str, object]) -> bool:
 def _node_link(found: Mapping[str, object], builder: GraphBuilder, lines: Mapping[str, int]) -> None:
     for place, entry in _entries(found, ("nodes",)):
         fields = entry if isinstance(entry, dict) else {"id": entry}
-        name = next((fields[key] for key in _IDENTITY if isinstance(fields.get(key), str)), "")
+        name = next((value for key in _IDENTITY if isinstance(value := fields.get(key), str)), "")
         if not name:
             raise UnreadableInput(f"{builder.source}: {place} has no id", hint=_HINT)
         rest = {key: value for key, value in fields.items() if isinstance(value, str) and value != name}

@@ -15,4 +15,4 @@ def test_a_graph_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "core.onnx").write_bytes(b"no graph")
     table = PieceTable.quantise(np.ones((2, 2)))
     with pytest.raises(ArtefactError, match=r"core\.onnx cannot be loaded"):
-        OnnxEngine(tmp_path, table, {})
+        OnnxEngine(tmp_path, table, {}, 1, 1)
