@@ -3,7 +3,7 @@ from __future__ import annotations
 import torch
 
 from octad.nn.pointer import PointerNetwork
-from octad.nn.readout import EveryItem, Summary
+from octad.nn.readout import BesideSummary, EveryItem, Summary
 
 
 def test_every_item_reads_its_own_state_and_starts_rare() -> None:
@@ -34,3 +34,16 @@ def test_pointer_compares_items_with_the_summary() -> None:
     other[:, 0] += 1.0
     assert ((layer(other)[0] - location).abs() > 0).all()
     torch.testing.assert_close(layer(other)[3][:, 1:], key[:, 1:])
+
+
+def test_beside_the_summary_every_item_is_scored_by_itself() -> None:
+    torch.manual_seed(0)
+    layer, states = BesideSummary(8), torch.randn(2, 5, 8)
+    (scores,) = layer(states)
+    assert scores.shape == (2, 5)
+    item, summary = states.clone(), states.clone()
+    item[0, 3] += 1.0
+    summary[1, 0] += 1.0
+    assert (layer(item)[0] != scores).nonzero().tolist() == [[0, 3]]
+    assert (layer(summary)[0] != scores).nonzero()[:, 0].unique().tolist() == [1]
+    torch.testing.assert_close(layer(states[:, [0, 3]])[0][:, 1], scores[:, 3])
