@@ -18,7 +18,7 @@ from octad.records.fingerprint import with_fingerprints
 from octad.records.report import Block, Finding, Report, Skipped
 from octad.runtime import Runner
 
-EXPLAINED = 6
+EXPLAINED = 3
 """Claims that evidence is sought for: it costs far more than the answer."""
 
 

@@ -100,6 +100,7 @@ TOLD = {
     "region": _Told("warning", "errors come out of this code"),
 }
 CODE = ("change", "region")
+OF_SERVICE = ("metric", "template")
 
 
 def findings(case: Case, answer: Answer, thresholds: Mapping[str, float]) -> tuple[Claimed, ...]:
@@ -128,16 +129,7 @@ def _claims(case: Case, answer: Answer) -> Iterator[Claimed]:
 
 def report(case: Case, answer: Answer, told: tuple[Finding, ...], made: Report) -> Diagnosis:
     """All candidates in one ranking, and the chain of events that leads to the first of them."""
-    causes = [
-        RootCause(
-            kind=finding.rule.partition("/")[2],
-            name=finding.reference,
-            score=finding.probability,
-            evidence=finding.evidence,
-        )
-        for finding in told
-    ]
-    # Of equal scores the service comes first: what is measured and logged of it follows from it.
+    causes = [_cause(finding, answer) for finding in told]
     causes.sort(key=lambda cause: (-cause.score, list(TOLD).index(cause.kind), cause.name))
     blamed = [1 - choice.none for head in CODE if (choice := getattr(answer, head)) is not None]
     shown = timeline(case, causes)
@@ -149,6 +141,16 @@ def report(case: Case, answer: Answer, told: tuple[Finding, ...], made: Report) 
         timeline=shown.marks,
         missing=tuple(name for name, held in inputs.items() if held is None),
     )
+
+
+def _cause(finding: Finding, answer: Answer) -> RootCause:
+    """A candidate; what is measured or logged of a service counts no more than the service does."""
+    kind = finding.rule.partition("/")[2]
+    ranked = next(one for one in getattr(answer, kind).ranked if one.name == finding.reference)
+    services = {one.name: one.probability for one in answer.service.ranked} if answer.service else {}
+    share = services.get(ranked.subject, 1.0) if kind in OF_SERVICE else 1.0
+    score = finding.probability * share
+    return RootCause(kind=kind, name=finding.reference, score=score, evidence=finding.evidence)
 
 
 def timeline(case: Case, causes: list[RootCause]) -> Block:

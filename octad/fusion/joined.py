@@ -30,8 +30,8 @@ Ints = NDArray[np.int32]
 Floats = NDArray[np.float32]
 LINK = 0
 """The relation of items that share a link, whatever inputs they are of."""
-BEST = 12
-"""Items with their parts that may become evidence."""
+NEAR, BEST = 40, 12
+"""Items with their parts among which evidence is sought, and those of them that may be shown."""
 MOST_LINKED = 64
 """A link that more items share joins nothing: it says as little as none."""
 
@@ -73,15 +73,21 @@ class PreparedCase:
         return int((self.features[:, 0] == 0).sum())
 
     def neighbourhood(self, item: int) -> list[NDArray[np.int64]]:
-        """Every item with its parts, wherever in the case."""
+        """Items with their parts: those of the same subject first, then those whose numbers say most."""
         owners = np.arange(self.cost)
         for part in self.parts:
             for index, owner in enumerate(part.items.owners):
                 owners[part.first + index] = part.first + owner
         items = np.arange(self.first, self.cost)
         items = items[items != item]
+        if not len(items):
+            return []
         order = items[np.argsort(owners[items], kind="stable")]
-        return np.split(order, np.flatnonzero(np.diff(owners[order])) + 1) if len(order) else []
+        groups = np.split(order, np.flatnonzero(np.diff(owners[order])) + 1)
+        own = self.subject[item] if self.subject[item] > 0 else -1
+        size = np.abs(self.numbers).sum(1)
+        groups.sort(key=lambda group: (self.subject[group[0]] != own, -float(size[group[0]]), int(group[0])))
+        return groups[:NEAR]
 
     def split(self, groups: Sequence[NDArray[np.int64]]) -> list[NDArray[np.int64]]:
         """The groups as they are: a series is shown whole."""

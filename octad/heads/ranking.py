@@ -25,12 +25,13 @@ Names = frozenset[str]
 
 
 class Ranked(NamedTuple):
-    """A candidate with its probability, and where it was read."""
+    """A candidate with its probability, where it was read, and the service it is of."""
 
     item: int
     name: str
     probability: float
     anchor: Anchor
+    subject: str = ""
 
 
 class Choice(NamedTuple):
@@ -89,10 +90,7 @@ class Ranking(Head[Names, Choice, PreparedCase]):
         chances = self._chances(outputs[0] / calibration.temperature, unit)
         held = np.flatnonzero(unit.candidates(self.streams))[1:]
         order = held[np.argsort(-chances[held], kind="stable")]
-        ranked = tuple(
-            Ranked(int(i), _name(unit, int(i)), float(chances[i]), unit.shown(int(i), "case")[0])
-            for i in order
-        )
+        ranked = tuple(_ranked(unit, int(i), float(chances[i])) for i in order)
         return Choice(float(chances[0]), ranked)
 
     def belief(self, outputs: Sequence[Array], unit: PreparedCase, item: int, rule: str) -> float:
@@ -133,6 +131,12 @@ class Ranking(Head[Names, Choice, PreparedCase]):
 
     def _chances(self, scores: Array, unit: PreparedCase) -> Array:
         return softmax(np.where(unit.candidates(self.streams), scores.astype(np.float64), -np.inf))
+
+
+def _ranked(unit: PreparedCase, item: int, probability: float) -> Ranked:
+    part, index = unit.at(item)
+    anchor, name = unit.shown(item, "case")
+    return Ranked(item, name, probability, anchor, part.items.subjects[index])
 
 
 def _name(unit: PreparedCase, item: int) -> str:
