@@ -25,7 +25,7 @@ from octad.records.events import Events
 from octad.records.graph import Graph
 from octad.records.instant import Instant
 from octad.records.logs import Logs
-from octad.records.report import Anchor, Evidence, Finding, Level, Report
+from octad.records.report import Anchor, Block, Evidence, Finding, Level, Report
 from octad.records.series import Comparison, Series
 
 VERB = "assess"
@@ -103,14 +103,37 @@ def report(case: Case, answer: Answer, told: tuple[Finding, ...], made: Report) 
     events = case.history.events if case.history else ()
     strategy = None if answer.risk is None else choose(answer.risk, case.change, case.graph, events)
     missing = [name for name, one in (("a change", case.change), ("metrics", case.metrics)) if one is None]
+    scaling = scale(_joined(case.metrics)) if case.metrics else None
+    summary = _summary(answer, scaling, strategy)
     return Assessment(
-        **dict(made),
+        **dict(made) | {"blocks": (summary, *made.blocks)},
         risk=said.get("deployment/risk"),
         rollback=said.get("deployment/rollback"),
-        scaling=scale(_joined(case.metrics)) if case.metrics else None,
+        scaling=scaling,
         strategy=strategy,
         missing=tuple(missing),
     )
+
+
+def _summary(answer: Answer, scaling: Scaling | None, strategy: Strategy | None) -> Block:
+    """Each question and its answer, in words."""
+    unknown = "too little to say"
+    rows = [
+        ("", "answer", "because"),
+        ("risk", unknown if answer.risk is None else f"{answer.risk:.0%}", ""),
+        ("rollback", unknown if answer.rollback is None else f"{answer.rollback:.0%}", ""),
+    ]
+    demand = f"{scaling.factor:.2f} times as many replicas" if scaling else unknown
+    rows.append(
+        (
+            "scaling",
+            demand,
+            f"{scaling.metric}, the next {len(scaling.quantiles[0])} steps" if scaling else "",
+        )
+    )
+    pace = f"{strategy.name}: {', '.join(map(str, strategy.pace))} %" if strategy else unknown
+    rows.append(("strategy", pace, "; ".join(strategy.reasons) if strategy else ""))
+    return Block(kind="table", title="Assessment", rows=tuple(rows))
 
 
 def truth(case: Case, label: Label) -> frozenset[tuple[str, int]]:

@@ -12,6 +12,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
+
 from octad.data.jit import JitChange, jit_changes, past_of
 from octad.data.labelled import optional
 from octad.data.made import START, made
@@ -48,6 +50,8 @@ HISTORY = Events(
         for days, kind in ((9, "deployed"), (5, "deployed"), (4, "rolled-back"))
     )
 )
+ALONE = 0.5
+"""How many of the planted regressions come without a change."""
 _VALID = 0.85
 """From this share of a project's training rows on, by time, they are for validation."""
 
@@ -67,13 +71,28 @@ class Delivery:
 
 
 def training(folder: Path) -> Mixture[Delivery]:
-    """Changes and regressions of the train parts, two of the one for one of the other."""
+    """Changes and regressions of the train parts, two of the one for one of the other.
+
+    Half of the regressions come with some change or other: what is measured says nothing of its defects.
+    """
     parts: list[Part[Delivery]] = []
+    changes: list[Risk] = []
     for share, risks in ((0.5, _mined(folder, "train")), (0.15, _measured("train"))):
         if risks:
             parts.append(_part(share, Risks(tuple(risks)).example, of_risk))
-    parts.append(_part(0.35, Regressions(stretches("train")).example, of_planted))
+            changes += risks
+    planted = Regressions(stretches("train"))
+    parts.append(
+        Part(0.35, lambda epoch, i: _with_change(of_planted(planted.example(epoch, i)), changes, epoch, i))
+    )
     return Mixture(parts)
+
+
+def _with_change(delivery: Delivery, changes: Sequence[Risk], rng: np.random.Generator) -> Delivery:
+    if not changes or rng.random() < ALONE:
+        return delivery
+    risk = changes[int(rng.integers(len(changes)))]
+    return replace(delivery, change=risk.change, defective=risk.label)
 
 
 def held_out(folder: Path, part: str, size: int) -> list[Delivery]:
