@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 from octad.errors import UnreadableInput
 from octad.read.contents import contents, shown_name
 from octad.read.decode import decode
+from octad.read.graph_compose import is_compose, read_compose
 from octad.read.graph_dot import is_dot, read_dot
 from octad.read.graph_json import read_json
+from octad.read.graph_kubernetes import is_manifest, read_manifests
 from octad.read.graph_mermaid import is_mermaid, read_mermaid
+from octad.read.graph_yaml import documents
 from octad.records.graph import Graph
 
 MAX_BYTES = 8_000_000
 
 Reader = Callable[[str, str], Graph]
 _KNOWN = "known are JSON, Graphviz DOT, Mermaid, docker-compose and Kubernetes YAML"
+_YAML = re.compile(r"^(?:services|apiVersion|kind)[ \t]*:", re.MULTILINE)
 
 
 def read_graph(path: Path) -> Graph:
@@ -46,7 +51,19 @@ def _recognised(text: str, source: str) -> Reader:
         return read_dot
     if is_mermaid(text):
         return read_mermaid
+    if _YAML.search(text):
+        return _read_yaml
     raise UnreadableInput(f"{source}: unknown format", hint=_KNOWN)
+
+
+def _read_yaml(text: str, source: str) -> Graph:
+    """Services of docker-compose or objects of Kubernetes, by the keys of the documents."""
+    found = documents(text, source)
+    if any(map(is_compose, found)):
+        return read_compose(found, source)
+    if any(map(is_manifest, found)):
+        return read_manifests(found, source)
+    raise UnreadableInput(f"{source}: neither a docker-compose file nor Kubernetes manifests", hint=_KNOWN)
 
 
 _READERS: dict[str, Reader] = {
@@ -55,4 +72,6 @@ _READERS: dict[str, Reader] = {
     ".gv": read_dot,
     ".mmd": read_mermaid,
     ".mermaid": read_mermaid,
+    ".yaml": _read_yaml,
+    ".yml": _read_yaml,
 }

@@ -19,6 +19,11 @@ WAYS = {
     "json": '{"a": ["b"]}',
     "dot": "// of the team\n# by hand\nstrict digraph calls\n{ a -> b }",
     "mermaid": "---\ntitle: x\n---\n%%{init: {}}%%\n%% calls\nflowchart LR\n  a --> b\n",
+    "compose": "# by hand\nservices:\n  a:\n    depends_on: [b]\n  b: {}\n",
+    "manifests": (
+        "---\napiVersion: v1\nkind: Service\nmetadata: {name: b}\n---\napiVersion: v1\nkind: Pod\n"
+        "metadata: {name: a}\nspec: {containers: [{env: [{name: X, value: 'http://b/'}]}]}\n"
+    ),
 }
 
 
@@ -38,6 +43,7 @@ def test_formats_are_known_by_how_they_begin(tmp_path: Path, content: str, endin
         ("a", b" \n", "empty file"),
         ("a", b"\x7fELF\0\0\0\0", "binary file"),
         ("a", b"hello world", "unknown format"),
+        ("a.yml", b"x: 1", "neither a docker-compose file nor Kubernetes manifests"),
         ("a.json", b" " * 8_000_001, "larger than 8,000,000 bytes"),
     ],
 )
