@@ -82,10 +82,12 @@ def training(folder: Path) -> Mixture[Delivery]:
             parts.append(_part(share, Risks(tuple(risks)).example, of_risk))
             changes += risks
     planted = Regressions(stretches("train"))
-    parts.append(
-        Part(0.35, lambda epoch, i: _with_change(of_planted(planted.example(epoch, i)), changes, epoch, i))
-    )
-    return Mixture(parts)
+
+    def regression(epoch: int, index: int) -> Delivery:
+        rng = np.random.default_rng((11, epoch, index))
+        return _with_change(of_planted(planted.example(epoch, index)), changes, rng)
+
+    return Mixture([*parts, Part(0.35, regression)])
 
 
 def _with_change(delivery: Delivery, changes: Sequence[Risk], rng: np.random.Generator) -> Delivery:
