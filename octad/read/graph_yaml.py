@@ -19,6 +19,7 @@ class Word(str):
     line: int
 
     def __new__(cls, text: str, line: int) -> Word:
+        """A word of this line."""
         word = super().__new__(cls, text)
         word.line = line
         return word
@@ -63,7 +64,7 @@ def line_of(key: str) -> int:
 
 
 class _Documents:
-    """Containers that are still open, the outermost the list of documents; a mapping's key waits for its value."""
+    """Containers that are still open, the outermost the list of documents; a key waits for its value."""
 
     def __init__(self, source: str) -> None:
         self.found: list[object] = []
