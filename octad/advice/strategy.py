@@ -6,7 +6,9 @@ it changes stored data, and at how the last deployments of each strategy ended.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from octad.records.base import Record
@@ -24,7 +26,10 @@ RISKY, WIDE = 0.3, 0.25
 """From this risk on, or where this share of the services depends on the change, a canary is asked for."""
 FEWEST, TOO_MANY = 5, 0.2
 """After so many recorded outcomes a strategy of which this share was rolled back gives way to the next."""
-_SCHEMA = ("migration", "schema", "ddl", ".sql", "alembic", "flyway", "liquibase")
+_SCHEMA = re.compile(
+    r"migration|schema|alembic|flyway|liquibase|\.sql\b|(?<![a-z])ddl(?![a-z])", re.IGNORECASE
+)
+"""`ddl` only as a word of its own: it stands in `middleware`."""
 
 
 class Strategy(Record):
@@ -46,7 +51,7 @@ def choose(risk: float, change: Change | None, graph: Graph | None, events: Sequ
     if touched >= WIDE:
         name = "canary"
         reasons.append(f"{touched:.0%} of the services depend on what is changed")
-    if any(word in path.lower() for path in paths for word in _SCHEMA):
+    if any(map(_SCHEMA.search, paths)):
         name = "blue-green"
         reasons.append("stored data change their shape, old and new must be able to be switched at once")
     while name != ORDER[-1] and (bad := rolled_back(name, events)) > TOO_MANY:
@@ -75,17 +80,25 @@ def rolled_back(name: Name, events: Sequence[Event]) -> float:
 
     A `rolled-back` event undoes the newest deployment of its subject.
     """
-    ordered = sorted(events, key=lambda event: event.time)
-    ended: list[list[object]] = []
-    for event in ordered:
-        if event.kind == "deployed" and event.attributes.get("strategy") == name:
-            ended.append([event.subject, False])
+    recorded: list[_Deployed] = []
+    for event in sorted(events, key=lambda event: event.time):
+        if event.kind == "deployed":
+            recorded.append(_Deployed(event.subject, event.attributes.get("strategy", "")))
         elif event.kind == "rolled-back":
-            for row in reversed(ended):
-                if row[0] == event.subject:
-                    row[1] = True
-                    break
-    return sum(bool(bad) for _, bad in ended) / len(ended) if len(ended) >= FEWEST else 0.0
+            newest = next((one for one in reversed(recorded) if one.subject == event.subject), None)
+            if newest is not None:
+                newest.undone = True
+    own = [one.undone for one in recorded if one.strategy == name]
+    return sum(own) / len(own) if len(own) >= FEWEST else 0.0
+
+
+@dataclass(slots=True)
+class _Deployed:
+    """One deployment, and whether it was rolled back."""
+
+    subject: str
+    strategy: str
+    undone: bool = False
 
 
 def _names(path: str, service: str) -> bool:

@@ -17,7 +17,7 @@ from octad.records.report import Anchor
 from octad.records.series import Series
 from octad.signals import patches as patching
 from octad.signals.families import FAMILIES, family
-from octad.signals.patches import Scale, patches
+from octad.signals.patches import HUGE, Scale, patches
 
 Floats = NDArray[np.float64]
 
@@ -74,7 +74,9 @@ def course_of(series: Series | None) -> Course:
     if series is None:
         return Course(np.zeros(0), np.zeros(0))
     values = np.array([np.nan if v is None else v for v in series.values], np.float64)
-    return Course(np.array(series.times, np.float64), np.where(np.isfinite(values), values, np.nan))
+    return Course(
+        np.array(series.times, np.float64), np.where(np.isfinite(values), values.clip(-HUGE, HUGE), np.nan)
+    )
 
 
 def place_of(series: Series, time: float) -> Anchor | None:

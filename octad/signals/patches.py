@@ -20,6 +20,8 @@ MOST = 4
 SIZE = 2 * BINS + 7
 """Numbers of a patch: values, which were observed, hour and weekday, seconds a bin, place, coverage."""
 DAY, WEEK = 86_400.0, 604_800.0
+HUGE = 1e100
+"""What is larger counts as this, so that no sum overflows: some exporters write the largest number."""
 
 
 class Scale(NamedTuple):
@@ -34,7 +36,7 @@ def robust_scale(values: Floats) -> Scale:
 
     A series that hardly moves is given a thousandth of its level, so that noise of rounding stays small.
     """
-    seen = values[np.isfinite(values)]
+    seen = values[np.isfinite(values)].clip(-HUGE, HUGE)
     if not len(seen):
         return Scale(0.0, 1.0)
     low, centre, high = np.quantile(seen, (0.25, 0.5, 0.75))
@@ -58,7 +60,7 @@ def patches(times: Floats, values: Floats, scale: Scale, most: int = MOST) -> ND
     stamps = np.concatenate([np.full(lead, times[0]), times]).reshape(count, BINS * points)
     seen = np.isfinite(padded)
     counts = seen.sum(-1)
-    means = np.where(seen, padded, 0.0).sum(-1) / np.maximum(counts, 1)
+    means = np.where(seen, padded.clip(-HUGE, HUGE), 0.0).sum(-1) / np.maximum(counts, 1)
     observed = counts > 0
     scaled = np.where(observed, np.arcsinh((means - scale.centre) / scale.spread), 0.0)
     middle = stamps.mean(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 import torch
 
 from octad.fusion.base import Choice
-from octad.fusion.joined import BEST, LINK, MOST_LINKED, Joined, PreparedCase
+from octad.fusion.joined import BEST, LINK, MOST_LINKED, NEAR, Joined, PreparedCase
 from octad.modalities.base import ItemModality, Items
 from octad.modalities.pieces import Pieces
 from octad.nn.joined import Bottleneck, JoinedCore, TwinOf
@@ -115,12 +116,26 @@ def test_an_item_without_words_has_no_pieces(pieces: Pieces) -> None:
     assert unit.starts[SHARED] == unit.starts[SHARED + 1]
 
 
+def neighbours(unit: PreparedCase, item: int) -> list[set[int]]:
+    return [set(group.tolist()) for group in unit.neighbourhood(item)]
+
+
 def test_neighbours_are_owners_with_their_parts_but_never_the_item(unit: PreparedCase) -> None:
-    groups = [set(group.tolist()) for group in unit.neighbourhood(5)]
-    assert groups == [{3, 4}, {6, 7}, {8}]
-    assert [set(group.tolist()) for group in unit.neighbourhood(3)] == [{4}, {5}, {6, 7}, {8}]
-    assert [set(group.tolist()) for group in unit.neighbourhood(0)] == [{3, 4}, {5}, {6, 7}, {8}]
-    assert unit.split([np.array([i]) for i in range(BEST + 5)]) == [np.array([i]) for i in range(BEST)]
+    """Those whose numbers are largest first, of a summary and of an item without subject."""
+    assert neighbours(unit, 0) == [{5}, {3, 4}, {8}, {6, 7}]
+    assert neighbours(unit, 5) == [{3, 4}, {8}, {6, 7}]
+    assert neighbours(unit, 3) == [{5}, {4}, {8}, {6, 7}]
+
+
+def test_neighbours_of_the_same_subject_come_first(unit: PreparedCase) -> None:
+    assert neighbours(unit, 4) == [{8}, {6, 7}, {5}, {3}]
+
+
+def test_only_so_many_neighbours_are_looked_at_and_fewer_shown(pieces: Pieces) -> None:
+    many = prepared(pieces, ("def@#",) * (NEAR + 9), None)
+    groups = many.neighbourhood(0)
+    assert len(groups) == NEAR
+    assert [g.tolist() for g in many.split(groups)] == [g.tolist() for g in groups[:BEST]]
 
 
 def test_nothing_has_no_neighbours(pieces: Pieces) -> None:
@@ -152,7 +167,7 @@ def test_collating_pads_and_keeps_every_case(pieces: Pieces, unit: PreparedCase)
     short = prepared(pieces, LEFT[:2], None)
     batch = JOINED.collate([short, unit])
     L = batch.mask.shape[1]
-    assert L >= unit.cost and batch.mask.sum(1).tolist() == [short.cost, unit.cost]
+    assert unit.cost <= L and batch.mask.sum(1).tolist() == [short.cost, unit.cost]
     for row, held in enumerate((short, unit)):
         n = held.cost
         for name in ("features", "numbers", "subject"):
@@ -162,7 +177,7 @@ def test_collating_pads_and_keeps_every_case(pieces: Pieces, unit: PreparedCase)
         edges = batch.edges[batch.edges[:, 0] == row, 1:]
         np.testing.assert_array_equal(edges, held.edges)
     starts = [*batch.starts, len(batch.pieces)]
-    found = [batch.pieces[a:b].tolist() for a, b in zip(starts, starts[1:], strict=False)]
+    found = [batch.pieces[a:b].tolist() for a, b in pairwise(starts)]
     assert sum(map(len, found)) == len(short.pieces) + len(unit.pieces)
     assert found[L : L + unit.cost] == [p.tolist() for p in np.split(unit.pieces, unit.starts[1:])]
     assert found[short.cost : L] == [[]] * (L - short.cost)

@@ -19,7 +19,8 @@ def items(*names: str, candidates: tuple[bool, ...] = ()) -> Items:
     n = len(names)
     return Items(
         words=names, numbers=np.zeros((n, 1), np.float32), kinds=(0,) * n, names=names,
-        anchors=(PLACE,) * n, subjects=("",) * n, links=((),) * n, candidates=candidates or (True,) * n,
+        anchors=(PLACE,) * n, subjects=tuple(f"of {name}" for name in names), links=((),) * n,
+        candidates=candidates or (True,) * n,
     )  # fmt: skip
 
 
@@ -95,7 +96,7 @@ def test_decoding_ranks_candidates_only() -> None:
     assert [(one.item, one.name) for one in choice.ranked] == [(7, "cpu"), (6, "errors"), (4, "cpu")]
     assert [one.probability for one in choice.ranked] == pytest.approx([chances()[i] for i in (7, 6, 4)])
     assert choice.none + sum(one.probability for one in choice.ranked) == pytest.approx(1.0)
-    assert choice.ranked[0].anchor == PLACE
+    assert (choice.ranked[1].anchor, choice.ranked[1].subject) == (PLACE, "of errors")
 
 
 def test_a_temperature_flattens() -> None:
