@@ -18,14 +18,16 @@ _PYTHON = re.compile(r'File "([^"\n]+)", line (\d+)(?:, in (\S+))?')
 # Java and its kin name the class, not the folder: the path is made of both.
 _JVM = re.compile(r"\bat ([\w.$]+)\.([\w$<>]+)\(([\w$]+\.(?:java|kt|scala|groovy)):(\d+)\)")
 _SCRIPT = re.compile(
-    r"\bat (?:async )?(?:([\w.$<>\[\] ]+) \()?((?:file://)?[^\s():]+\.[cm]?[jt]sx?):(\d+):\d+\)?"
+    r"\bat (?:async )?(?:([\w.$<>\[\] ]{1,200}) \()?((?:file://)?[^\s():]+\.[cm]?[jt]sx?):(\d+):\d+\)?"
 )
+_TRACE = "Traceback (most recent call last):"
 _OTHER = re.compile(r"(?:^|[\s(])((?:[\w.@-]*/)*[\w.-]+\.(?:go|rs|rb|php|c|cc|cpp|cs)):(?:line )?(\d+)")
 
 
 def frames_of(text: str) -> list[Frame]:
     """The frames of the first stack trace of a message, the innermost first."""
-    found = [Frame(path, int(line), name or "") for path, line, name in _PYTHON.findall(text)]
+    first = _TRACE.join(text.split(_TRACE, 2)[:2])  # Python appends what the first failure led to
+    found = [Frame(path, int(line), name or "") for path, line, name in _PYTHON.findall(first)]
     if found:
         return found[::-1]  # Python names the innermost last
     found = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -22,7 +23,9 @@ NEWEST = 200
 REACH = 5
 """Frames from the innermost on that are looked at."""
 NEAR = 10
-"""Frames so many lines apart are of one region."""
+"""Lines that a region reaches beyond its frame."""
+_LIBRARY = re.compile(r"(?:site|dist)-packages|node_modules|python\d\.\d+")
+"""Folders of other people's code: a file of the same name here is another one."""
 
 
 def changes_since(revision: str, folder: Path) -> Changes:
@@ -34,20 +37,19 @@ def changes_since(revision: str, folder: Path) -> Changes:
 
 def regions_of(logs: Logs | None, folder: Path, changes: Changes | None) -> Regions:
     """Code of the repository that the stack traces of logs pass through, with the changes that touched it."""
-    files = git(folder, "ls-files", "-z").decode("utf-8", "replace").split("\0")
+    top_folder = git(folder, "rev-parse", "--show-toplevel").decode("utf-8", "surrogateescape").rstrip("\n")
+    files = git(top_folder, "ls-files", "-z").decode("utf-8", "replace").split("\0")
     passed: Counter[tuple[str, int, str]] = Counter()
     top: Counter[tuple[str, int, str]] = Counter()
     services: dict[tuple[str, int, str], set[str]] = defaultdict(set)
     for template in logs.templates if logs else ():
-        inner = True
-        for frame in frames_of(template.example)[:REACH]:
-            path = resolved(frame, files)
-            if path:
-                key = (path, frame.line, frame.function)
-                passed[key] += template.count
-                top[key] += template.count * inner
-                services[key] |= {template.service} - {""}
-                inner = False
+        frames = frames_of(template.example)[:REACH]
+        keys = ((resolved(frame, files), frame.line, frame.function) for frame in frames)
+        own = dict.fromkeys(key for key in keys if key[0])  # a recursion passes through a place again
+        for place, key in enumerate(own):
+            passed[key] += template.count
+            top[key] += template.count * (place == 0)
+            services[key] |= {template.service} - {""}
     touched = _touched(changes)
     return Regions(
         regions=tuple(
@@ -74,12 +76,13 @@ def resolved(frame: Frame, files: Iterable[str]) -> str:
             same += 1
         if same > shared:
             best, shared = path, same
-    return best
+    foreign = [at for at, part in enumerate(reversed(wanted)) if _LIBRARY.fullmatch(part)]
+    return best if not foreign or shared > foreign[0] else ""
 
 
 def _change(commit: Commit, patches: Sequence[FilePatch]) -> Change:
     return Change(
-        files=tuple(_file(patch) for patch in patches),
+        files=tuple(_file(patch) for patch in patches if patch.path or patch.old_path),
         message=encodable(commit.message),
         revision=commit.revision,
         author=encodable(commit.author),
