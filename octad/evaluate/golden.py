@@ -14,6 +14,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from octad.errors import ArtefactError
+from octad.records.base import Record
 from octad.runtime import Runner
 from octad.store.artefact import Golden
 
@@ -51,6 +52,8 @@ def plain(value: Any) -> Any:
         return [[name, plain(getattr(value, name))] for name in value._fields]
     if is_dataclass(value):
         return [[field.name, plain(getattr(value, field.name))] for field in fields(value)]
+    if isinstance(value, Record):
+        return plain(value.model_dump())
     if isinstance(value, Mapping):
         return [[key, plain(one)] for key, one in value.items()]
     if isinstance(value, list | tuple):

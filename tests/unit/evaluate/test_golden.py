@@ -14,6 +14,7 @@ from octad.errors import ArtefactError
 from octad.evaluate.golden import difference, golden, plain, verify
 from octad.heads.labels import Labels
 from octad.heads.pointer import Diagnosis, Suspect
+from octad.records.report import Anchor
 from octad.runtime import Runner
 from octad.store.artefact import load, shipped
 from tests.conftest import Stored
@@ -75,3 +76,9 @@ def test_differences() -> None:
     assert difference(answer, plain(Diagnosis(0.9, (Suspect(5, 0.8, ()),)))) == "suspects.item is 5, not 3"
     assert difference(answer, plain(Diagnosis(0.9, ()))) != ""
     assert difference(0.5, math.nan, "here") == "here is nan, not 0.5"
+
+
+def test_places_are_part_of_an_answer() -> None:
+    place = Anchor(path="a.csv", line=3, end_line=3, end_column=2)
+    expected = [["path", "a.csv"], ["line", 3], ["column", 1], ["end_line", 3], ["end_column", 2]]
+    assert plain(place) == expected
