@@ -105,8 +105,8 @@ def _rows(change: Change) -> Iterator[_Row]:
 
 
 def _past(change: Change) -> list[float]:
-    """What the history says of the change, and which of it is known."""
-    past = change.past[: len(TOLD)] or (None,) * len(TOLD)
+    """What the history says of the change, and which of it is known; what is missing is not."""
+    past = (*change.past, *(None,) * len(TOLD))[: len(TOLD)]
     return [*(value or 0.0 for value in past), *(float(value is not None) for value in past)]
 
 
