@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
+from octad import catalog
 from octad.cli.main import run
 from octad.cli.surroundings import Surroundings
+from octad.modalities.pieces import Pieces
 from octad.records.base import Record
 from octad.records.code import Code
 from octad.records.report import Anchor, Evidence, Finding
+from tests import plain
 
 
 class Case(Record):
@@ -80,6 +83,28 @@ def octad(
 
     def invoke(*arguments: str) -> tuple[int, str, str]:
         code = run(arguments, Surroundings(lambda name, weights: runner, explain))
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return invoke
+
+
+@pytest.fixture
+def operations(
+    pieces: Pieces, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """The same, with an agent's real inputs under a runner without weights; findings from 0.5 on."""
+    monkeypatch.chdir(tmp_path)
+    rules = (
+        "deployment/risk", "deployment/rollback",
+        *(f"root-cause/{kind}" for kind in ("service", "metric", "template", "change", "region")),
+    )  # fmt: skip
+
+    def load(name: str, weights: Path | None) -> Any:
+        return plain.runner(catalog.load(name), pieces, thresholds=dict.fromkeys(rules, 0.5))
+
+    def invoke(*arguments: str) -> tuple[int, str, str]:
+        code = run(arguments, Surroundings(load, explain))
         out, err = capsys.readouterr()
         return code, out, err
 

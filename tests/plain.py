@@ -1,0 +1,36 @@
+"""A runner without weights, over an agent's real inputs: an item is as likely as its numbers are large."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from octad.agent import Agent
+from octad.fusion.joined import CaseBatch
+from octad.heads.ranking import Ranking
+from octad.modalities.pieces import Pieces
+from octad.runtime import Runner
+from octad.store.artefact import Manifest
+
+
+class Plain:
+    """Scores by the numbers of the items that are not hidden; a yes or no by all of them together."""
+
+    def __init__(self, agent: Agent[Any, Any]) -> None:
+        self.agent = agent
+
+    def run(self, batch: CaseBatch) -> dict[str, list[np.ndarray]]:
+        sizes = np.where(batch.mask, np.abs(batch.numbers).sum(-1), 0.0)
+        together = np.log1p(sizes.sum(1, keepdims=True)) / 4
+        found = {
+            name: [sizes * together if isinstance(head, Ranking) else together]
+            for name, head in self.agent.heads.items()
+        }
+        return found | {"gates": [np.ones((len(sizes), 1 + len(self.agent.inputs)))]}
+
+
+def runner(agent: Agent[Any, Any], pieces: Pieces, **manifest: Any) -> Runner[Any, Any]:
+    outputs = {name: head.outputs for name, head in agent.heads.items()}
+    held = Manifest(agent=agent.name, version="0", backbone="", width=1, outputs=outputs, **manifest)
+    return Runner(agent, held, pieces, Plain(agent))

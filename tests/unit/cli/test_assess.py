@@ -1,0 +1,140 @@
+"""`octad assess` from files to JSON, and its errors: one line, exit code 2."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from octad.records.series import Series, SeriesSet
+from tests.past import Past
+
+Octad = Callable[..., tuple[int, str, str]]
+START = 1_769_860_800
+BEFORE, AFTER = ("--before", "before.csv"), ("--after", "after.csv")
+
+
+def table(path: Path, start: int, level: float) -> None:
+    rng = np.random.default_rng(int(level))
+    rows = [f"{start + 60 * i},{rng.normal(level, 0.1):.3f},{rng.normal(80, 2):.3f}" for i in range(40)]
+    path.write_text("\n".join(["time,cart.latency,cart.requests", *rows]) + "\n")
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    table(tmp_path / "before.csv", START, 10.0)
+    table(tmp_path / "after.csv", START + 2400, 20.0)
+    (tmp_path / "app.log").write_text("2026-01-31T12:00:00Z ERROR lost 3\n")
+    (tmp_path / "g.json").write_text('{"web": ["cart"]}')
+    (tmp_path / "h.json").write_text('[{"time": 1769860800, "kind": "deployed", "subject": "v1"}]')
+    return tmp_path
+
+
+@pytest.fixture
+def past(tmp_path: Path) -> Past:
+    made = Past(tmp_path / "repository")
+    made.commit("Begin", {"cart/a.py": "x = 1\n"})
+    made.commit("Raise", {"cart/a.py": "x = 2\n"}, day=1)
+    return made
+
+
+def asked(octad: Octad, *arguments: str) -> dict[str, object]:
+    code, out, err = octad("assess", *arguments, "--format", "json", "--fail-on", "never", "--no-evidence")
+    assert (code, err) == (0, "")
+    return dict(json.loads(out))
+
+
+def test_everything_at_once(operations: Octad, files: Path, past: Past) -> None:
+    report = asked(
+        operations, *BEFORE, *AFTER, "--change", "HEAD", "--repo", str(past.root), "--logs", "app.log",
+        "--graph", "g.json", "--history", "h.json", "--at", str(START + 2400),
+    )  # fmt: skip
+    assert {"risk", "rollback", "scaling", "strategy", "findings"} <= set(report)
+    for name in ("risk", "rollback"):
+        assert 0 <= report[name]["probability"] <= 1  # type: ignore[index]
+    assert report["strategy"]["name"] in ("rolling", "canary", "blue-green")  # type: ignore[index]
+    assert report["scaling"]["metric"] == "cart.requests"  # type: ignore[index]
+
+
+def test_metrics_alone_say_nothing_of_risk(operations: Octad, files: Path) -> None:
+    report = asked(operations, *BEFORE, *AFTER)
+    assert report["risk"] is report["strategy"] is None and report["rollback"] is not None
+
+
+def test_a_change_alone_says_nothing_of_rollback(operations: Octad, past: Past) -> None:
+    report = asked(operations, "--change", "HEAD", "--repo", str(past.root))
+    assert report["rollback"] is report["scaling"] is None and report["risk"] is not None
+
+
+def test_it_is_a_gate(operations: Octad, files: Path) -> None:
+    code, out, _ = operations("assess", *BEFORE, *AFTER, "--min-probability", "0", "--no-evidence")
+    assert code == 1 and "deployment/rollback" in out
+    assert operations("assess", *BEFORE, *AFTER, "--min-probability", "1", "--no-evidence")[0] == 0
+
+
+PROMETHEUS = ("--prometheus", "http://localhost:1")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "nothing to assess; name --change, or --before and --after"),
+        (("--logs", "app.log"), "nothing to assess"),
+        (BEFORE, "metrics of one side alone say nothing; name both --before and --after"),
+        (AFTER, "metrics of one side alone"),
+        ((*BEFORE, *AFTER, "--at", "noon"), "'noon' is no time"),
+        ((*BEFORE, *BEFORE, *AFTER), "both hold the series 'cart.latency'"),
+        ((*BEFORE, "--after", "none.csv"), "none.csv"),
+        ((*BEFORE, *AFTER, "--graph", "before.csv"), "before.csv"),
+        ((*BEFORE, *AFTER, "--history", "app.log"), "app.log"),
+        (("--change", "HEAD"), "repository"),
+        ((*BEFORE, *AFTER, "--output", "no/report"), "cannot write no/report: no such folder"),
+        ((*BEFORE, *AFTER, "--min-probability", "2"), "min-probability"),
+        ((*PROMETHEUS, *BEFORE), "--prometheus takes the place of --before and --after"),
+        (PROMETHEUS, "--prometheus needs --query and --at"),
+        ((*PROMETHEUS, "--query", "up"), "--prometheus needs --query and --at"),
+        ((*PROMETHEUS, "--query", "up", "--at", "2999-01-01"), "--at lies in the future"),
+    ],
+)
+def test_errors_are_one_line(
+    operations: Octad, files: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    code, out, err = operations("assess", *arguments)
+    assert (code, out) == (2, "") and err.startswith("octad: error: ") and message in err
+    assert err.count("\n") == 1
+
+
+def test_prometheus_is_asked_for_both_sides(
+    operations: Octad, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spans: list[tuple[float, float, float]] = []
+
+    def query(url: str, queries: list[str], *, start: float, end: float, step: float) -> SeriesSet:
+        assert (url, queries) == ("http://localhost:1", ["up", "down"])
+        spans.append((start, end, step))
+        return SeriesSet(series=(Series(name="cart.latency", times=(start, end), values=(1.0, 2.0)),))
+
+    monkeypatch.setattr("octad.read.prometheus_api.query_prometheus", query)
+    report = asked(
+        operations, *PROMETHEUS, "--query", "up", "--query", "down", "--at", str(START), "--minutes", "30"
+    )
+    assert spans == [(START - 1800, START, 15.0), (START, START + 1800, 15.0)]
+    assert report["rollback"] is not None
+
+
+@pytest.mark.parametrize(("start", "known"), [(START + 2400, True), (START, False)])
+def test_sides_that_overlap_have_no_time_between(
+    operations: Octad, files: Path, monkeypatch: pytest.MonkeyPatch, start: int, known: bool
+) -> None:
+    """A canary runs beside its baseline; a deployment comes between its two sides."""
+    seen: list[object] = []
+    monkeypatch.setattr("octad.cli.assess.answer", lambda _, asked, fields: seen.append(fields["at"]) or 0)
+    table(files / "after.csv", start, 20.0)
+    assert operations("assess", *BEFORE, *AFTER)[0] == 0
+    (at,) = seen
+    assert (at is not None) is known
+    if known:
+        assert at.time == START + 2400  # type: ignore[attr-defined]

@@ -1,0 +1,116 @@
+"""`octad debug` from files to JSON, and its errors: one line, exit code 2."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.past import Past
+
+Octad = Callable[..., tuple[int, str, str]]
+START = 1_769_860_800
+METRICS, LOGS = ("--metrics", "m.csv"), ("--logs", "app.log")
+TRACE = """2026-01-31T12:40:00Z ERROR cannot add
+Traceback (most recent call last):
+  File "/srv/shop/cart/a.py", line 2, in add
+    x = y
+NameError: y
+"""
+
+
+@pytest.fixture
+def past(tmp_path: Path) -> Past:
+    made = Past(tmp_path / "repository")
+    made.commit("Begin", {"cart/a.py": "x = 1\n"})
+    made.git("tag", "good")
+    made.commit("Raise", {"cart/a.py": "x = 2\nx = y\n"}, day=1)
+    return made
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    rng = np.random.default_rng(0)
+    rows = []
+    for i in range(60):
+        cart, web = rng.normal(10, 0.1) * (9 if i >= 36 else 1), rng.normal(5, 0.1)
+        rows.append(f"{START + 60 * i},{cart:.3f},{web:.3f}")
+    (tmp_path / "m.csv").write_text("\n".join(["time,cart.latency,web.latency", *rows]) + "\n")
+    (tmp_path / "app.log").write_text(TRACE)
+    (tmp_path / "g.json").write_text('{"web": ["cart"]}')
+    return tmp_path
+
+
+def asked(octad: Octad, *arguments: str) -> dict[str, Any]:
+    code, out, err = octad("debug", *arguments, "--format", "json", "--no-evidence")
+    assert (code, err) == (0, "")
+    return dict(json.loads(out))
+
+
+def test_everything_at_once(operations: Octad, files: Path, past: Past) -> None:
+    report = asked(
+        operations, *METRICS, *LOGS, "--graph", "g.json", "--repo", str(past.root), "--since", "good",
+        "--at", str(START + 36 * 60),
+    )  # fmt: skip
+    assert {"root_causes", "no_code_cause", "timeline", "findings"} <= set(report)
+    names = {cause["kind"]: cause["name"] for cause in reversed(report["root_causes"])}
+    assert {"service", "metric", "template", "change", "region"} == set(names)
+    assert names["change"].endswith(" Raise") and names["region"] == "cart/a.py:2 in add"
+    assert all(0 <= cause["score"] <= 1 for cause in report["root_causes"])
+    scores = [cause["score"] for cause in report["root_causes"]]
+    assert scores == sorted(scores, reverse=True)
+    assert 0 <= report["no_code_cause"] <= 1
+    times = [mark["time"] for mark in report["timeline"]]
+    assert times == sorted(times) and {"metric", "incident"} <= {mark["kind"] for mark in report["timeline"]}
+
+
+def test_metrics_alone_blame_no_code(operations: Octad, files: Path) -> None:
+    report = asked(operations, *METRICS)
+    assert report["no_code_cause"] is None
+    assert {cause["kind"] for cause in report["root_causes"]} == {"service", "metric"}
+
+
+def test_logs_alone_are_enough(operations: Octad, files: Path) -> None:
+    assert "template" in {cause["kind"] for cause in asked(operations, *LOGS)["root_causes"]}
+
+
+def test_since_is_of_this_folder_unless_said(
+    operations: Octad, files: Path, past: Past, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(past.root)
+    report = asked(operations, "--logs", "../app.log", "--since", "good")
+    assert {"change", "region"} <= {cause["kind"] for cause in report["root_causes"]}
+
+
+def test_it_fails_only_where_that_is_asked(operations: Octad, files: Path) -> None:
+    least = ("--min-probability", "0", "--no-evidence")
+    assert operations("debug", *METRICS, *least)[0] == 0
+    assert operations("debug", *METRICS, *least, "--fail-on", "error")[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "nothing to go by; name --metrics, --logs or both"),
+        (("--graph", "g.json"), "nothing to go by"),
+        ((*METRICS, *METRICS), "both hold the series 'cart.latency'"),
+        (("--metrics", "none.csv"), "none.csv"),
+        (("--logs", "none.log"), "none.log"),
+        ((*METRICS, "--graph", "m.csv"), "m.csv"),
+        ((*METRICS, "--at", "noon"), "'noon' is no time"),
+        ((*METRICS, "--since", "good"), "repository"),
+        ((*METRICS, "--repo", "nowhere"), "folder does not exist"),
+        ((*METRICS, "--repo", "repository", "--since", "bad"), "bad"),
+        ((*METRICS, "--output", "."), "is a folder"),
+    ],
+)
+def test_errors_are_one_line(
+    operations: Octad, files: Path, past: Past, arguments: tuple[str, ...], message: str
+) -> None:
+    code, out, err = operations("debug", *arguments)
+    assert (code, out) == (2, "") and err.startswith("octad: error: ") and message in err
+    assert err.count("\n") == 1
