@@ -30,7 +30,7 @@ class Risk(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Risks:
-    """Labelled changes, drawn so that every project is as likely as another."""
+    """Labelled changes, each as likely as another: a project counts by how many it has."""
 
     rows: tuple[Risk, ...]
     seed: int = 0
