@@ -38,9 +38,7 @@ class Sure(Protocol):
         """The logarithm of the probability of a claim at `item`, `[]`, with gradients."""
 
 
-def explain(
-    runner: Runner[Any, Any], unit: Prepared, path: str, claim: Claim, seed: int = 0
-) -> Explanation:
+def explain(runner: Runner[Any, Any], unit: Prepared, path: str, claim: Claim, seed: int = 0) -> Explanation:
     """The items that carry a claim about the unit; raises InputError where gradients cannot be had."""
     believe = Belief(runner, unit, claim)
     others = np.array([i for i in range(unit.first, unit.cost) if i != claim.item], np.int64)
