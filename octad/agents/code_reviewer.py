@@ -14,20 +14,23 @@ from octad.data.growth import CLASSES
 from octad.data.labels import BugLabel
 from octad.data.mixture import Mixture
 from octad.data.oracle import PERFORMANCE_RULES, SECURITY_RULES, STYLE_RULES
+from octad.data.repository import write_corpus
 from octad.data.weaknesses import WEAKNESSES
 from octad.heads.classes import Classes
 from octad.heads.findings import marked_line, wrong_item
 from octad.heads.labels import Labels, Mark, Marking
 from octad.heads.pointer import Correct, Diagnosis, Pointer
 from octad.modalities.code import CodeModality
+from octad.read.files import read_paths
 from octad.records.base import Record
-from octad.records.code import Code
+from octad.records.code import Code, Language
 from octad.records.events import Events
 from octad.records.memory import remembered
 from octad.records.report import Finding, Level
 from octad.syntax.tokens import tokenize
 
 VERB = "review"
+LANGUAGES: tuple[Language, ...] = ("python",)
 SILENT = 2.0
 """The threshold of a rule that has none: no probability reaches it."""
 
@@ -137,6 +140,11 @@ def validation(folder: Path, part: str = "valid", size: int = 2000) -> list[tupl
     return [labelled(unit) for unit in known.held_out(folder, part, size)]
 
 
+def repository(folder: Path, output: Path) -> dict[str, int]:
+    """A user's own functions as a corpus."""
+    return write_corpus(read_paths([folder], LANGUAGES).codes, folder.resolve().name, output)
+
+
 def sample(size: int) -> list[tuple[Case, Label]]:
     """So many labelled cases that need no corpus."""
     return [labelled(unit) for unit in known.sample(size)]
@@ -165,7 +173,7 @@ agent = Agent(
     },
     findings=findings,
     truth=truth,
-    sources={"train": training, "valid": validation, "sample": sample},
+    sources={"train": training, "valid": validation, "sample": sample, "repository": repository},
     primary="bug/joint",
     example=EXAMPLE,
     gates=(Gate("bug/detection", 0.75), Gate("bug/joint", 0.5)),

@@ -165,6 +165,11 @@ def validation(folder: Path, part: str = "valid", size: int = 2000) -> list[tupl
     return [labelled(delivery) for delivery in deliveries.held_out(folder, part, size)]
 
 
+def repository(folder: Path, output: Path) -> dict[str, int]:
+    """A user's own history: changes labelled by the fixes that came later."""
+    return deliveries.of_repository(folder, output)
+
+
 def sample(size: int) -> list[tuple[Case, Label]]:
     """So many labelled cases that need no data."""
     return [labelled(delivery) for delivery in deliveries.sample(size)]
@@ -221,7 +226,7 @@ agent = Agent(
     findings=findings,
     report=report,
     truth=truth,
-    sources={"train": training, "valid": validation, "sample": sample},
+    sources={"train": training, "valid": validation, "sample": sample, "repository": repository},
     primary="rollback/auc",
     example=EXAMPLE,
     gates=(Gate("rollback/auc", 0.9), Gate("risk/auc", 0.7)),

@@ -10,7 +10,6 @@ import typer
 
 from octad.cli.evaluate import missed_gates
 from octad.cli.extras import require
-from octad.cli.options import LANGUAGES
 from octad.cli.output import progress, say, write
 from octad.cli.weights import is_shipped
 from octad.errors import InputError
@@ -62,18 +61,19 @@ def train(
     )  # fmt: skip
     start = shipped(agent.name) if repo else None
     like = load(shipped(agent.name), agent.name) if repo or is_shipped(agent.name) else None
-    corpus = corpus_of(repo, out / "corpus") if repo else data
+    corpus = corpus_of(agent, repo, out / "corpus") if repo else data
     assert corpus is not None
     return _run(agent, corpus, settings, start, like)
 
 
-def corpus_of(repo: Path, output: Path) -> Path:
-    """The functions of a folder as a corpus; raises InputError where there are too few."""
-    from octad.data.repository import write_corpus
-    from octad.read.files import read_paths
-
-    totals = write_corpus(read_paths([repo], LANGUAGES).codes, repo.resolve().name, output)
-    say(f"{repo}: " + ", ".join(f"{count:,} functions to {part}" for part, count in totals.items()))
+def corpus_of(agent: Agent[Any, Any], repo: Path, output: Path) -> Path:
+    """What a folder can teach the agent, as a corpus; raises InputError where that is too little."""
+    teach = agent.sources.get("repository")
+    if teach is None:
+        hint = "train it on a corpus with --data"
+        raise InputError(f"{agent.name} learns nothing from a repository", hint=hint)
+    totals = teach(repo, output)
+    say(f"{repo}: " + ", ".join(f"{count:,} cases to {part}" for part, count in totals.items()))
     return output
 
 

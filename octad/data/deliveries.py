@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from octad.data.history import write_history
 from octad.data.jit import JitChange, jit_changes, past_of
 from octad.data.labelled import optional
 from octad.data.made import START, made
@@ -128,6 +129,13 @@ def of_planted(planted: Planted) -> Delivery:
         at=planted.deployed,
         regressed=planted.fault is not None,
     )
+
+
+def of_repository(folder: Path, output: Path) -> dict[str, int]:
+    """Mine the history of a repository into a corpus; returns the changes of each part."""
+    place = output / HISTORIES
+    place.mkdir(parents=True, exist_ok=True)
+    return write_history(folder, place / f"{folder.resolve().name}.jsonl.xz")
 
 
 def sample(size: int) -> list[Delivery]:

@@ -93,7 +93,7 @@ class _Manifests:
     def _named(self) -> None:
         """A workload depends on the services that its settings name as hosts."""
         known: dict[str, str] = {_name(one): _name(one) for one in self._kinds["Service"]}
-        maps = {_name(one): mapping(one, "data") for one in self._kinds["ConfigMap"]}
+        maps: dict[str, Map] = {_name(one): mapping(one, "data") for one in self._kinds["ConfigMap"]}
         for workload in self._workloads:
             for key, value in settings(workload, maps):
                 for target in named_services(key, value, known):

@@ -47,6 +47,6 @@ def test_a_folder_becomes_a_corpus(tmp_path: Path, capsys: pytest.CaptureFixture
         (tmp_path / f"m{number}.py").write_text(
             f"def {verb}_{number}({verb}):\n    x = {body}\n    return x\n"
         )
-    corpus = train.corpus_of(tmp_path, tmp_path / "corpus")
-    assert "functions to train" in capsys.readouterr().err
+    corpus = train.corpus_of(catalog.load(NAME), tmp_path, tmp_path / "corpus")
+    assert "cases to train" in capsys.readouterr().err
     assert len(list(read_rows(corpus / "train.jsonl.xz"))) > 20

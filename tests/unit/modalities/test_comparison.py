@@ -105,4 +105,4 @@ def test_finite_whatever_comes(before: Held, data: st.DataObject) -> None:
     assert (found is None) == (not before and not after)
     if found is not None:
         assert np.isfinite(found.numbers).all()
-        assert np.abs(found.numbers).max() < 250, "of order one, but for values that are far off"
+        assert np.abs(found.numbers).max() < 300, "asinh of the largest numbers over the smallest scale"

@@ -42,7 +42,7 @@ def test_values_are_blind_to_unit_and_level(values: Floats, unit: float, level: 
     """As far as the series moves at all for its level."""
     scale = robust_scale(values)
     moved = robust_scale(values * unit + level)
-    floor = 1e-3 * max(abs(scale.centre) * unit, abs(moved.centre), abs(level))
+    floor = 1e-3 * max(abs(scale.centre) * unit, abs(moved.centre), abs(level), 1e-3)
     if scale.spread * unit <= floor or not np.isfinite(values).any():
         return
     assert moved.centre == pytest.approx(scale.centre * unit + level, rel=1e-6, abs=1e-6)
