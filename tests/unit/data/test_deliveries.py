@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from octad.data.deliveries import HISTORIES, Delivery, held_out, sample, stretches, training
-from tests.unit.data.rows import row, write
+from octad.data.jit import JitChange
+from octad.signals.history import NAMES
+from tests.unit.data.rows import MEASURES, row, write
 
 
 @pytest.fixture(autouse=True)
@@ -76,3 +78,17 @@ def test_held_out_are_newer_changes_and_planted_ones(folder: Path, part: str, re
 
 def test_stretches_are_made_where_there_are_none() -> None:
     assert {one.source for one in stretches("train")} == {"made"}
+
+
+def test_the_public_set_gives_measures_alone_parted_by_time(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    changes = [
+        JitChange("shop", f"j{i}", 1e9 + 1e5 * i, MEASURES, label=i % 2 == 0, test=i >= 20) for i in range(25)
+    ]
+    monkeypatch.setattr("octad.data.deliveries.jit_changes", lambda: {"shop": changes})
+    valid = [one.change for one in held_out(tmp_path, "valid", 50) if one.change]
+    test = [one.change for one in held_out(tmp_path, "test", 50) if one.change]
+    assert [one.revision for one in valid] == ["j17", "j18", "j19"]
+    assert [one.revision for one in test] == [f"j{i}" for i in range(20, 25)]
+    assert all(one.measures == MEASURES and len(one.past) == len(NAMES) and not one.files for one in valid)

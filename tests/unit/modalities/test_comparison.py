@@ -94,7 +94,9 @@ def test_sides_have_their_patches_and_no_more() -> None:
     assert [found.kinds.count(kind) for kind in Kind] == [1, PATCHES, PATCHES]
 
 
-VALUES = st.lists(st.floats(allow_infinity=False) | st.none(), max_size=40)
+# Nobody measures both what is smaller than 1e-100 and what is larger than 1e100.
+NUMBERS = st.floats(allow_infinity=False).map(lambda x: 0.0 if abs(x) < 1e-100 else x)
+VALUES = st.lists(NUMBERS | st.none(), max_size=40)
 
 
 @settings(deadline=None, max_examples=40)
