@@ -1,8 +1,8 @@
 """What a git repository tells of its past: tags, merges and reverts.
 
-`deployment`: a tag; its subject is the service that the tag names (`api-v1.2`, `web/2.0`, `@ui/core@3.1`),
+`deployed`: a tag; its subject is the service that the tag names (`api-v1.2`, `web/2.0`, `@ui/core@3.1`),
 else the repository. A tag without a message has the time of its commit. `merge`: a commit of several
-parents. `rollback`: a commit that takes another one back, as its message says; one that takes a revert
+parents. `rolled-back`: a commit that takes another one back, as its message says; one that takes a revert
 back is none.
 """
 
@@ -61,7 +61,7 @@ def _deployments(output: bytes, name: str) -> Iterator[Event]:
         kinds, tagged, commit, seconds, tag = line.split("\0")
         if kinds.endswith("commit") and (time := _time(seconds)) is not None:
             attributes = {"tag": tag, "revision": commit or tagged}
-            yield Event(time=time, kind="deployment", subject=_service(tag) or name, attributes=attributes)
+            yield Event(time=time, kind="deployed", subject=_service(tag) or name, attributes=attributes)
 
 
 def _service(tag: str) -> str:
@@ -93,7 +93,7 @@ def _rollbacks(output: bytes, name: str) -> Iterator[Event]:
         if title.startswith(('Revert "Revert "', 'Reapply "')) or (time := _time(seconds)) is None:
             continue
         attributes = {"revision": commit, "title": title} | ({"reverts": reverted[1]} if reverted else {})
-        yield Event(time=time, kind="rollback", subject=name, attributes=attributes)
+        yield Event(time=time, kind="rolled-back", subject=name, attributes=attributes)
 
 
 def _commits(output: bytes) -> Iterator[Sequence[str]]:

@@ -17,7 +17,7 @@ from octad.read.instants import instant
 from octad.records.events import Event, Events
 
 MAX_EVENTS = 100_000
-_SHAPE = 'an event is {"time": "2026-01-31T12:00:00Z", "kind": "deployment", "subject": "api"}'
+_SHAPE = 'an event is {"time": "2026-01-31T12:00:00Z", "kind": "deployed", "subject": "api"}'
 
 
 def read_events(path: Path) -> Events:

@@ -30,4 +30,6 @@ def test_weights_that_answer_otherwise_are_refused_in_one_line(
     other = manifest.golden.model_copy(update={"answer": "[]"})
     seal(folder, manifest.model_copy(update={"golden": other}))
     code, out, err = octad("describe", NAME, "--weights", str(folder), "--verify")
-    assert (code, out) == (2, "") and "do not answer their golden case" in err and err.count("\n") == 1
+    assert (code, out) == (2, "") and "do not answer their golden case" in err
+    # Saving the tiny checkpoint may draw a bar of its own on the same stream.
+    assert sum(line.startswith("octad: error") for line in err.replace("\r", "\n").split("\n")) == 1

@@ -69,10 +69,10 @@ def test_tags_merges_and_reverts_by_time(git: Git, root: Path) -> None:
     commit(git, f'Revert "bad idea"\n\nThis reverts commit {bad}.')
     found = events_of_repository(root).events
     assert told(found) == [
-        ("deployment", "shop"),
+        ("deployed", "shop"),
         ("merge", "shop"),
-        ("deployment", "web"),
-        ("rollback", "shop"),
+        ("deployed", "web"),
+        ("rolled-back", "shop"),
     ]
     assert found[0].attributes == {"tag": "v1.0", "revision": first}
     assert found[1].attributes["title"] == "Merge side"
@@ -96,7 +96,7 @@ def test_since_a_revision_only_what_it_lacks(git: Git, root: Path) -> None:
     git("tag", "v1")
     commit(git, 'Revert "new"')
     git("tag", "v2")
-    assert told(events_of_repository(root, "v1").events) == [("rollback", "shop"), ("deployment", "shop")]
+    assert told(events_of_repository(root, "v1").events) == [("rolled-back", "shop"), ("deployed", "shop")]
     assert events_of_repository(root, "HEAD").events == ()
     (root / "sub").mkdir()
     assert len(events_of_repository(root / "sub").events) == 4
@@ -114,7 +114,7 @@ def test_what_only_speaks_of_a_revert_is_none(git: Git, root: Path) -> None:
     commit(git, "Back to the old pool\n\nThis reverts commit 0123456.")
     commit(git, "test: revert the new pool\n\nIt is slow.\n\nThis reverts commit 0123456.")
     found = events_of_repository(root).events
-    assert [(one.kind, one.attributes["reverts"]) for one in found] == [("rollback", "0123456")] * 2
+    assert [(one.kind, one.attributes["reverts"]) for one in found] == [("rolled-back", "0123456")] * 2
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_what_only_speaks_of_a_revert_is_none(git: Git, root: Path) -> None:
 def test_the_service_of_a_tag(git: Git, root: Path, tag: str, service: str) -> None:
     commit(git, "c")
     git("tag", tag)
-    assert told(events_of_repository(root).events) == [("deployment", service)]
+    assert told(events_of_repository(root).events) == [("deployed", service)]
 
 
 def test_tags_of_files_are_left_out(git: Git, root: Path) -> None:

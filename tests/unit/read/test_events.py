@@ -14,7 +14,7 @@ from octad.read.events import read_events
 from octad.records.events import Event, Events
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
-ROW = {"time": "2026-01-31T13:00:00+01:00", "kind": "deployment", "subject": "api"}
+ROW = {"time": "2026-01-31T13:00:00+01:00", "kind": "deployed", "subject": "api"}
 
 
 def read(folder: Path, content: object, name: str = "h.json") -> tuple[Event, ...]:
@@ -24,7 +24,7 @@ def read(folder: Path, content: object, name: str = "h.json") -> tuple[Event, ..
 
 
 def test_a_record_a_list_an_object_and_lines(tmp_path: Path) -> None:
-    one = Event(time=NOON, kind="deployment", subject="api", attributes={"version": "2"})
+    one = Event(time=NOON, kind="deployed", subject="api", attributes={"version": "2"})
     later = one.model_copy(update={"time": NOON + timedelta(hours=1)})
     assert read(tmp_path, Events(events=(later, one)).model_dump_json()) == (one, later)
     row = ROW | {"version": 2, "note": None}
