@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from octad.cli.consult import Asked, answer
-from octad.cli.inputs import graph_of, instant_of, logs_of, metrics_of
+from octad.cli.inputs import graph_of, instant_of, logs_of, metrics_of, within
 from octad.cli.options import FailOn, Format
 from octad.errors import InputError
 
@@ -55,13 +55,14 @@ def debug(
         repo = Path()
     said = logs_of(logs or [])
     changes = changes_since(since, repo) if since and repo else None
+    measured = metrics_of(metrics or [])
     fields = {
-        "metrics": metrics_of(metrics or []),
+        "metrics": measured,
         "logs": said,
         "graph": graph_of(graph),
         "changes": changes,
         "code": regions_of(said, repo, changes) if repo else None,
-        "at": instant_of(at),
+        "at": within(instant_of(at), measured.series if measured else ()),
     }
     asked = Asked(VERB, form, output, min_probability, fail_on, evidence, weights)
     return answer(context.obj, asked, fields)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from octad.records.graph import Graph
     from octad.records.instant import Instant
     from octad.records.logs import Logs
-    from octad.records.series import SeriesSet
+    from octad.records.series import Series, SeriesSet
 
 LATEST = 2_000
 """Changes of the past that numbers are made of."""
@@ -86,3 +87,14 @@ def instant_of(text: str) -> Instant | None:
     except ValueError as error:
         hint = "write Unix seconds, or ISO 8601 as 2026-01-31T12:00:00Z"
         raise InputError(f"{text!r} is no time", hint=hint) from error
+
+
+def within(at: Instant | None, series: Sequence[Series]) -> Instant | None:
+    """The time, where it lies among those that were measured; raises InputError where it does not."""
+    times = [time for one in series for time in (*one.times[:1], *one.times[-1:])]
+    if at is not None and times and not min(times) <= at.time <= max(times):
+        shown = (datetime.fromtimestamp(time, UTC).isoformat() for time in (min(times), max(times)))
+        raise InputError(
+            f"--at is not within what was measured, {' to '.join(shown)}", hint="check its time zone"
+        )
+    return at

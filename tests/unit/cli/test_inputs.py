@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from octad.cli.inputs import change_of, graph_of, history_of, instant_of, logs_of, metrics_of
+from octad.cli.inputs import change_of, graph_of, history_of, instant_of, logs_of, metrics_of, within
 from octad.errors import InputError, RepositoryError
+from octad.records.instant import Instant
+from octad.records.series import Series
 from octad.signals.history import NAMES
 from tests.past import Past
 
@@ -105,3 +107,11 @@ def test_times(text: str, seconds: float) -> None:
 def test_what_is_no_time_is_an_error(text: str) -> None:
     with pytest.raises(InputError, match=r"is no time; write Unix seconds, or ISO 8601"):
         instant_of(text)
+
+
+def test_a_time_outside_of_what_was_measured_is_refused() -> None:
+    series = [Series(name="a.b", times=(100.0, 160.0), values=(1.0, 2.0))]
+    assert within(Instant(time=130.0), series) == Instant(time=130.0)
+    assert within(None, series) is None and within(Instant(time=9.0), []) == Instant(time=9.0)
+    with pytest.raises(InputError, match="not within what was measured"):
+        within(Instant(time=161.0), series)
