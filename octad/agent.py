@@ -17,6 +17,9 @@ from octad.records.report import Finding, Report
 CaseT = TypeVar("CaseT", bound=Record)
 AnswerT = TypeVar("AnswerT")
 
+SILENT = 2.0
+"""The threshold of a rule that has none: no probability reaches it."""
+
 
 class Claim(NamedTuple):
     """What a finding rests on: the output of a head at an item, for a rule where there are several."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from octad.records.base import Record
-from octad.records.change import Change
+from octad.records.change import Change, paths_of
 from octad.records.events import Event
 from octad.records.graph import Graph
 
@@ -42,7 +42,7 @@ class Strategy(Record):
 
 def choose(risk: float, change: Change | None, graph: Graph | None, events: Sequence[Event]) -> Strategy:
     """The strategy that the rule gives."""
-    paths = [held.path for file in change.files if (held := file.after or file.before)] if change else []
+    paths = paths_of(change) if change else ()
     name: Name = "rolling"
     reasons = [f"risk {risk:.2f}"]
     touched = blast(paths, graph) if graph else 0.0

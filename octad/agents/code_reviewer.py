@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from octad.agent import Agent, Claim, Claimed, Gate
+from octad.agent import SILENT, Agent, Claim, Claimed, Gate
 from octad.data import known
 from octad.data.complexity import Measured
 from octad.data.growth import CLASSES
@@ -31,8 +31,6 @@ from octad.syntax.tokens import tokenize
 
 VERB = "review"
 LANGUAGES: tuple[Language, ...] = ("python",)
-SILENT = 2.0
-"""The threshold of a rule that has none: no probability reaches it."""
 
 
 class Case(Record):

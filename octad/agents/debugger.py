@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from octad.agent import Agent, Claim, Claimed, Gate
+from octad.agent import SILENT, Agent, Claim, Claimed, Gate
 from octad.data import troubles
 from octad.data.mixture import Mixture
 from octad.data.troubles import Trouble
@@ -28,8 +28,6 @@ from octad.records.report import Block, Evidence, Finding, Level, Mark, Report
 from octad.records.series import SeriesSet
 
 VERB = "debug"
-SILENT = 2.0
-"""The threshold of a rule that has none: no probability reaches it."""
 RANKED = 5
 """Candidates of each kind in a report."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from octad.advice.scaling import Scaling, scale
 from octad.advice.strategy import Strategy, choose
-from octad.agent import Agent, Claim, Claimed, Gate
+from octad.agent import SILENT, Agent, Claim, Claimed, Gate
 from octad.data import deliveries
 from octad.data.deliveries import Delivery
 from octad.data.mixture import Mixture
@@ -20,7 +20,7 @@ from octad.modalities.events import EventModality
 from octad.modalities.logs import LogModality
 from octad.modalities.services import ServiceModality
 from octad.records.base import Record
-from octad.records.change import Change
+from octad.records.change import Change, paths_of
 from octad.records.events import Events
 from octad.records.graph import Graph
 from octad.records.instant import Instant
@@ -29,8 +29,6 @@ from octad.records.report import Anchor, Block, Evidence, Finding, Level, Report
 from octad.records.series import Comparison, Series
 
 VERB = "assess"
-SILENT = 2.0
-"""The threshold of a rule that has none: no probability reaches it."""
 MESSAGES = {
     "risk": "changes like this one bring defects",
     "rollback": "since the deployment things are worse: take it back",
@@ -190,9 +188,8 @@ def _joined(metrics: Comparison) -> list[Series]:
 
 def _file(case: Case) -> Anchor:
     """The first file of the change."""
-    files = case.change.files if case.change else ()
-    held = [one for file in files if (one := file.after or file.before)]
-    return _top(held[0].path if held else "change")
+    paths = paths_of(case.change) if case.change else ()
+    return _top(paths[0] if paths else "change")
 
 
 def _metrics(case: Case) -> Anchor:

@@ -11,7 +11,7 @@ import numpy as np
 from octad.records.change import Change, Changes, FileChange, name_of
 from octad.records.code import Code
 from octad.records.logs import Logs, LogTemplate
-from octad.records.region import Region, Regions
+from octad.records.region import Region, Regions, region_name
 
 Rng = np.random.Generator
 PARTS = (
@@ -55,7 +55,7 @@ def blame(
         place = _region(guilty, culprit, rng)
         shown = _traced(logs, templates, place)
         others = regions.regions if regions else ()
-        regions, region = Regions(regions=(place, *others)), f"{place.path}:{place.first} in {place.function}"
+        regions, region = Regions(regions=(place, *others)), region_name(place)
     held = [*innocent, guilty]
     order = rng.permutation(len(held))
     return Blame(Changes(changes=tuple(held[i] for i in order)), regions, shown, name_of(guilty), region)

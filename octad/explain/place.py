@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from octad import __version__
-from octad.agent import Agent, Claimed
+from octad.agent import SILENT, Agent, Claimed
 from octad.errors import InputError
 from octad.records.code import Code
 from octad.records.lines import lines_of
@@ -15,8 +15,6 @@ from octad.syntax.units import units
 
 EXPLAINED = 3
 LISTED = 12
-SILENT = 2.0
-"""The threshold of a rule that has none: no probability reaches it."""
 Thresholds = Mapping[str, float]
 
 

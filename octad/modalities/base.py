@@ -83,10 +83,12 @@ class ItemModality(ABC):
     and `relations` are how many sorts of items and of edges there are.
     """
 
-    fields: tuple[str, ...] = ()
     size: int
     kinds: int
     relations: int
+
+    def __init__(self, *fields: str) -> None:
+        self.fields = fields
 
     @abstractmethod
     def items(self, *records: Any) -> Items | None:

@@ -9,10 +9,10 @@ import numpy as np
 
 from octad.modalities.base import ItemModality, Items
 from octad.modalities.metrics import changes_of, onset_of, ordered
-from octad.records.change import Change, Changes, name_of
+from octad.records.change import Change, Changes, name_of, paths_of
 from octad.records.graph import Graph
 from octad.records.instant import Instant
-from octad.records.region import Region, Regions
+from octad.records.region import Region, Regions, region_name
 from octad.records.report import Anchor
 from octad.records.series import SeriesSet
 from octad.signals.system import observe
@@ -28,9 +28,6 @@ class SuspiciousChangeModality(ItemModality):
     size = 10
     kinds = 1
     relations = 1
-
-    def __init__(self, *fields: str) -> None:
-        self.fields = fields
 
     def items(
         self,
@@ -67,9 +64,6 @@ class RegionModality(ItemModality):
     kinds = 1
     relations = 0
 
-    def __init__(self, *fields: str) -> None:
-        self.fields = fields
-
     def items(self, regions: Regions | None) -> Items | None:
         """The regions that are passed through most."""
         if regions is None or not regions.regions:
@@ -99,16 +93,6 @@ def _region_numbers(region: Region) -> list[float]:
         np.log1p(region.last - region.first) / 5,
         float(bool(region.function)),
     ]
-
-
-def region_name(region: Region) -> str:
-    """How a report names a region: path, line, function."""
-    return f"{region.path}:{region.first}" + (f" in {region.function}" if region.function else "")
-
-
-def paths_of(change: Change) -> tuple[str, ...]:
-    """The files that a change touches."""
-    return tuple(held.path for file in change.files if (held := file.after or file.before))
 
 
 def service_of(paths: tuple[str, ...], services: list[str]) -> str:

@@ -54,9 +54,6 @@ class ChangeModality(ItemModality):
     kinds = len(Kind)
     relations = 3
 
-    def __init__(self, *fields: str) -> None:
-        self.fields = fields
-
     def items(self, change: Change | None) -> Items | None:
         """The change first, then its message, files and lines."""
         if change is None:

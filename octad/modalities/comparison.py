@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from octad.modalities.base import ItemModality, Items
 from octad.modalities.series import OWN, RELATIONS, Course, Kind, Told, course_of, items_of, place_of
 from octad.records.graph import Graph
-from octad.records.series import Comparison, Series, split_name
+from octad.records.series import Comparison, split_name
 from octad.signals import patches as patching
 from octad.signals.evidence import EVIDENCE, evidence
 from octad.signals.families import direction
-from octad.signals.patches import robust_scale
+from octad.signals.patches import Scale, robust_scale
 
 POINTS = 96
 """Points of each side that judges see: longer stretches are made coarser."""
@@ -33,9 +33,6 @@ class ComparisonModality(ItemModality):
     kinds = len(Kind)
     relations = RELATIONS
 
-    def __init__(self, *fields: str) -> None:
-        self.fields = fields
-
     def items(self, metrics: Comparison | None, graph: Graph | None = None) -> Items | None:
         """The metrics in the order of their names; the graph says where the name of a service ends."""
         if metrics is None:
@@ -45,26 +42,33 @@ class ComparisonModality(ItemModality):
         if not names:
             return None
         services = [node.id for node in graph.nodes] if graph else []
-        pairs = [(sides[0].get(name), sides[1].get(name)) for name in names]
+        held = [sides[1].get(name) or sides[0][name] for name in names]
+        whole = [[course_of(side.get(name)) for side in sides] for name in names]
+        courses = [[course.thinned(POINTS) for course in pair] for pair in whole]
         parted = [split_name(name, services) for name in names]
-        numbers = _numbers(pairs, np.array([direction(metric) for _, metric in parted], np.float64))
+        worse = np.array([direction(metric) for _, metric in parted], np.float64)
+        before, after = (_table([pair[side].values for pair in courses]) for side in (0, 1))
+        numbers = evidence(before, after, worse)
+        scales = [_scale(*pair) for pair in whole]
         told = [
-            _told(pair, service, metric, row)
-            for pair, (service, metric), row in zip(pairs, parted, numbers, strict=True)
+            Told(
+                name=series.name,
+                service=service,
+                metric=metric,
+                numbers=row / 4,
+                scale=scale,
+                most=PATCHES,
+                courses=list(zip((Kind.PATCH, Kind.LATER), pair, strict=True)),
+                anchor=place_of(series, series.times[0] if series.times else 0.0),
+            )
+            for series, (service, metric), row, scale, pair in zip(
+                held, parted, numbers, scales, courses, strict=True
+            )
         ]
         if len(told) > MOST:
             strongest = np.argsort(-numbers[:, SURE], kind="stable")[:MOST]
             told = [told[i] for i in sorted(strongest)]
         return items_of(told, len(EVIDENCE))
-
-
-def _numbers(
-    pairs: list[tuple[Series | None, Series | None]], worse: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """What judges measure of every metric `[N, len(EVIDENCE)]`, each side as a table of its newest points."""
-    before = [course_of(first).thinned(POINTS).values for first, _ in pairs]
-    after = [course_of(second).thinned(POINTS).values for _, second in pairs]
-    return evidence(_table(before), _table(after), worse)
 
 
 def _table(columns: list[NDArray[np.float64]]) -> NDArray[np.float64]:
@@ -75,24 +79,6 @@ def _table(columns: list[NDArray[np.float64]]) -> NDArray[np.float64]:
     )
 
 
-def _told(
-    pair: tuple[Series | None, Series | None], service: str, metric: str, numbers: NDArray[np.float64]
-) -> Told:
-    first, second = pair
-    before, after = course_of(first), course_of(second)
-    held = second or first
-    assert held is not None
-    return Told(
-        name=held.name,
-        service=service,
-        metric=metric,
-        numbers=numbers / 4,
-        scale=robust_scale(before.values if np.isfinite(before.values).any() else after.values),
-        most=PATCHES,
-        courses=[(Kind.PATCH, _newest(before)), (Kind.LATER, _newest(after))],
-        anchor=place_of(held, held.times[0] if held.times else 0.0),
-    )
-
-
-def _newest(course: Course) -> Course:
-    return course.thinned(POINTS)
+def _scale(before: Course, after: Course) -> Scale:
+    """The scale of what was before, where anything was."""
+    return robust_scale((before if np.isfinite(before.values).any() else after).values)

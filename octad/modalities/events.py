@@ -22,9 +22,6 @@ class EventModality(ItemModality):
     kinds = 1
     relations = 1
 
-    def __init__(self, *fields: str) -> None:
-        self.fields = fields
-
     def items(self, history: Events | None) -> Items | None:
         """Events with their age before the newest, the gap to the one before, and who comes next."""
         if history is None or not history.events:

@@ -35,9 +35,6 @@ class LogModality(ItemModality):
     kinds = 1
     relations = 0
 
-    def __init__(self, *fields: str) -> None:
-        self.fields = fields
-
     def items(self, logs: Logs | None, at: Instant | None = None) -> Items | None:
         """The templates that have most to say, in an order of their own text."""
         if logs is None or not logs.templates:

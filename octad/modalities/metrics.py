@@ -32,9 +32,6 @@ class MetricModality(ItemModality):
     kinds = len(Kind)
     relations = RELATIONS
 
-    def __init__(self, *fields: str) -> None:
-        self.fields = fields
-
     def items(
         self, metrics: SeriesSet | None, graph: Graph | None = None, at: Instant | None = None
     ) -> Items | None:

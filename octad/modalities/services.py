@@ -27,9 +27,6 @@ class ServiceModality(ItemModality):
     kinds = 1
     relations = 2
 
-    def __init__(self, *fields: str) -> None:
-        self.fields = fields
-
     def items(
         self, graph: Graph | None, metrics: SeriesSet | Comparison | None, logs: Logs | None
     ) -> Items | None:

@@ -31,7 +31,7 @@ class SuspectModality(ItemModality):
     relations = ServiceModality.relations
 
     def __init__(self, *fields: str) -> None:
-        self.fields = fields
+        super().__init__(*fields)
         self.known = ServiceModality()
 
     def items(

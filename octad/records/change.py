@@ -65,3 +65,8 @@ class Changes(Record):
 def name_of(change: Change) -> str:
     """How a report names a change: revision and subject."""
     return f"{change.revision[:12]} {change.message.partition(chr(10))[0]}".strip()
+
+
+def paths_of(change: Change) -> tuple[str, ...]:
+    """The files that a change touches."""
+    return tuple(held.path for file in change.files if (held := file.after or file.before))

@@ -26,3 +26,8 @@ class Regions(Record):
     """Regions of one repository, in any order."""
 
     regions: tuple[Region, ...] = ()
+
+
+def region_name(region: Region) -> str:
+    """How a report names a region: path, line, function."""
+    return f"{region.path}:{region.first}" + (f" in {region.function}" if region.function else "")
