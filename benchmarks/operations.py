@@ -113,7 +113,7 @@ def rootcause(made: Runner[Any, Any]) -> None:
             places = [i for i, r in enumerate(answer.service.ranked, 1) if r.name in (one.services or ())]
             ranks.append(float(places[0]) if places else float("inf"))
         rows.append((name, len(held), *(top_k(ranks, k) for k in (1, 3, 5))))
-    print(table("Root cause, systems never seen", ("system", "incidents", "top-1", "top-3", "top-5"), rows))
+    print(table("Root cause, real incidents", ("system", "incidents", "top-1", "top-3", "top-5"), rows))
 
 
 def speed(made: Runner[Any, Any]) -> None:
