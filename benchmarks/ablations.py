@@ -2,9 +2,9 @@
 
     python benchmarks/ablations.py --data .data/corpus --examples 120000 --parallel 3
 
-The cases are planted and prepared once; every variant is a run of the ordinary training loop over the
-very same batches. The table is on test packages that no run saw, and on `great_varmisuse` where
-OCTAD_DATA has it.
+Every variant is a run of the ordinary training loop over the very same batches: the stream is the same
+for the same seed. The table is on test packages that no run saw, and on `great_varmisuse` where OCTAD_DATA
+has it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import json
 import os
 import time
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -29,9 +28,9 @@ from octad.evaluate.figures import figures
 from octad.evaluate.suites import varmisuse
 from octad.evaluate.tables import table
 from octad.train.assemble import make_objective, make_pieces, runner_of, width_of
-from octad.train.loop import fit
+from octad.train.loop import Progress, fit
 from octad.train.settings import Settings
-from octad.train.stream import Batch, Batches, loader
+from octad.train.stream import Batches, loader
 
 Plain = argparse.RawDescriptionHelpFormatter
 VARIANTS: dict[str, Callable[[Settings], Settings]] = {
@@ -56,14 +55,15 @@ SHOWN = (
 )  # fmt: skip
 
 
-def run(
-    agent: Agent[Any, Any], name: str, batches: list[Batch], cases: Any, settings: Settings
-) -> dict[str, Any]:
-    """Train one variant on the batches and judge it."""
+def run(agent: Agent[Any, Any], name: str, data: Path, cases: Any, settings: Settings) -> dict[str, Any]:
+    """Train one variant on the stream of the seed and judge it."""
     settings = VARIANTS[name](settings)
     objective = make_objective(agent, settings)
+    source = agent.sources["train"](data)
+    stream = Batches(agent, source, make_pieces(settings), settings, settings.seed)
+    batches = loader(stream, settings.workers, pin=False)
     started = time.time()
-    fit(objective, iter(batches), settings, validate=lambda model: {agent.primary: 0.0})
+    fit(objective, iter(batches), settings, validate=lambda model: {agent.primary: 0.0}, report=say)
     seconds = time.time() - started
     runner = runner_of(agent, objective.model.eval(), make_pieces(settings), width_of(objective.model))
     found = figures(runner, cases)
@@ -73,22 +73,14 @@ def run(
     return {"variant": name, "seconds": seconds, **found}
 
 
-def prepared(agent: Agent[Any, Any], data: Path, settings: Settings) -> list[Batch]:
-    """Batches of as many examples as the settings say."""
-    source = agent.sources["train"](data)
-    batches: list[Batch] = []
-    total = 0
-    stream = Batches(agent, source, make_pieces(settings), settings, settings.seed)
-    for batch in loader(stream, settings.workers, pin=False):
-        batches.append(deepcopy(batch))  # out of the workers' shared memory
-        total += batch.size
-        if total >= settings.examples:
-            break
-    return batches
+def say(progress: Progress, size: int) -> None:
+    """Where a variant is, now and then."""
+    if progress.batches % 500 == 0:
+        print(json.dumps({"examples": progress.examples}), flush=True)
 
 
 def main() -> None:
-    """Prepare once, run the variants a few at a time, print the table."""
+    """Run the variants a few at a time, print the table."""
     os.environ["PYTORCH_NVML_BASED_CUDA_CHECK"] = "1"  # or the forked variants cannot use the GPU
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=Plain)
     parser.add_argument("variants", nargs="*", default=list(VARIANTS))
@@ -111,7 +103,6 @@ def main() -> None:
         seed=arguments.seed,
     )  # fmt: skip
     arguments.out.mkdir(parents=True, exist_ok=True)
-    batches = prepared(agent, arguments.data, settings)
     cases = agent.sources["valid"](arguments.data, "test", arguments.cases)
     forked = torch.multiprocessing.get_context("fork")
 
@@ -119,7 +110,7 @@ def main() -> None:
         with (arguments.out / "rows.jsonl").open("a") as rows:
             for name in names:
                 folder = arguments.out / name.replace(" ", "-").replace(",", "")
-                found = run(agent, name, batches, cases, replace(settings, folder=folder))
+                found = run(agent, name, arguments.data, cases, replace(settings, folder=folder))
                 rows.write(json.dumps(found) + "\n")
                 rows.flush()
 
@@ -133,7 +124,7 @@ def main() -> None:
         process.join()
     found = [json.loads(line) for line in (arguments.out / "rows.jsonl").read_text().splitlines()]
     rows = [(row["variant"], *(row.get(key, float("nan")) for key in SHOWN)) for row in found]
-    title = f"Equal cases: {sum(b.size for b in batches):,}, seed {settings.seed}"
+    title = f"Equal cases: {settings.examples:,}, seed {settings.seed}"
     print(table(title, ("variant", *SHOWN), rows))
 
 
