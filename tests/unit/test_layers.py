@@ -12,7 +12,7 @@ from scripts.house_numbers import imported, modules
 LAYERS = (
     ("errors", "records"),
     ("history", "signals", "syntax", "templates"),
-    ("read", "render", "data", "metrics", "losses", "nn", "store", "analysers", "advice"),
+    ("read", "render", "data", "metrics", "losses", "nn", "store", "analysers", "advice", "repository"),
     ("backbones", "modalities"),
     ("fusion",),
     ("heads",),
