@@ -1,6 +1,6 @@
 """Typed relations between items as a learned bias on attention.
 
-Legend: B batch, L items, H heads, R relations, E edges.
+Legend: B batch, L items, H heads, R relations, E edges, P pairs.
 """
 
 from __future__ import annotations
@@ -37,10 +37,19 @@ class RelationBias(nn.Module):
         weight = (self.weight * self.gain).to(indicator.dtype)
         return [(layer @ flat).reshape(B, -1, L, L) for layer in weight]
 
+    def of_pairs(self, kinds: Tensor) -> list[Tensor]:
+        """The same for pairs that stand in a list: from `[P, R]` to one `[P, H]` per layer."""
+        weight = (self.weight * self.gain).to(kinds.dtype)
+        return [kinds @ layer.T for layer in weight]
+
 
 class NoRelations(nn.Module):
     """The absence of a relation bias."""
 
     def forward(self, indicator: Tensor) -> list[Tensor]:
         """No bias at all, whatever the edges `[B, R, L, L]`."""
+        return []
+
+    def of_pairs(self, kinds: Tensor) -> list[Tensor]:
+        """Nor for pairs `[P, R]`."""
         return []
