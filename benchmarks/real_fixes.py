@@ -4,14 +4,16 @@
 
 Wheels are downloaded with pip into --folder and kept there; nothing is installed or run. Listed are lines in
 functions that one edit of the vocabulary turns into what the next release has. Not all such changes repair a
-defect: defaults and names change too, so read the table before quoting it. Of packages marked `*` the agent
-learnt from some release, perhaps the repaired one: only the others show how it does on strangers' code.
+defect: defaults and names change too, so read the table before quoting it, or the sample drawn from it. Of
+packages marked `*` the agent learnt from some release, perhaps the repaired one: only the others show how it
+does on strangers' code. Chance points anywhere an edit is possible, and takes any edit possible there.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import random
 import re
 import subprocess
 import sys
@@ -24,12 +26,14 @@ from functools import lru_cache
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
+from typing import cast
 
 from octad.catalog import load
 from octad.data.archives import Wheel, normal
 from octad.evaluate.tables import table
-from octad.heads.pointer import Diagnosis
+from octad.heads.pointer import Diagnosis, candidates, other_names
 from octad.inspection import unparsable
+from octad.modalities.code import PreparedCode
 from octad.records.code import Code
 from octad.runtime import Runner
 from octad.syntax.edits import EDITS, apply, describe
@@ -59,7 +63,10 @@ class Fix:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the agent says of the old unit; `rank` is that of the true place, 0 where not among suspects."""
+    """What the agent says of the old unit; `rank` is that of the true place, 0 where not among suspects.
+
+    `places` is in how many places of the unit an edit is possible, `choices` how many are at the true one.
+    """
 
     package: str
     old: str
@@ -72,6 +79,8 @@ class Verdict:
     probability: float
     repaired: bool
     trained: bool
+    places: int
+    choices: int
 
 
 def download(name: str, version: str, folder: Path) -> Wheel | None:
@@ -164,19 +173,21 @@ def said(tokens: Tokens) -> tuple[str, ...]:
     )
 
 
-def verdict(fix: Fix, answer: Diagnosis) -> Verdict:
+def verdict(fix: Fix, unit: PreparedCode, answer: Diagnosis) -> Verdict:
     """The agent's diagnosis held against the fix."""
-    tokens = tokenize(fix.unit)
+    tokens = unit.tokens
     at = [n for n, suspect in enumerate(answer.suspects) if suspect.item == fix.item]
     suspect = answer.suspects[at[0]] if at else None
     best = suspect.repairs[0] if suspect and suspect.repairs else None
     line = int(tokens.spans[fix.item, 0])
+    names = {tokens.words[other] for other in other_names(unit, fix.item)}
     return Verdict(
         fix.package, fix.old, fix.new, f"{fix.unit.path}:{line}",
         fix.unit.text.split("\n")[line - fix.unit.first_line].strip(),
         describe(fix.edit, tokens.words[fix.item], fix.name),
         answer.probability, at[0] + 1 if at else 0, suspect.probability if suspect else 0.0,
         best is not None and (best.edit, best.name) == (fix.edit, fix.name), fix.package in taught(),
+        int(candidates(unit)[1:].sum()), int((tokens.edits[:, 0] == fix.item).sum()) + len(names),
     )  # fmt: skip
 
 
@@ -196,6 +207,34 @@ def summary(title: str, rows: Sequence[Verdict]) -> tuple[str, ...]:
     return (title, str(len(rows)), *(f"{n} ({n / max(len(rows), 1):.0%})" for n in counts))
 
 
+def chance(title: str, rows: Sequence[Verdict]) -> tuple[str, ...]:
+    """The same counts as they are expected of one who guesses."""
+    first = sum(1 / row.places for row in rows)
+    five = sum(min(5, row.places) / row.places for row in rows)
+    right = sum(1 / (row.places * row.choices) for row in rows)
+    shares = (f"{n:.1f} ({n / max(len(rows), 1):.1%})" for n in (first, five, right))
+    return (title, str(len(rows)), *shares, "-")
+
+
+def ask(found: Sequence[Fix], weights: Path | None) -> list[Verdict]:
+    """The agent's verdicts on the old units, in their order."""
+    agent = load("code-reviewer")
+    runner = Runner.load(agent, weights)
+    asked = [cast(PreparedCode, runner.prepare(agent.case(code=fix.unit))) for fix in found]
+    return [
+        verdict(fix, unit, runner.finish(unit, outputs).bug)
+        for fix, unit, outputs in zip(found, asked, runner.run(asked), strict=True)
+    ]
+
+
+def line_of(row: Verdict) -> tuple[object, ...]:
+    """A verdict as a line of the table."""
+    return (
+        f"{row.package}{'*' * row.trained} {row.old}..{row.new}", row.place, row.fix, row.rank,
+        f"{row.probability:.2f}", "yes" if row.repaired else "no",
+    )  # fmt: skip
+
+
 def main() -> None:
     """Download, pair, ask, print."""
     parser = argparse.ArgumentParser(
@@ -203,6 +242,9 @@ def main() -> None:
     )
     parser.add_argument("releases", nargs="*", default=list(SOME), metavar="NAME==OLD..NEW[..NEWER]")
     parser.add_argument("--folder", type=Path, default=Path(".data/releases"))
+    parser.add_argument(
+        "--sample", type=int, default=0, help="so many changes of strangers, drawn to be read"
+    )
     parser.add_argument("--out", type=Path, help="also write every verdict here as JSON lines")
     parser.add_argument("--weights", type=Path, help="a folder of weights instead of the shipped ones")
     arguments = parser.parse_args()
@@ -213,20 +255,21 @@ def main() -> None:
         for old, new in pairwise(chain)
         for fix in fixes(name, old, new, arguments.folder)
     ]
-    agent = load("code-reviewer")
-    answers = Runner.load(agent, arguments.weights).answers([agent.case(code=fix.unit) for fix in found])
-    rows = [verdict(fix, answer.bug) for fix, answer in zip(found, answers, strict=True)]
-    rows.sort(key=lambda row: -row.probability)
-    shown = [
-        (f"{row.package}{'*' * row.trained} {row.old}..{row.new}", row.place, row.fix, row.rank,
-         f"{row.probability:.2f}", "yes" if row.repaired else "no")
-        for row in rows
-    ]  # fmt: skip
-    head = ("release", "place", "change of the next release", "rank", "probability", "repair")
-    sys.stdout.write(table("Changes of one edit", head, shown) + "\n\n")
+    rows = ask(found, arguments.weights)
     strangers = [row for row in rows if not row.trained]
+    sample = random.Random(0).sample(strangers, min(arguments.sample, len(strangers)))
+    rows.sort(key=lambda row: -row.probability)
+    head = ("release", "place", "change of the next release", "rank", "probability", "repair")
+    sys.stdout.write(table("Changes of one edit", head, [line_of(row) for row in rows]) + "\n")
+    if sample:
+        text = table("Sample to read, seed 0", (*head, "line"), [(*line_of(row), row.text) for row in sample])
+        sys.stdout.write(text + "\n")
     head = ("", "changes", "place first", "place in five", "place and repair", "of these at 0.5 or more")
-    sums = [summary("packages it never saw", strangers), summary("all packages", rows)]
+    sums = [
+        each(f"{title}{name}", held)
+        for title, held in (("packages it never saw", strangers), ("all packages", rows))
+        for each, name in ((summary, ""), (chance, ": chance"))
+    ]
     sys.stdout.write(table("What the agent says of the old release", head, sums) + "\n")
     if arguments.out:
         arguments.out.write_text("".join(json.dumps(asdict(row)) + "\n" for row in rows), "utf-8")
