@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from octad import __version__
-from octad.cli import assess, debug, describe, evaluate, explain, list, review, train
+from octad.cli import assess, debug, deps, describe, evaluate, explain, list, review, train
 from octad.cli.surroundings import Surroundings
 from octad.errors import OctadError
 
@@ -29,6 +29,7 @@ app = typer.Typer(
 app.command("review")(review.review)
 app.command("assess")(assess.assess)
 app.command("debug")(debug.debug)
+app.command("deps")(deps.deps)
 app.command("explain")(explain.explain)
 app.command("list")(list.list_agents)
 app.command("describe")(describe.describe)

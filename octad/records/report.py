@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from octad.records.base import Record
+from octad.records.graph import Graph
 
 Level = Literal["error", "warning", "note"]
 
@@ -103,14 +104,16 @@ class Block(Record):
     """Something to show beside the findings; `kind` says what of it to read.
 
     A paragraph and a table have `rows`, the first row of a table being its head; a timeline has `marks` in
-    the order of time over `curves` that share its axis.
+    the order of time over `curves` that share its axis; a graph has its nodes in the order in which they are
+    drawn, what others depend on first, and in `rows` one row per edge that says where it comes from.
     """
 
-    kind: Literal["paragraph", "table", "timeline"]
+    kind: Literal["paragraph", "table", "timeline", "graph"]
     title: str
     rows: tuple[tuple[str, ...], ...] = ()
     curves: tuple[Curve, ...] = ()
     marks: tuple[Mark, ...] = ()
+    graph: Graph | None = None
 
 
 class Report(Record):

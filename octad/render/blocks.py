@@ -1,4 +1,4 @@
-"""Blocks for the terminal: paragraphs, tables, and timelines."""
+"""Blocks for the terminal: paragraphs, tables, timelines, and graphs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from rich.text import Text
 
 from octad.records.report import Block
 from octad.render.excerpt import visible
+from octad.render.matrix_text import matrix
 from octad.render.timeline_text import timeline
 
 
@@ -20,6 +21,9 @@ def print_block(block: Block, console: Console) -> None:
     elif block.kind == "timeline":
         for part in timeline(block, console.width):
             console.print(part, soft_wrap=isinstance(part, Text))
+    elif block.kind == "graph":
+        for line in matrix(block, console.width):
+            console.print(line, soft_wrap=True)
     elif block.rows:
         console.print(_table(block))
     console.print()

@@ -9,6 +9,7 @@ from octad.records.report import Block, Level, Report
 from octad.render.cards import Card, card_of
 from octad.render.excerpt import LEVELS, by_place, lines_by_path, visible
 from octad.render.layout import Stretch, last_line_of, stretches_of
+from octad.render.matrix import Matrix, matrix_of
 from octad.render.timeline import Timeline, timeline_of
 
 # Lines in gaps that the page holds for unfolding, all files together.
@@ -29,14 +30,14 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The whole page; each block stands beside its drawing where it is a timeline."""
+    """The whole page; each block stands beside its drawing where it is a timeline or a graph."""
 
     report: Report
     files: list[File]
     counts: dict[Level, int]
     families: list[tuple[str, list[str]]]
     sources: list[str]
-    blocks: list[tuple[Block, Timeline | None]]
+    blocks: list[tuple[Block, Timeline | Matrix | None]]
 
 
 def page_of(report: Report, sources: Mapping[str, str]) -> Page:
@@ -62,8 +63,15 @@ def page_of(report: Report, sources: Mapping[str, str]) -> Page:
         counts={level: levels.count(level) for level in LEVELS},
         families=_families(finding.rule for finding in findings),
         sources=sorted({finding.source for finding in findings}),
-        blocks=[(one, timeline_of(one) if one.kind == "timeline" else None) for one in report.blocks],
+        blocks=[(one, _drawing(one)) for one in report.blocks],
     )
+
+
+def _drawing(block: Block) -> Timeline | Matrix | None:
+    """The picture of a block that has one."""
+    if block.kind == "timeline":
+        return timeline_of(block)
+    return matrix_of(block) if block.kind == "graph" else None
 
 
 def _families(rules: Iterable[str]) -> list[tuple[str, list[str]]]:

@@ -1,0 +1,75 @@
+"""`octad deps`: who imports whom, in circles or not, and what stands on a module."""
+
+from __future__ import annotations
+
+import importlib
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from octad.cli.output import check_writable, write
+from octad.errors import InputError
+
+if TYPE_CHECKING:
+    from octad.read.intake import Intake
+
+
+class GraphFormat(StrEnum):
+    """How dependencies are written: as a report, or the graph alone."""
+
+    terminal = "terminal"
+    json = "json"
+    sarif = "sarif"
+    html = "html"
+    dot = "dot"
+    mermaid = "mermaid"
+
+
+def deps(
+    paths: Annotated[list[str] | None, typer.Argument(help="Files and folders.", show_default=".")] = None,
+    of: Annotated[
+        str,
+        typer.Option(metavar="MODULE", help="What this module, a name or path, stands on, and what on it."),
+    ] = "",
+    depth: Annotated[
+        int | None, typer.Option(min=1, help="With --of: at most so many imports away.", show_default="all")
+    ] = None,
+    cycles: Annotated[bool, typer.Option("--cycles", help="Only modules that import each other.")] = False,
+    fail_on_cycles: Annotated[
+        bool,
+        typer.Option(
+            "--fail-on-cycles", help="Exit with 1 where modules import each other while they are loaded."
+        ),
+    ] = False,
+    form: Annotated[GraphFormat, typer.Option("--format", help="How to write it.")] = GraphFormat.terminal,
+    output: Annotated[Path | None, typer.Option(help="Write to this file.")] = None,
+) -> int:
+    """Say which module imports which, at which line, what goes in circles, and what is not there."""
+    from octad.records.lines import sources_of
+    from octad.repository.build import repository
+    from octad.repository.dependencies import dependencies, only_cycles
+
+    check_writable(output)
+    if depth is not None and not of:
+        raise InputError("--depth counts from a module", hint="name it with --of")
+    intake = _take(paths or ["."])
+    report = dependencies(repository(intake.codes, intake.skipped), of, depth)
+    shown = only_cycles(report) if cycles else report
+    render = importlib.import_module(f"octad.render.{form}").render
+    write(render(shown, sources_of(intake.codes)), output)
+    return int(fail_on_cycles and any(cycle.at_import for cycle in report.cycles))
+
+
+def _take(paths: list[str]) -> Intake:
+    """Everything in known languages; raises InputError where there is nothing."""
+    from octad.read.files import read_paths
+
+    intake = read_paths(paths)
+    if not intake.codes:
+        passed = f"; {intake.skipped[0].path}: {intake.skipped[0].reason}" if intake.skipped else ""
+        raise InputError(
+            f"no source code in {', '.join(paths)}{passed}", hint="name a folder that holds some"
+        )
+    return intake
