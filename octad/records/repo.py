@@ -38,8 +38,8 @@ class Module(Record):
 class Import(Record):
     """File `source` imports file `target` on `line`; `name` is what is written there.
 
-    Marks: `lazy` (inside a function), `type-checking` (never run), `conditional` (in an `if` or a `try`),
-    `dynamic` (a call with a literal name), `star`.
+    Marks: `lazy` (inside a function, or for a file that is run itself), `type-checking` (never run),
+    `conditional` (in an `if` or a `try`), `dynamic` (a call with a literal name), `star`.
     """
 
     source: str

@@ -104,8 +104,8 @@ class Block(Record):
     """Something to show beside the findings; `kind` says what of it to read.
 
     A paragraph and a table have `rows`, the first row of a table being its head; a timeline has `marks` in
-    the order of time over `curves` that share its axis; a graph has its nodes in the order in which they are
-    drawn, what others depend on first, and in `rows` one row per edge that says where it comes from.
+    the order of time over `curves` that share its axis; the `rows` of a `graph` say of each edge
+    in its order where it comes from.
     """
 
     kind: Literal["paragraph", "table", "timeline", "graph"]

@@ -1,14 +1,14 @@
 """A graph as a matrix: a row per node, a mark in the column of everything that it depends on.
 
-In the order of the graph what others depend on comes first, so that every mark lies below the diagonal but
-those that close a circle. Of many nodes those of one folder are one row.
+What others depend on stands first, so that every mark lies below the diagonal but those that close a circle.
+Of many nodes those of one folder are one row.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from octad.records.report import Block
@@ -65,35 +65,34 @@ def matrix_of(block: Block) -> Matrix | None:
     """The picture of a graph; None where it has no node."""
     if block.graph is None or not block.graph.nodes:
         return None
-    ids = [node.id for node in block.graph.nodes]
-    groups = _groups(ids)
-    order = _order(ids, groups)
-    places = [" ".join(row) for row in block.rows]
-    said: dict[tuple[int, int], list[str]] = defaultdict(list)
+    groups = _groups([node.id for node in block.graph.nodes])
+    said: dict[tuple[str, str], list[str]] = defaultdict(list)
     for number, edge in enumerate(block.graph.edges):
-        pair = order[groups[edge.source]], order[groups[edge.target]]
+        pair = groups[edge.source], groups[edge.target]
+        place = " ".join(block.rows[number]) if number < len(block.rows) else ""
         if pair[0] != pair[1]:
-            place = places[number] if number < len(places) else ""
             said[pair].append(f"{edge.source} → {edge.target}  {place}".rstrip())
+    order = _order(list(dict.fromkeys(groups.values())), said)
     cells = [
-        Cell(HEAD + CELL * b, HEAD + CELL * a, len(lines), b > a, _title(lines))
-        for (a, b), lines in sorted(said.items())
+        Cell(HEAD + CELL * order[b], HEAD + CELL * order[a], len(lines), order[b] > order[a], _title(lines))
+        for (a, b), lines in said.items()
     ]
     rows = list(_rows(groups, order, list(said)))
     labels = min(420, 46 + 7 * max(len(row.name) for row in rows))
     size = HEAD + CELL * len(order)
-    return Matrix(rows, cells, size, HEAD, CELL, labels, is_grouped=len(order) < len(ids))
+    is_grouped = len(order) < len(groups)
+    return Matrix(rows, sorted(cells, key=lambda c: (c.y, c.x)), size, HEAD, CELL, labels, is_grouped)
 
 
 def _rows(
-    groups: Mapping[str, str], order: Mapping[str, int], pairs: Sequence[tuple[int, int]]
+    groups: Mapping[str, str], order: Mapping[str, int], pairs: Sequence[tuple[str, str]]
 ) -> Iterator[Row]:
     sizes: dict[str, int] = defaultdict(int)
     for group in groups.values():
         sizes[group] += 1
     for name, number in order.items():
-        uses = sum(a == number for a, _ in pairs)
-        used = sum(b == number for _, b in pairs)
+        uses = sum(a == name for a, _ in pairs)
+        used = sum(b == name for _, b in pairs)
         yield Row(number, name, sizes[name], uses, used, HEAD + CELL * number)
 
 
@@ -102,9 +101,9 @@ def _groups(ids: Sequence[str]) -> dict[str, str]:
     parts = {one: _PARTS.findall(one) for one in ids}
     if len(ids) <= MAX_DRAWN:
         return {one: one for one in ids}
-    groups = {one: "".join(parts[one][:1]) or one for one in ids}
+    groups = {one: _cut(parts[one], 1) or one for one in ids}
     for length in range(2, max(map(len, parts.values())) + 1):
-        finer = {one: "".join(parts[one][:length]) for one in ids}
+        finer = {one: _cut(parts[one], length) for one in ids}
         if len(set(finer.values())) > MAX_DRAWN:
             break
         groups = finer
@@ -114,13 +113,23 @@ def _groups(ids: Sequence[str]) -> dict[str, str]:
     return groups
 
 
-def _order(ids: Sequence[str], groups: Mapping[str, str]) -> dict[str, int]:
-    """Rows by the mean place of what they hold."""
-    places: dict[str, list[int]] = defaultdict(list)
-    for number, one in enumerate(ids):
-        places[groups[one]].append(number)
-    ranked = sorted(places, key=lambda group: (sum(places[group]) / len(places[group]), group))
-    return {group: number for number, group in enumerate(ranked)}
+def _cut(parts: Sequence[str], length: int) -> str:
+    return "".join(parts[:length]).rstrip("./:")
+
+
+def _order(rows: Sequence[str], pairs: Collection[tuple[str, str]]) -> dict[str, int]:
+    """Row after row the one that depends on fewest not placed yet: none, where there is no circle."""
+    open_: dict[str, set[str]] = {row: set() for row in rows}
+    for a, b in pairs:
+        open_[a].add(b)
+    order: dict[str, int] = {}
+    while open_:
+        row = min(open_, key=lambda one: len(open_[one]))
+        order[row] = len(order)
+        del open_[row]
+        for others in open_.values():
+            others.discard(row)
+    return order
 
 
 def _title(lines: Sequence[str]) -> str:

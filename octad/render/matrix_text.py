@@ -22,7 +22,7 @@ def matrix(block: Block, width: int) -> Iterator[Text]:
     n_nodes, n_edges = len(block.graph.nodes), len(block.graph.edges)
     size = f"{counted(n_nodes, 'node')}, {counted(n_edges, 'edge')}"
     names = max(len(row.name) for row in drawn.rows)
-    if drawn.is_grouped or len(drawn.rows) > MAX_ROWS or names + 7 + 2 * len(drawn.rows) > width:
+    if len(drawn.rows) > MAX_ROWS or names + 7 + 2 * len(drawn.rows) > width:
         yield Text(f"  {size}; --format html draws them, dot and mermaid write them", "dim")
         return
     marks = {((c.y - HEAD) // CELL, (c.x - HEAD) // CELL): "▲" if c.is_back else "■" for c in drawn.cells}
@@ -34,4 +34,5 @@ def matrix(block: Block, width: int) -> Iterator[Text]:
             )
             line.append(f"{mark} ", {"▲": "bold red", "■": "cyan"}.get(mark, "dim"))
         yield line
-    yield Text(f"  {size}; a row depends on the columns marked, numbered as the rows", "dim")
+    folders = ", folders as one" if drawn.is_grouped else ""
+    yield Text(f"  {size}{folders}; a row depends on the columns marked, numbered as the rows", "dim")

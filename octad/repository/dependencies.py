@@ -102,7 +102,13 @@ def edges_of(imports: Iterable[Import]) -> dict[str, dict[str, Import]]:
 
 
 def _cycle(knot: Sequence[str], edges: Mapping[str, Mapping[str, Import]], *, at_import: bool) -> Cycle:
-    way = circle(knot, {source: list(targets) for source, targets in edges.items()})
+    later = [
+        (source, target)
+        for source in knot
+        for target, one in edges[source].items()
+        if not at_import and target in knot and LATER.intersection(one.marks)
+    ]
+    way = circle(knot, {source: list(targets) for source, targets in edges.items()}, later)
     steps = tuple(edges[a][b] for a, b in zip(way, [*way[1:], way[0]], strict=True))
     return Cycle(members=tuple(knot), imports=steps, at_import=at_import)
 

@@ -67,13 +67,15 @@ def knots(edges: Edges) -> list[tuple[str, ...]]:
     return sorted(tuple(sorted(one)) for one in components(edges) if len(one) > 1)
 
 
-def circle(knot: Sequence[str], edges: Edges) -> list[str]:
-    """A shortest way round through a knot, from its first node that has one of that length."""
+def circle(knot: Sequence[str], edges: Edges, through: Sequence[tuple[str, str]] = ()) -> list[str]:
+    """A shortest way round in a knot, each node once; with `through`, one that takes one of those edges."""
     members = set(knot)
     inside = {node: [target for target in edges.get(node, ()) if target in members] for node in knot}
     best: list[str] = []
-    for start in knot[:MOST_STARTS]:
-        way = _way_back(start, inside)
+    for start, second in (through or [(node, node) for node in knot])[:MOST_STARTS]:
+        way = _way(second, start, inside)
+        if way and through:
+            way = [start, *way]
         if way and (not best or len(way) < len(best)):
             best = way
         if len(best) == 2:
@@ -81,14 +83,14 @@ def circle(knot: Sequence[str], edges: Edges) -> list[str]:
     return best
 
 
-def _way_back(start: str, edges: Edges) -> list[str]:
-    """The shortest way from a node to itself."""
+def _way(start: str, goal: str, edges: Edges) -> list[str]:
+    """The nodes of a shortest way from `start` to `goal`, which is left out; it has at least one step."""
     before: dict[str, str] = {}
     waiting = deque([start])
     while waiting:
         node = waiting.popleft()
         for target in edges[node]:
-            if target == start:
+            if target == goal:
                 way = [node]
                 while way[-1] != start:
                     way.append(before[way[-1]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from octad.records.repo import Mark
@@ -9,7 +10,8 @@ from octad.repository.outline import Value, Wanted
 from octad.repository.walk import EVERYWHERE, Handler, Walk, call, type_of
 
 FUNCTIONS = frozenset({"function_definition", "lambda"})
-_TESTS = frozenset({"TYPE_CHECKING", "typing.TYPE_CHECKING", "t.TYPE_CHECKING"})
+_TYPES = frozenset({"TYPE_CHECKING", "typing.TYPE_CHECKING", "t.TYPE_CHECKING"})
+_MAIN = re.compile(r"__name__\s*==\s*[\"']__main__[\"']\Z")
 _DYNAMIC = {("importlib", ".import_module"), ("import_module",), ("__import__",)}
 
 
@@ -124,8 +126,14 @@ def _marks(walk: Walk, node: int) -> Iterator[Mark]:
             yield "lazy"
             return
         if kind == "if_statement":
-            tested = walk.field(outer, "condition") in _TESTS and tree.field[inner] == "consequence"
-            yield "type-checking" if tested else "conditional"
+            condition = walk.field(outer, "condition") if tree.field[inner] == "consequence" else ""
+            yield (
+                "type-checking"
+                if condition in _TYPES
+                else "lazy"
+                if _MAIN.match(condition)
+                else "conditional"
+            )
         elif kind == "try_statement":
             yield "conditional"
         inner, outer = outer, tree.parent[outer]
