@@ -6,7 +6,9 @@ attention function, and ours adds the layer's bias to the mask inside the softma
 forked. The mask is always given as `[B, 1, L, L]` and lets every item see every kept item, so
 that decoder-only checkpoints read in both directions as well.
 
-Legend: B batch, L items, D width, H heads.
+A long input is read with a plan: the attention is then that of a pattern, and the bias that of its pairs.
+
+Legend: B batch, L items, D width, H heads, P pairs.
 """
 
 from __future__ import annotations
@@ -23,6 +25,9 @@ from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import AttentionMaskInterface, sdpa_mask
 
 from octad.errors import ArtefactError
+from octad.nn.chunk import Parts
+from octad.nn.positions import tiled
+from octad.nn.sparse import Plan
 
 ATTENTION = "octad_sdpa"
 PLAIN = "octad_plain"
@@ -36,9 +41,15 @@ def attend(
     attention_mask: Tensor | None,
     *,
     relation_bias: Sequence[Tensor] = (),
+    plan: Plan | None = None,
     **kwargs: Any,
 ) -> tuple[Tensor, None]:
-    """SDPA with the bias of this layer `[B, H, L, L]` added to the mask; `[B, L, H, D/H]` out."""
+    """SDPA with the bias of this layer `[B, H, L, L]` added to the mask; `[B, L, H, D/H]` out.
+
+    With a plan, the attention is the plan's and the bias `[P, H]`.
+    """
+    if plan is not None:
+        return attend_sparsely(module, (query, key, value), plan, relation_bias=relation_bias, **kwargs), None
     if relation_bias:
         layer: int = module.layer_idx  # type: ignore[assignment]
         bias = relation_bias[layer].to(query.dtype)
@@ -46,6 +57,27 @@ def attend(
         attention_mask = bias if attention_mask is None else torch.where(attention_mask, bias, lowest)
     output: tuple[Tensor, None] = sdpa_attention_forward(module, query, key, value, attention_mask, **kwargs)
     return output
+
+
+def attend_sparsely(
+    module: nn.Module, parts: Parts, plan: Plan, *, relation_bias: Sequence[Tensor], **kwargs: Any
+) -> Tensor:
+    """Attention over a pattern, `[B, L, H, D/H]`.
+
+    Raises ArtefactError where a model brings a bias of its own for every pair of items.
+    """
+    if kwargs.get("position_bias") is not None:
+        raise ArtefactError(
+            "this backbone has a bias for every pair of positions and cannot read long inputs",
+            hint="use one with a table of positions or with rotary positions",
+        )
+    layer: int = module.layer_idx  # type: ignore[assignment]
+    groups: int = getattr(module, "num_key_value_groups", 1)
+    query, key, value = parts
+    parts = query, key.repeat_interleave(groups, 1), value.repeat_interleave(groups, 1)
+    bias = relation_bias[layer] if relation_bias else None
+    dropout: float = kwargs.get("dropout", 0.0) if module.training else 0.0
+    return plan.attend(parts, bias, scale=kwargs.get("scaling"), dropout=dropout).transpose(1, 2)
 
 
 def attend_plainly(
@@ -118,12 +150,43 @@ class Pretrained(nn.Module):
                 switch()
                 return
 
-    def forward(self, vectors: Tensor, mask: Tensor, bias: Sequence[Tensor]) -> Tensor:
-        """Vectors `[B, L, D]`, mask `[B, L]`, a bias `[B, H, L, L]` per layer to `[B, L, D]`."""
+    def lengthen(self, items: int) -> None:
+        """Read at least so many items: a table of positions that is shorter is made longer, once.
+
+        A model without such a table, with rotary positions for instance, is left as it is.
+        """
+        embeddings: Any = getattr(self.model, "embeddings", None)
+        known = getattr(embeddings, "position_embeddings", None)
+        if not isinstance(known, nn.Embedding):
+            return
+        first = 0 if known.padding_idx is None else known.padding_idx + 1
+        if first + items <= known.num_embeddings:
+            return
+        weight = known.weight.detach()
+        table = torch.cat([weight[:first], tiled(weight[first:], items)])
+        size = len(table)
+        longer = nn.Embedding(
+            size, weight.shape[1], known.padding_idx, device=weight.device, dtype=weight.dtype
+        )
+        longer.weight.data.copy_(table)
+        longer.weight.requires_grad_(known.weight.requires_grad)
+        embeddings.position_embeddings = longer
+        embeddings.position_ids = torch.arange(size, device=weight.device)[None]
+        if hasattr(embeddings, "token_type_ids"):
+            embeddings.token_type_ids = torch.zeros_like(embeddings.position_ids)
+
+    def forward(
+        self, vectors: Tensor, mask: Tensor, bias: Sequence[Tensor], plan: Plan | None = None
+    ) -> Tensor:
+        """Vectors `[B, L, D]`, mask `[B, L]`, a bias `[B, H, L, L]` per layer to `[B, L, D]`.
+
+        With a plan, a bias is one of its pairs, `[P, H]`.
+        """
         B, L = mask.shape
         full = mask[:, None, None, :].expand(B, 1, L, L)
+        with_plan = {} if plan is None else {"plan": plan}
         states: Tensor = self.model(
-            inputs_embeds=vectors, attention_mask=full, relation_bias=bias
+            inputs_embeds=vectors, attention_mask=full, relation_bias=bias, **with_plan
         ).last_hidden_state
         return states
 

@@ -74,7 +74,7 @@ def divided(pattern: Pattern, size: int, shared: int) -> tuple[Tensor, ...]:
     order = torch.argsort(source, stable=True)
     order = order[torch.searchsorted(source[order], shared) :]
     chunks = torch.bincount(source[order] // size, minlength=-(-length // size))
-    return order.split(chunks.tolist())
+    return torch.split(order, chunks.tolist())
 
 
 def chunk_of(pattern: Pattern, queries: slice, pairs: Tensor) -> Chunk:

@@ -39,9 +39,9 @@ class Chunks:
         """Query, key, value `[B, H, L, d]` and the bias of the pattern's pairs `[P, H]` to `[B, H, L, d]`."""
         mix = partial(F.scaled_dot_product_attention, dropout_p=dropout, scale=scale)
         # Split, not sliced: the way back of a slice fills a tensor of the whole length, once per chunk.
-        queries, keys, values = (part.split(self.size, 2) for part in parts)
+        queries, keys, values = (torch.split(part, self.size, 2) for part in parts)
         sizes = [chunk.far.shape[1] for chunk in self.chunks]
-        far_keys, far_values = (_gather(part, self.far).split(sizes, 2) for part in parts[1:])
+        far_keys, far_values = (torch.split(_gather(part, self.far), sizes, 2) for part in parts[1:])
         found = []
         for chunk, query, far_key, far_value in zip(self.chunks, queries, far_keys, far_values, strict=True):
             around = slice(chunk.first, chunk.last)

@@ -18,6 +18,11 @@ from transformers import (
 )
 
 from octad.backbones import ATTENTION, PLAIN, Pretrained, pretrained
+from octad.errors import ArtefactError
+from octad.nn.budget import Budget
+from octad.nn.pattern import pairs_of, pattern_of
+from octad.nn.sparse import plan_of
+from tests import dense
 
 SIZES = {
     "vocab_size": 50,
@@ -131,3 +136,56 @@ def test_checkpointing_keeps_gradients(backbone: Pretrained) -> None:
 def test_table_leaves_the_module(backbone: Pretrained) -> None:
     assert backbone.table().shape == (50, 16)
     assert backbone.model.get_input_embeddings().weight.shape[0] == 1
+
+
+def long_inputs() -> tuple[torch.Tensor, dense.Case, torch.Tensor]:
+    """Vectors of two rows of 150 items, more than any of the tables knows, and a random pattern."""
+    torch.manual_seed(2)
+    case = dense.random(2, 150, 200, 1)
+    budget = Budget(torch.tensor([9, 30]), torch.tensor([2, 0]))
+    edges = torch.cat([case.pattern.pairs.at, torch.zeros(len(case.pattern.pairs.at), 1).long()], 1)
+    pattern = pattern_of(case.pattern.mask, pairs_of(edges, 150, dense.RELATIONS), budget)
+    return torch.randn(2, 150, 16), case._replace(pattern=pattern), torch.randn(2, 2, dense.RELATIONS)
+
+
+def table_of(case: dense.Case, weight: torch.Tensor) -> torch.Tensor:
+    """The bias `[B, H, L, L]` that a full table would have, the lowest number where nothing may look."""
+    row, source, target = case.pattern.pairs.at.unbind(1)
+    bias = torch.zeros(2, 150, 150, 2)
+    bias = bias.index_put((row, source, target), case.pattern.pairs.kinds @ weight.T).permute(0, 3, 1, 2)
+    return bias.masked_fill(~dense.allowed(case.pattern)[:, None], torch.finfo(torch.float32).min)
+
+
+@pytest.mark.parametrize("training", [False, True])
+def test_a_plan_is_a_table_with_holes(backbone: Pretrained, training: bool) -> None:
+    """States and gradients with a pattern equal those with the same pattern as one dense bias."""
+    vectors, case, weights = long_inputs()
+    backbone.lengthen(150)
+    backbone.train(training)
+    for module in backbone.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = 0.0
+    mask, plan = case.pattern.mask, plan_of(case.pattern)
+    if backbone.model.config.model_type == "t5":
+        with pytest.raises(ArtefactError, match="every pair of positions"):
+            backbone(vectors, mask, [], plan)
+        return
+    weights.requires_grad_()
+    full = backbone(vectors, mask, [table_of(case, weight) for weight in weights])[mask]
+    thin = backbone(vectors, mask, [case.pattern.pairs.kinds @ weight.T for weight in weights], plan)[mask]
+    torch.testing.assert_close(thin, full, atol=1e-4, rtol=1e-4)
+    expected, found = (torch.autograd.grad(s.square().mean(), weights)[0] for s in (full, thin))
+    torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-3)
+    assert found.abs().sum(-1).all()
+    assert (backbone(vectors, mask, [], plan)[mask] - thin).abs().max() > 1e-2
+
+
+def test_a_longer_table_reads_short_inputs_as_before(backbone: Pretrained) -> None:
+    vectors, mask, bias = inputs()
+    backbone.eval()
+    before = backbone(vectors, mask, bias)
+    backbone.lengthen(40)
+    backbone.lengthen(200)
+    backbone.lengthen(100)
+    assert torch.equal(backbone(vectors, mask, bias), before)
+    assert backbone(torch.randn(1, 200, 16), torch.ones(1, 200, dtype=torch.bool), []).isfinite().all()

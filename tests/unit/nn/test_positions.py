@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+import torch
+
+from octad.nn.positions import tiled
+
+
+def test_a_table_is_repeated_and_cut() -> None:
+    table = torch.randn(5, 3)
+    longer = tiled(table, 12)
+    assert longer.shape == (12, 3)
+    assert all(torch.equal(longer[item], table[item % 5]) for item in range(12))
+    assert torch.equal(tiled(table, 4), table[:4])
