@@ -76,7 +76,7 @@ def texts(files: int) -> list[Tensor]:
     cut = Tokenizer.from_file(str(embedded() / "tokenizer.json"))
     cut.no_truncation()
     cut.no_padding()
-    found = []
+    found: list[Tensor] = []
     for path in sorted(Path(sysconfig.get_path("stdlib")).glob("*.py")):
         pieces = torch.tensor(cut.encode(path.read_text("utf-8"), add_special_tokens=False).ids)
         if len(pieces) >= 2 * LONG and len(found) < files:
@@ -96,10 +96,10 @@ def halves(stretches: Tensor) -> tuple[float, float]:
 def measured(way: str, modules: list[Tensor], words: Tensor, start: Tensor) -> tuple[Any, ...]:
     """One row of the table."""
     known, model = pretrained(embedded()).eval(), pretrained(embedded()).eval()
-    positions = model.model.embeddings.position_embeddings  # type: ignore[union-attr]
-    longer = WAYS[way](positions.weight.detach(), LONG)  # type: ignore[operator]
+    embeddings: Any = model.model.embeddings
+    longer = WAYS[way](embeddings.position_embeddings.weight.detach(), LONG)[:LONG]
     model.lengthen(LONG)
-    model.model.embeddings.position_embeddings.weight.data.copy_(longer)  # type: ignore[union-attr]
+    embeddings.position_embeddings.weight.data.copy_(longer)
     first, far, means = [], [], []
     for module in modules:
         text = torch.cat([start, module[: LONG - 1]])

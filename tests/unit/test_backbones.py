@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -166,7 +167,8 @@ def test_a_plan_is_a_table_with_holes(backbone: Pretrained, training: bool) -> N
         if isinstance(module, torch.nn.Dropout):
             module.p = 0.0
     mask, plan = case.pattern.mask, plan_of(case.pattern)
-    if backbone.model.config.model_type == "t5":
+    config: Any = backbone.model.config
+    if config.model_type == "t5":
         with pytest.raises(ArtefactError, match="every pair of positions"):
             backbone(vectors, mask, [], plan)
         return
