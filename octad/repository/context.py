@@ -1,4 +1,4 @@
-"""What helps to understand a unit of code under a budget: what it uses, who uses it, what stands beside it."""
+"""What helps to understand a unit of code under a budget: what it uses, who uses it, what is beside it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Cost = Callable[[str], int]
 Why = Literal["definition", "caller", "neighbour"]
 
 SHARE = 4
-"""No piece takes more than the budget divided by this: a long function is cut, its beginning says the most."""
+"""No piece takes more than the budget divided by this: of a long function the beginning says the most."""
 LEAST_LINES = 2
 _WORD = re.compile(r"\w+|[^\w\s]")
 

@@ -35,7 +35,7 @@ def import_(walk: Walk, node: int) -> None:
     for one in clauses:
         name, alias = walk.field(one, "name"), walk.field(one, "alias")
         whole = walk.written(one).rpartition(" ")[2]
-        walk.want(Wanted(module, name, walk.line(one), marks=marks), (alias or name) if name else whole)
+        walk.want(Wanted(module, name, walk.line(node), marks=marks), (alias or name) if name else whole)
     if not default and not clauses and module:
         walk.want(Wanted(module, "", walk.line(node), marks=marks))
 
@@ -49,7 +49,7 @@ def export(walk: Walk, node: int) -> None:
     for one in range(node, walk.tree.end_node[node]) if module else ():
         if walk.tree.kind[one] == "export_specifier":
             name = walk.field(one, "name")
-            walk.want(Wanted(module, name, walk.line(one)), walk.field(one, "alias") or name)
+            walk.want(Wanted(module, name, walk.line(node)), walk.field(one, "alias") or name)
     if "default" in kinds:
         value = max(walk.tree.child(node, "value"), walk.tree.child(node, "declaration"))
         name = walk.field(value, "name") or walk.written(value)

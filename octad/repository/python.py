@@ -74,7 +74,7 @@ def plain_import(walk: Walk, node: int) -> None:
         if walk.tree.field[child] != "name":
             continue
         name, alias = _named(walk, child)
-        wanted = Wanted(name, "", walk.line(child), marks=marks_of(walk, node))
+        wanted = Wanted(name, "", walk.line(node), marks=marks_of(walk, node))
         walk.want(wanted, alias)
         if not alias:
             top = name.partition(".")[0]
@@ -89,10 +89,10 @@ def from_import(walk: Walk, node: int) -> None:
     for child in walk.inner(node):
         if walk.tree.field[child] == "name":
             member, alias = _named(walk, child)
-            wanted = Wanted(name, member, walk.line(child), len(module) - len(name), marks)
+            wanted = Wanted(name, member, walk.line(node), len(module) - len(name), marks)
             walk.want(wanted, alias or member)
         elif walk.tree.kind[child] == "wildcard_import":
-            walk.want(Wanted(name, "*", walk.line(child), len(module) - len(name), (*marks, "star")))
+            walk.want(Wanted(name, "*", walk.line(node), len(module) - len(name), (*marks, "star")))
 
 
 def calling(walk: Walk, node: int) -> None:

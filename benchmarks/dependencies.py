@@ -1,0 +1,312 @@
+"""What `octad deps` and the retrieval of context are worth, on installed packages and on Octad itself.
+
+Run: python benchmarks/dependencies.py   (two minutes)
+Imports are compared with `modulefinder` of the standard library, which resolves them from byte code. Calls
+are compared with those that a profiler sees while Octad's tests of reading, rendering and the command line
+run: they drive rich, typer, pydantic and jinja2 as well. Nothing was tuned on the packages but rich.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.util import find_spec
+from modulefinder import ModuleFinder
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from octad.evaluate.tables import machine, table
+from octad.read.files import read_paths
+from octad.records.code import Code
+from octad.records.repo import Definition, Repo
+from octad.repository.build import repository
+from octad.repository.context import Contexts, words
+
+IMPORTED = ("click", "rich", "httpx2", "pydantic", "jinja2", "typer", "tqdm", "networkx", "octad")
+TRACED = ("octad", "rich", "typer", "pydantic", "jinja2")
+DRIVERS = ("tests/unit/read", "tests/unit/render", "tests/unit/cli", "tests/unit/syntax")
+BUDGETS = (250, 500, 1_000, 2_000)
+TIMED = ("click", "rich", "httpx2", "pydantic", "networkx", "jinja2", "sympy", "transformers")
+LINE = re.compile(r"^\s*(?:from\s+([\w.]+)\s+import|import\s+([\w.]+))", re.MULTILINE)
+
+Pairs = set[tuple[str, str]]
+Place = tuple[str, int]
+
+
+class Oracle(ModuleFinder):
+    """Notes which module each import statement leads to."""
+
+    def __init__(self, path: list[str]) -> None:
+        super().__init__(path=path)
+        self.pairs: set[tuple[str, str]] = set()
+        self._scanned: list[Any] = []
+
+    def find_module(self, name: str, path: Any, parent: Any = None) -> Any:
+        """As before, but a namespace, which it does not know, is not found rather than an error."""
+        try:
+            return super().find_module(name, path, parent)  # type: ignore[misc]
+        except AttributeError as error:
+            raise ImportError(name) from error
+
+    def scan_code(self, co: Any, m: Any) -> None:
+        """Remember whose statements are read."""
+        self._scanned.append(m)
+        super().scan_code(co, m)  # type: ignore[misc]
+        self._scanned.pop()
+
+    def _safe_import_hook(self, name: str, caller: Any, fromlist: Any, level: int = -1) -> None:
+        super()._safe_import_hook(name, caller, fromlist, level)  # type: ignore[misc]
+        parent = self.determine_parent(caller, level=level) if level > 0 else None  # type: ignore[attr-defined]
+        base = ".".join(filter(None, (parent.__name__, name))) if parent else name
+        for one in fromlist or [""]:
+            inner = f"{base}.{one}"
+            target = inner if self.modules.get(inner) else base
+            if self.modules.get(target):
+                self.pairs.add((self._scanned[-1].__file__, self.modules[target].__file__))
+
+
+def home(package: str) -> Path:
+    """The folder of an installed package."""
+    spec = find_spec(package)
+    assert spec is not None and spec.origin is not None
+    return Path(spec.origin).parent
+
+
+def read(package: str) -> Repo:
+    """A package with paths from the folder above it."""
+    intake = read_paths([home(package)], ("python",), cwd=home(package).parent)
+    return repository(intake.codes, intake.skipped)
+
+
+def truth(package: str, repo: Repo) -> Pairs:
+    """The pairs that the oracle sees between files of the package, which is all that it can find."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / package).symlink_to(home(package))
+        oracle = Oracle([folder])
+        for module in repo.modules:
+            if module.path.endswith(".py"):
+                try:
+                    oracle.import_hook(module.name)
+                except (ImportError, SyntaxError):
+                    continue
+        known = {str(Path(folder) / module.path): module.path for module in repo.modules}
+    return {(known[a], known[b]) for a, b in oracle.pairs if a in known and b in known and a != b}
+
+
+def by_lines(repo: Repo) -> Pairs:
+    """The floor: import lines by a pattern, absolute names only."""
+    paths = {module.name: module.path for module in repo.modules}
+    found = set()
+    for code in repo.codes:
+        for match in LINE.finditer(code.text):
+            target = paths.get(match.group(1) or match.group(2))
+            if target is not None and target != code.path:
+                found.add((code.path, target))
+    return found
+
+
+def rates(found: Pairs, wanted: Pairs) -> tuple[str, str]:
+    """Precision and recall."""
+    hit = len(found & wanted)
+    return f"{hit / max(1, len(found)):.3f}", f"{hit / max(1, len(wanted)):.3f}"
+
+
+def imports() -> Iterator[tuple[str, ...]]:
+    """A row per package."""
+    for package in IMPORTED:
+        repo = read(package)
+        wanted = truth(package, repo)
+        # The oracle reads statements alone: calls that import are no part of the comparison.
+        pairs = {(one.source, one.target) for one in repo.imports if "dynamic" not in one.marks}
+        floor = by_lines(repo)
+        yield package, str(len(repo.modules)), str(len(wanted)), *rates(pairs, wanted), *rates(floor, wanted)
+
+
+class Profile:
+    """The calls between files of the traced packages: the line of the call, and the function called."""
+
+    def __init__(self, folders: Mapping[str, Path]) -> None:
+        self._roots = tuple(f"{folder}{os.sep}" for folder in folders.values())
+        self._is_ours: dict[str, bool] = {}
+        self.seen: set[tuple[str, int, str, int]] = set()
+
+    def __call__(self, frame: FrameType, event: str, _argument: object) -> None:
+        """Note a call; a generator that goes on is none."""
+        above = frame.f_back
+        if event != "call" or above is None or frame.f_lasti > 8:
+            return
+        code = frame.f_code
+        if self.ours(code.co_filename) and self.ours(above.f_code.co_filename):
+            self.seen.add((above.f_code.co_filename, above.f_lineno, code.co_filename, code.co_firstlineno))
+
+    def ours(self, path: str) -> bool:
+        """Whether a file is of a traced package."""
+        if path not in self._is_ours:
+            self._is_ours[path] = path.startswith(self._roots)
+        return self._is_ours[path]
+
+
+def calls() -> dict[str, set[tuple[str, int, str, int]]]:
+    """What a profiler sees while tests run: package to calls with paths as `read` shows them."""
+    folders = {package: home(package) for package in TRACED}
+    profile = Profile(folders)
+    sys.setprofile(profile)
+    try:
+        pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header", "-x", *DRIVERS])
+    finally:
+        sys.setprofile(None)
+    found: dict[str, set[tuple[str, int, str, int]]] = defaultdict(set)
+    for source, line, target, first in profile.seen:
+        for package, folder in folders.items():
+            if source.startswith(f"{folder}{os.sep}") and target.startswith(f"{folder}{os.sep}"):
+                shown = [os.path.relpath(path, folder.parent) for path in (source, target)]
+                found[package].add((shown[0], line, shown[1], first))
+    return found
+
+
+def functions(repo: Repo) -> dict[str, list[Definition]]:
+    """The functions of every file."""
+    return {m.path: [d for d in m.definitions if d.kind == "function"] for m in repo.modules}
+
+
+def innermost(known: Sequence[Definition], line: int) -> Definition | None:
+    """The function around a line."""
+    around = [one for one in known if one.first <= line <= one.last]
+    return max(around, key=lambda one: one.first, default=None)
+
+
+def needed(repo: Repo, seen: set[tuple[str, int, str, int]]) -> dict[tuple[str, Definition], set[Place]]:
+    """Function to the first lines of the functions, outside of it, that it was seen to call."""
+    known = functions(repo)
+    found: dict[tuple[str, Definition], set[Place]] = defaultdict(set)
+    for source, line, target, first in seen:
+        caller = innermost(known.get(source, ()), line)
+        callee = next((one for one in known.get(target, ()) if one.first == first), None)
+        if caller is None or callee is None:
+            continue
+        if target != source or not caller.first <= first <= caller.last:
+            found[source, caller].add((target, first))
+    return found
+
+
+def precision(repo: Repo, seen: set[tuple[str, int, str, int]]) -> str:
+    """Share of the call edges, on lines where a call was seen, whose target was called there."""
+    first = {
+        (m.path, d.name): (m.path, d.first)
+        for m in repo.modules
+        for d in m.definitions
+        if d.kind == "function"
+    }
+    observed: dict[Place, set[Place]] = defaultdict(set)
+    for source, line, target, at in seen:
+        observed[source, line].add((target, at))
+    edges = {
+        ((one.source, one.line), first[one.target, one.name])
+        for one in repo.references
+        if one.kind == "call" and (one.target, one.name) in first and (one.source, one.line) in observed
+    }
+    return f"{sum(target in observed[place] for place, target in edges) / max(1, len(edges)):.3f}"
+
+
+def nearest(code: Code, first: int, last: int, budget: int) -> set[int]:
+    """The floor: lines of the same file around the unit, alternately before and after."""
+    lines = code.text.split("\n")
+    taken: set[int] = set()
+    before, after = first - 1, last + 1
+    while before >= 1 or after <= len(lines):
+        for at in (before, after):
+            if 1 <= at <= len(lines):
+                budget -= words(lines[at - 1])
+                if budget < 0:
+                    return taken
+                taken.add(at)
+        before, after = before - 1, after + 1
+    return taken
+
+
+def covered(
+    repo: Repo, wanted: Mapping[tuple[str, Definition], set[Place]], budget: int
+) -> tuple[float, float]:
+    """Share of the needed functions whose first line is in the context, and in the floor."""
+    contexts = Contexts(repo)
+    codes = {code.path: code for code in repo.codes}
+    ours = floor = 0
+    for (path, one), places in wanted.items():
+        lines = codes[path].text.split("\n")[one.first - 1 : one.last]
+        unit = codes[path].model_copy(update={"text": "\n".join(lines), "first_line": one.first})
+        pieces = contexts.of(unit, budget)
+        near = nearest(codes[path], one.first, one.last, budget)
+        ours += sum(any(p.path == at and p.first <= n <= p.last for p in pieces) for at, n in places)
+        floor += sum(at == path and n in near for at, n in places)
+    total = max(1, sum(map(len, wanted.values())))
+    return ours / total, floor / total
+
+
+def contexts() -> Iterator[tuple[str, ...]]:
+    """A row per package."""
+    for package, seen in sorted(calls().items()):
+        repo = read(package)
+        wanted = needed(repo, seen)
+        shares = [covered(repo, wanted, budget) for budget in (*BUDGETS, 1_000_000)]
+        count = sum(map(len, wanted.values()))
+        cells = [f"{ours:.2f} / {floor:.2f}" for ours, floor in shares]
+        yield package, str(len(wanted)), str(count), precision(repo, seen), *cells
+
+
+def timed() -> Iterator[tuple[str, ...]]:
+    """Seconds per 1,000 files."""
+    for package in TIMED:
+        folder = home(package)
+        start = time.perf_counter()
+        intake = read_paths([folder], ("python",), cwd=folder.parent)
+        middle = time.perf_counter()
+        repo = repository(intake.codes, intake.skipped)
+        end = time.perf_counter()
+        n, lines = len(intake.codes), sum(code.text.count("\n") for code in intake.codes)
+        yield (
+            package,
+            f"{n:,}",
+            f"{lines:,}",
+            f"{len(repo.imports):,}",
+            f"{len(repo.references):,}",
+            *(f"{1000 * (b - a) / n:.1f}" for a, b in ((start, middle), (middle, end))),
+        )
+
+
+def show(title: str, head: Sequence[str], rows: Iterator[tuple[str, ...]]) -> None:
+    """Print one table as soon as it is there."""
+    sys.stdout.write(f"\n{table(title, head, list(rows))}")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """Print the three tables."""
+    sys.stdout.write(machine() + "\n")
+    show(
+        "Imports between files, against modulefinder; floor: a pattern on import lines, absolute names only",
+        ("package", "modules", "pairs", "precision", "recall", "floor's precision", "floor's recall"),
+        imports(),
+    )
+    show(
+        "Seconds per 1,000 files",
+        ("package", "files", "lines", "imports", "references", "reading", "resolving"),
+        timed(),
+    )
+    show(
+        "Functions that are called when run: share in the context under a budget / among the nearest lines",
+        ("package", "callers", "calls", "precision", *(f"{budget:,}" for budget in BUDGETS), "no limit"),
+        contexts(),
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
