@@ -28,5 +28,6 @@ def _label(attributes: Mapping[str, str]) -> str:
 
 
 def _quoted(text: str) -> str:
-    escaped = flat(text).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    """A name; a quote is the only character that is escaped, so that no backslash may stand at the end."""
+    shown = flat(text).replace('"', '\\"')
+    return f'"{shown} "' if shown.endswith("\\") else f'"{shown}"'

@@ -70,7 +70,7 @@ def knots(edges: Edges) -> list[tuple[str, ...]]:
 def circle(knot: Sequence[str], edges: Edges, through: Sequence[tuple[str, str]] = ()) -> list[str]:
     """A shortest way round in a knot, each node once; with `through`, one that takes one of those edges."""
     members = set(knot)
-    inside = {node: [target for target in edges.get(node, ()) if target in members] for node in knot}
+    inside = {node: [one for one in edges.get(node, ()) if one in members and one != node] for node in knot}
     best: list[str] = []
     for start, second in (through or [(node, node) for node in knot])[:MOST_STARTS]:
         way = _way(second, start, inside)

@@ -127,7 +127,7 @@ class Linker:
             return Thing(path, bound)
         if isinstance(bound, Wanted):
             return self._imported(path, bound, depth)
-        if scope.kind == "module":
+        if scope.kind == "module" and name in self._outlines[path].variables:
             return Thing(path, variable=name)
         return self._evaluated(path, scope, bound, depth)
 
@@ -184,9 +184,9 @@ class Linker:
         """A name at the top of a file, or a file of the package that it stands for."""
         inner = self._files.submodule(path, name)
         outline = self._outlines.get(path)
-        if outline is not None and (name in outline.top.names or inner is None):
+        if inner is None or (outline is not None and name in outline.top.names):
             return self._top(path, name, depth + 1)
-        return Thing(inner) if inner is not None else None
+        return Thing(inner)
 
     def _of_class(self, thing: Thing, name: str, depth: int) -> Thing | None:
         """A member of a class: its own, one declared outside of its body, or one of its bases."""

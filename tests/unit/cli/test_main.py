@@ -18,10 +18,10 @@ def test_version_and_help(octad: Octad) -> None:
     assert octad("--version") == (0, f"octad {__version__}\n", "")
     code, out, _ = octad("--help")
     assert code == 0
-    assert all(verb in out for verb in ("review", "explain", "list", "describe", "train", "evaluate"))
+    assert all(verb in out for verb in ("review", "deps", "explain", "list", "describe", "train", "evaluate"))
 
 
-@pytest.mark.parametrize("verb", ["review", "explain", "list", "describe", "train", "evaluate"])
+@pytest.mark.parametrize("verb", ["review", "deps", "explain", "list", "describe", "train", "evaluate"])
 def test_every_verb_has_help_in_sentences(octad: Octad, verb: str) -> None:
     code, out, _ = octad(verb, "--help")
     assert code == 0 and out.startswith(f"Usage: octad {verb}")
