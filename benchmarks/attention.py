@@ -169,7 +169,7 @@ WAYS: dict[str, Callable[[Tensor], Call]] = {
 
 
 def needed(way: str, items: int) -> float:
-    """Bytes that the full tables of a dense way need: relations, the biases of layers, one while it is masked."""
+    """Bytes that the full tables of a dense way need: relations, a bias per layer, one more to mask."""
     layers = 6 if way.startswith("encoder") else 1
     full = way in ("dense, relations", "one chunk", "encoder, dense")
     return 4.0 * items**2 * (RELATIONS + (layers + 1) * HEADS) if full else 0.0

@@ -32,9 +32,8 @@ class Model(nn.Module):
 
     def forward(self, batch: Mapping[str, Tensor]) -> Outputs:
         """Tensors of a batch (pieces `[M]`, starts `[B * L]`, mask `[B, L]`, …) to every head's outputs."""
-        mask = batch["mask"]
+        mask, vectors = batch["mask"], self.vectors(batch)
         B, L = mask.shape
-        vectors = self.pieces(batch["pieces"].long(), batch["starts"].long(), (B, L))
         dtype = (
             torch.get_autocast_dtype(mask.device.type)
             if torch.is_autocast_enabled(mask.device.type)
@@ -44,6 +43,18 @@ class Model(nn.Module):
         inside = {name: tensor for name, tensor in batch.items() if name not in OUTSIDE}
         outputs: Outputs = self.core(vectors=vectors, indicator=indicator, **inside)
         return outputs
+
+    def sparsely(self, batch: Mapping[str, Tensor]) -> Outputs:
+        """The same for inputs of any length, over a core that reads them; its positions have to be enough."""
+        inside = {name: tensor for name, tensor in batch.items() if name not in OUTSIDE}
+        outputs: Outputs = self.core.sparsely(vectors=self.vectors(batch), edges=batch["edges"], **inside)
+        return outputs
+
+    def vectors(self, batch: Mapping[str, Tensor]) -> Tensor:
+        """The mean of the pieces of every item, `[B, L, D]`."""
+        B, L = batch["mask"].shape
+        means: Tensor = self.pieces(batch["pieces"].long(), batch["starts"].long(), (B, L))
+        return means
 
 
 def to_tensors(batch: Any, device: torch.device | str = "cpu") -> dict[str, Tensor]:

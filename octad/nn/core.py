@@ -1,6 +1,6 @@
 """An encoder over the items of one input, under its heads: what is exported and what is stored.
 
-Legend: B rows, L items, D width, F features, R relations.
+Legend: B rows, L items, D width, F features, R relations, E edges.
 """
 
 from __future__ import annotations
@@ -12,8 +12,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from octad.nn.budget import budget_of
 from octad.nn.items import FeatureSum
+from octad.nn.pattern import pairs_of, pattern_of
 from octad.nn.relations import NoRelations, RelationBias
+from octad.nn.sparse import plan_of
 
 Outputs = dict[str, tuple[Tensor, ...]]
 LONGEST = 512
@@ -44,6 +47,22 @@ class Core(nn.Module):
         items = vectors + self.features(features).to(vectors.dtype)
         states = self.encoder(items, mask, self.bias(indicator))
         return {name: head(states) for name, head in self.heads.items()}
+
+    def sparsely(self, vectors: Tensor, features: Tensor, mask: Tensor, edges: Tensor) -> Outputs:
+        """The same in memory of the length, not of its square, from edges `[E, 4]` instead of an indicator.
+
+        Up to a length everything looks at everything; beyond, each row follows the pattern of its budget.
+        """
+        pairs = pairs_of(edges, mask.shape[1], self.relations)
+        pattern = pattern_of(mask, pairs, budget_of(mask, pairs.at))
+        items = vectors + self.features(features).to(vectors.dtype)
+        states = self.encoder(items, mask, self.bias.of_pairs(pattern.pairs.kinds), plan_of(pattern))
+        return {name: head(states) for name, head in self.heads.items()}
+
+    def lengthen(self, items: int) -> None:
+        """Read at least so many items with `sparsely`; an exported graph keeps its bound."""
+        encoder: Any = self.encoder
+        encoder.lengthen(items)
 
     def prime(self, batches: Sequence[Mapping[str, Tensor]]) -> None:
         """Nothing to standardise: features are categories."""
