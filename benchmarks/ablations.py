@@ -1,6 +1,7 @@
 """What each choice is worth, at equal training cases: relations, pre-training, encoder, tasks, adapters.
 
     python benchmarks/ablations.py --data .data/corpus --examples 120000 --parallel 3
+    python benchmarks/ablations.py full recurrent --agent NAME --data .data/operations --rate 8e-4
 
 Every variant is a run of the ordinary training loop over the very same batches: the stream is the same
 for the same seed. The table is on test packages that no run saw, and on `great_varmisuse` where OCTAD_DATA
@@ -29,6 +30,7 @@ from octad.evaluate.suites import varmisuse
 from octad.evaluate.tables import table
 from octad.train.assemble import make_objective, make_pieces, runner_of, width_of
 from octad.train.loop import Progress, fit
+from octad.train.run import prime
 from octad.train.settings import Settings
 from octad.train.stream import Batches, loader
 
@@ -41,26 +43,24 @@ VARIANTS: dict[str, Callable[[Settings], Settings]] = {
     "recurrent": partial(replace, encoder="recurrent"),
     "convolutional": partial(replace, encoder="convolutional"),
     "low-rank adapters": partial(replace, adaptation="lora"),
-    "bug alone": partial(replace, tasks=("bug",)),
-    "security alone": partial(replace, tasks=("security",)),
-    "style alone": partial(replace, tasks=("style",)),
-    "performance alone": partial(replace, tasks=("performance",)),
-    "complexity alone": partial(replace, tasks=("complexity",)),
 }
+TOLD = ("detection", "localisation", "repair", "joint", "f1", "accuracy", "auc", "top1", "top3")
+"""The figures that the table shows, of every head that has them."""
 
 
-SHOWN = (
-    "bug/detection", "bug/localisation", "bug/repair", "bug/joint", "security/f1", "style/f1",
-    "performance/f1", "complexity/accuracy", "great/detection", "great/joint",
-)  # fmt: skip
+def variants(agent: Agent[Any, Any]) -> dict[str, Callable[[Settings], Settings]]:
+    """All variants, each head by itself among them."""
+    alone = {f"{head} alone": partial(replace, tasks=(head,)) for head in agent.heads}
+    return {**VARIANTS, **(alone if len(agent.heads) > 1 else {})}
 
 
 def run(agent: Agent[Any, Any], name: str, data: Path, cases: Any, settings: Settings) -> dict[str, Any]:
     """Train one variant on the stream of the seed and judge it."""
-    settings = VARIANTS[name](settings)
+    settings = variants(agent)[name](settings)
     objective = make_objective(agent, settings)
     source = agent.sources["train"](data)
     stream = Batches(agent, source, make_pieces(settings), settings, settings.seed)
+    prime(objective.model, stream)
     batches = loader(stream, settings.workers, pin=False)
     started = time.time()
     fit(objective, iter(batches), settings, validate=lambda model: {agent.primary: 0.0}, report=say)
@@ -68,7 +68,7 @@ def run(agent: Agent[Any, Any], name: str, data: Path, cases: Any, settings: Set
     runner = runner_of(agent, objective.model.eval(), make_pieces(settings), width_of(objective.model))
     found = figures(runner, cases)
     great = Path(os.environ.get("OCTAD_DATA", "")) / "great_varmisuse" / "functions.jsonl.xz"
-    if great.is_file():
+    if "bug" in agent.heads and great.is_file():
         found |= {f"great/{k}": v for k, v in varmisuse(runner, list(read_great(great))).items()}
     return {"variant": name, "seconds": seconds, **found}
 
@@ -83,22 +83,24 @@ def main() -> None:
     """Run the variants a few at a time, print the table."""
     os.environ["PYTORCH_NVML_BASED_CUDA_CHECK"] = "1"  # or the forked variants cannot use the GPU
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=Plain)
-    parser.add_argument("variants", nargs="*", default=list(VARIANTS))
+    parser.add_argument("variants", nargs="*", help="all by default")
     parser.add_argument("--agent", default="code-reviewer")
     parser.add_argument("--data", type=Path, default=Path(".data/corpus"))
     parser.add_argument("--out", type=Path, default=Path("runs/ablations"))
     parser.add_argument("--examples", type=int, default=120_000)
     parser.add_argument("--cases", type=int, default=3_000)
     parser.add_argument("--budget", type=int, default=16_384)
+    parser.add_argument("--rate", type=float, default=3e-4)
     parser.add_argument("--backbone", default="embedded")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--parallel", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     agent = load(arguments.agent)
+    asked = arguments.variants or list(variants(agent))
     settings = Settings(
         examples=arguments.examples, folder=arguments.out, budget=arguments.budget,
-        pool=min(1024, arguments.examples), rate=3e-4,
+        pool=min(1024, arguments.examples), rate=arguments.rate,
         workers=arguments.workers, backbone=arguments.backbone, validate_every=10**9, save_minutes=1e9,
         seed=arguments.seed,
     )  # fmt: skip
@@ -115,17 +117,18 @@ def main() -> None:
                 rows.flush()
 
     processes = [
-        forked.Process(target=work, args=(arguments.variants[i :: arguments.parallel],))
-        for i in range(arguments.parallel)
+        forked.Process(target=work, args=(asked[i :: arguments.parallel],)) for i in range(arguments.parallel)
     ]
     for process in processes:
         process.start()
     for process in processes:
         process.join()
     found = [json.loads(line) for line in (arguments.out / "rows.jsonl").read_text().splitlines()]
-    rows = [(row["variant"], *(row.get(key, float("nan")) for key in SHOWN)) for row in found]
+    shown = [key for row in found for key in row if key.rpartition("/")[2] in TOLD]
+    shown = [*dict.fromkeys(shown), "seconds"]
+    rows = [(row["variant"], *(row.get(key, float("nan")) for key in shown)) for row in found]
     title = f"Equal cases: {settings.examples:,}, seed {settings.seed}"
-    print(table(title, ("variant", *SHOWN), rows))
+    print(table(title, ("variant", *shown), rows))
 
 
 if __name__ == "__main__":
