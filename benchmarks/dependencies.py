@@ -52,25 +52,25 @@ class Oracle(ModuleFinder):
     def find_module(self, name: str, path: Any, parent: Any = None) -> Any:
         """As before, but a namespace, which it does not know, is not found rather than an error."""
         try:
-            return super().find_module(name, path, parent)  # type: ignore[misc]
+            return super().find_module(name, path, parent)
         except AttributeError as error:
             raise ImportError(name) from error
 
     def scan_code(self, co: Any, m: Any) -> None:
         """Remember whose statements are read."""
         self._scanned.append(m)
-        super().scan_code(co, m)  # type: ignore[misc]
+        super().scan_code(co, m)
         self._scanned.pop()
 
     def _safe_import_hook(self, name: str, caller: Any, fromlist: Any, level: int = -1) -> None:
-        super()._safe_import_hook(name, caller, fromlist, level)  # type: ignore[misc]
-        parent = self.determine_parent(caller, level=level) if level > 0 else None  # type: ignore[attr-defined]
+        super()._safe_import_hook(name, caller, fromlist, level)
+        parent: Any = self.determine_parent(caller, level=level) if level > 0 else None
         base = ".".join(filter(None, (parent.__name__, name))) if parent else name
         for one in fromlist or [""]:
             inner = f"{base}.{one}"
-            target = inner if self.modules.get(inner) else base
-            if self.modules.get(target):
-                self.pairs.add((self._scanned[-1].__file__, self.modules[target].__file__))
+            target: Any = self.modules.get(inner) or self.modules.get(base)
+            if target:
+                self.pairs.add((self._scanned[-1].__file__, target.__file__))
 
 
 def home(package: str) -> Path:

@@ -64,11 +64,12 @@ class CFiles:
             return beside, wanted.member
         ending = "/" + normpath(written).lstrip("./")
         found = [one for one in self._named.get(basename(written), ()) if f"/{one}".endswith(ending)]
-        if found and ("/" in written or not wanted.module.startswith("<")):
+        is_own = "/" in written or not wanted.module.startswith("<") or len(found) == 1
+        if found and is_own and written not in HEADERS:
             return max(found, key=lambda one: (_shared(one, path), -one.count("/"))), wanted.member
-        if not wanted.module.startswith("<"):
-            return "missing"
-        return "standard library" if written in HEADERS or "." not in written else "external"
+        if written in HEADERS or "." not in written:
+            return "standard library"
+        return "external" if wanted.module.startswith("<") else "missing"
 
     def module(self, path: str, wanted: Wanted) -> Found | None:
         """The same."""

@@ -48,13 +48,22 @@ def function(walk: Walk, node: int) -> None:
 
 
 class RustFiles:
-    """Files by the paths of their modules."""
+    """Files by the tree that `mod` makes of them; one that no other declares is the root of a crate."""
 
-    def __init__(self, paths: frozenset[str], _outlines: Mapping[str, Outline]) -> None:
+    def __init__(self, paths: frozenset[str], outlines: Mapping[str, Outline]) -> None:
         self._paths = paths
         roots = sorted(dirname(path) for path in paths if basename(path) in ROOTS)
         crates = {basename(dirname(root) if basename(root) == "src" else root): root for root in roots}
         self._crates = {name.replace("-", "_"): root for name, root in crates.items()}
+        self._above: dict[str, str] = {}
+        for path in sorted(outlines):
+            for wanted in outlines[path].wanted:
+                first, _, name = wanted.module.partition("::")
+                if first == "self" and not wanted.member:
+                    folders = (path.removesuffix(".rs"), dirname(path))
+                    inner = next((one for folder in folders if (one := self._file(folder, name))), path)
+                    if inner != path:
+                        self._above.setdefault(inner, path)
 
     def name(self, path: str) -> str:
         """The path without its ending."""
@@ -79,12 +88,9 @@ class RustFiles:
         return found if isinstance(found, tuple) else None
 
     def submodule(self, path: str, name: str) -> str | None:
-        """`a.rs` or `a/mod.rs` in the folder of a module."""
-        folder = _folder(path)
-        return next(
-            (one for one in (join(folder, f"{name}.rs"), join(folder, name, "mod.rs")) if one in self._paths),
-            None,
-        )
+        """The file of a module inside that of a file: beside it at the root of a crate, else below it."""
+        is_root = basename(path) in (*ROOTS, "mod.rs") or path not in self._above
+        return self._file(dirname(path) if is_root else path.removesuffix(".rs"), name)
 
     def seen(self, path: str, name: str) -> str | None:
         """Nothing is seen without a path."""
@@ -95,38 +101,27 @@ class RustFiles:
         if parts[0] == "self":
             return path, parts[1:]
         if parts[0] == "super":
-            return self._above(path), parts[1:]
+            return self._above.get(path), parts[1:]
         if parts[0] == "crate":
             return self._root(path), parts[1:]
         if self.submodule(path, parts[0]) is not None:
             return path, parts
         root = self._crates.get(parts[0])
-        found = (
-            next((one for one in (join(root, end) for end in ROOTS) if one in self._paths), None)
-            if root is not None
-            else None
-        )
-        return found, parts[1:]
+        ends = () if root is None else (join(root, end) for end in ROOTS)
+        return next((one for one in ends if one in self._paths), None), parts[1:]
 
-    def _above(self, path: str) -> str | None:
-        """The file of the module around that of a file."""
-        folder = dirname(dirname(path)) if basename(path) == "mod.rs" else dirname(path)
-        candidates = (join(folder, "mod.rs"), f"{folder}.rs", *(join(folder, end) for end in ROOTS))
+    def _root(self, path: str) -> str:
+        """The root of the crate that a file is of."""
+        seen = {path}
+        while (above := self._above.get(path)) is not None and above not in seen:
+            seen.add(above)
+            path = above
+        return path
+
+    def _file(self, folder: str, name: str) -> str | None:
+        """`a.rs` or `a/mod.rs` in a folder."""
+        candidates = (join(folder, f"{name}.rs"), join(folder, name, "mod.rs"))
         return next((one for one in candidates if one in self._paths), None)
-
-    def _root(self, path: str) -> str | None:
-        """The root of the crate around a file."""
-        folder = dirname(path)
-        while True:
-            found = next((one for one in (join(folder, end) for end in ROOTS) if one in self._paths), None)
-            if found is not None or not folder.strip("/"):
-                return found
-            folder = dirname(folder)
-
-
-def _folder(path: str) -> str:
-    """Where the modules inside a module lie."""
-    return dirname(path) if basename(path) in (*ROOTS, "mod.rs") else path.removesuffix(".rs")
 
 
 def _leaves(walk: Walk, node: int, above: str, depth: int) -> Iterator[tuple[str, str]]:

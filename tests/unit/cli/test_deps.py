@@ -69,6 +69,13 @@ def test_wrong_use_is_one_line(octad: Octad, shop: Path, arguments: list[str], m
     assert (code, out, err.count("\n")) == (2, "", 1) and message in err
 
 
+def test_from_inside_a_package(octad: Octad, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(shop)
+    code, out, err = octad("deps", "--format", "json", ".")
+    assert code == 0 and f"paths start at {shop.parent}" in err
+    assert {one["source"] for one in json.loads(out)["imports"]} == {"shop/cart.py", "shop/price.py"}
+
+
 def test_nothing_to_read(octad: Octad) -> None:
     code, _, err = octad("deps")
     assert code == 2 and "no source code in ." in err
