@@ -5,7 +5,7 @@
 One thread, single precision, 12 heads of 32, projections included, random weights, the relations of real code
 (modules of the running Python's standard library, end to end). Each point is a process of its own: its
 memory is the peak of the resident set above what lay there before, its time the best of a few runs. A point
-that would need more than 8 GB is left out, and one is not waited for longer than two minutes.
+that needs more than `--most` is left out, and none is waited for longer than two minutes.
 
 - *dense*: SDPA over everything, without relations;
 - *dense, relations*: the same with the bias of relations as a full table, as inputs of 512 items are read;
@@ -20,6 +20,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import resource
 import subprocess
 import sys
 import sysconfig
@@ -44,7 +45,6 @@ HEADS, WIDTH, RADIUS, NEIGHBOURS = 12, 384, 256, 16
 LENGTHS = (1024, 2048, 4096, 8192, 16384, 32768)
 SHORT = (256, 512, 768, 1024, 1536)
 ENCODED = (512, 1024, 2048, 4096, 8192, 16384)
-MOST = 8e9
 SECONDS = 120
 RELATIONS = len(Relation)
 SOURCES = ("_pydecimal.py", "argparse.py", "typing.py", "turtle.py")
@@ -168,21 +168,14 @@ WAYS: dict[str, Callable[[Tensor], Call]] = {
 }
 
 
-def needed(way: str, items: int) -> float:
-    """Bytes that the full tables of a dense way need: relations, a bias per layer, one more to mask."""
-    layers = 6 if way.startswith("encoder") else 1
-    full = way in ("dense, relations", "one chunk", "encoder, dense")
-    return 4.0 * items**2 * (RELATIONS + (layers + 1) * HEADS) if full else 0.0
-
-
 def resident(field: str) -> int:
-    """Bytes of this process: VmRSS now, VmHWM at the most since it was last reset."""
+    """Bytes of this process: VmRSS in memory now, VmHWM at the most since the last reset, VmSize reserved."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(field))
 
 
-def point(way: str, items: int) -> dict[str, float]:
-    """Measure in this process: memory in the first run, time in the best."""
+def point(way: str, items: int, most: int) -> dict[str, float]:
+    """Measure in this process, which may grow by `most` bytes: memory in the first run, time in the best."""
     torch.set_num_threads(1)
     torch.manual_seed(0)
     torch.set_grad_enabled(False)
@@ -190,6 +183,7 @@ def point(way: str, items: int) -> dict[str, float]:
         WAYS[way](torch.randn(1, 512, WIDTH))()  # what is loaded and made once is not counted
     call = WAYS[way](torch.randn(1, items, WIDTH))
     Path("/proc/self/clear_refs").write_text("5")
+    resource.setrlimit(resource.RLIMIT_AS, (resident("VmSize") + most, -1))
     before, times = resident("VmRSS"), [seconds(call)]
     peak = resident("VmHWM") - before
     while len(times) < 5 and sum(times) < 2:
@@ -204,16 +198,17 @@ def seconds(call: Call) -> float:
     return time.perf_counter() - started
 
 
-def measure(way: str, items: int) -> dict[str, float]:
-    """One point in a process of its own; NaN where it is left out."""
-    nothing = {"seconds": math.nan, "bytes": math.nan}
-    if needed(way, items) > MOST:
-        return nothing
-    command = [sys.executable, __file__, "--point", way, str(items)]
+def measure(way: str, items: int, most: float) -> dict[str, float]:
+    """One point in a process of its own; NaN where memory or time are not enough."""
+    command = [sys.executable, __file__, "--point", way, str(items), "--most", str(most)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=SECONDS)
     except subprocess.TimeoutExpired:
-        return nothing
+        return {"seconds": math.nan, "bytes": math.nan}
+    except subprocess.CalledProcessError as error:
+        if "can't allocate memory" not in error.stderr and "MemoryError" not in error.stderr:
+            raise
+        return {"seconds": math.nan, "bytes": math.nan}
     found: dict[str, float] = json.loads(done.stdout)
     return found
 
@@ -228,10 +223,10 @@ def slope(points: dict[int, float]) -> float:
     return float((x * y).sum() / (x * x).sum())
 
 
-def side_by_side(title: str, ways: Sequence[str], lengths: Sequence[int]) -> str:
+def side_by_side(title: str, ways: Sequence[str], lengths: Sequence[int], most: float) -> str:
     """Two tables: milliseconds, and megabytes with their slope over the upper lengths."""
     # All ways of a length one after the other: other work on the machine hits them alike.
-    found = {(items, way): measure(way, items) for items in lengths for way in ways}
+    found = {(items, way): measure(way, items, most) for items in lengths for way in ways}
     made = []
     for field, unit, scale in (("seconds", "ms", 1e3), ("bytes", "MB", 1e-6)):
         rows = [[f"{n:,}", *(_short(found[n, way][field] * scale) for way in ways)] for n in lengths]
@@ -252,15 +247,17 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--point", nargs=2, metavar=("WAY", "ITEMS"))
+    parser.add_argument("--most", type=float, default=8.0, help="gigabytes of one point")
     arguments = parser.parse_args()
+    most = arguments.most
     if arguments.point:
-        print(json.dumps(point(arguments.point[0], int(arguments.point[1]))))
+        print(json.dumps(point(arguments.point[0], int(arguments.point[1]), int(most * 1e9))))
         return
     layer = [way for way in WAYS if not way.startswith("encoder") and way != "one chunk"]
-    print(machine(), flush=True)
-    print(side_by_side("One layer of attention", layer, LENGTHS), flush=True)
-    print(side_by_side("Where it begins to pay", ("one chunk", "sparse, relations"), SHORT), flush=True)
-    print(side_by_side("The whole encoder with relations", ("encoder, dense", "encoder, sparse"), ENCODED))
+    print(f"{machine()}, points of at most {most:g} GB", flush=True)
+    print(side_by_side("One layer of attention", layer, LENGTHS, most), flush=True)
+    print(side_by_side("Where it begins to pay", ("one chunk", "sparse, relations"), SHORT, most), flush=True)
+    print(side_by_side("The whole encoder, relations", ("encoder, dense", "encoder, sparse"), ENCODED, most))
 
 
 if __name__ == "__main__":
