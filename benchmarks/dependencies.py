@@ -160,7 +160,7 @@ def calls() -> dict[str, set[tuple[str, int, str, int]]]:
     profile = Profile(folders)
     sys.setprofile(profile)
     try:
-        pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header", "-x", *DRIVERS])
+        pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header", *DRIVERS])
     finally:
         sys.setprofile(None)
     found: dict[str, set[tuple[str, int, str, int]]] = defaultdict(set)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from heapq import nsmallest
 from itertools import accumulate
 from typing import Literal
 
@@ -18,6 +19,7 @@ Why = Literal["definition", "caller", "neighbour"]
 SHARE = 4
 """No piece takes more than the budget divided by this: of a long function the beginning says the most."""
 LEAST_LINES = 2
+MOST_BESIDE = 64
 _WORD = re.compile(r"\w+|[^\w\s]")
 
 
@@ -73,7 +75,7 @@ class Contexts:
             for one in self._taken[path, definition.name]:
                 yield from self._named(one.source, one.within, "caller")
         beside = (d for d in self._defined(path) if d.last < first or d.first > last)
-        for definition in sorted(beside, key=lambda d: max(first - d.last, d.first - last)):
+        for definition in nsmallest(MOST_BESIDE, beside, lambda d: max(first - d.last, d.first - last)):
             yield path, self._head(path, definition), "neighbour"
 
     def _named(self, path: str, name: str, why: Why) -> Iterator[tuple[str, Definition, Why]]:

@@ -9,6 +9,8 @@ from octad.repository.walk import EVERYWHERE, Handler, Walk, call, type_of
 
 _NAME = re.compile(r"[&*\s]*([A-Za-z_$][\w$]*)\Z")
 _INFERRED = frozenset({"var", "auto", "const auto", "let"})
+# Declarations that hold one type for all their variables.
+_TYPED = frozenset({"local_variable_declaration", "field_declaration", "declaration"})
 _HERITAGE = frozenset({"class_heritage", "superclass", "super_interfaces", "base_class_clause"})
 
 
@@ -50,7 +52,9 @@ def variable(walk: Walk, node: int) -> None:
     name = name_in(next((text for one in fields if (text := walk.field(node, one))), ""))
     if not name:
         return
-    written = walk.field(node, "type") or walk.field(walk.tree.parent[node], "type")
+    written = walk.field(node, "type")
+    if not written and walk.above(node) in _TYPED:
+        written = walk.field(walk.tree.parent[node], "type")
     typed = Value(type_of(written) if written not in _INFERRED else (), is_instance=True)
     value = walk.tree.child(node, "value")
     walk.bind(name, typed if typed.chain or value < 0 else Value(walk.chain(value)), node)

@@ -65,7 +65,7 @@ def calling(walk: Walk, node: int) -> None:
         return
     first = next(walk.inner(arguments), -1)
     module = walk.written(first).strip("\"'`")
-    marks: tuple[Mark, ...] = ("lazy",) if walk.tree.ancestor(node, _FUNCTIONS) >= 0 else ()
+    marks: tuple[Mark, ...] = ("lazy",) if _is_lazy(walk, node) else ()
     if first < 0 or walk.tree.kind[first] != "string":
         walk.want(Wanted(" ".join(module.split())[:80], "", walk.line(node), -1, (*marks, "dynamic")))
         return
@@ -136,6 +136,11 @@ class ScriptFiles:
     def seen(self, path: str, name: str) -> str | None:
         """Nothing is seen without an import."""
         return None
+
+
+def _is_lazy(walk: Walk, node: int) -> bool:
+    """Whether a call stands inside a function."""
+    return any(walk.tree.kind[outer] in _FUNCTIONS for outer, _ in walk.around(node))
 
 
 def _module(walk: Walk, node: int) -> str:

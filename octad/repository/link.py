@@ -38,6 +38,7 @@ class Linker:
 
     def __init__(self, outlines: Mapping[str, Outline], files: Files) -> None:
         self._outlines, self._files = outlines, files
+        self._whole: dict[str, list[str]] = {}
         # What was asked before; what is asked while it is being answered goes in a circle and is not known.
         self._tops: dict[tuple[str, str], Thing | None] = {}
         self._values: dict[tuple[Scope, Value], Thing | None] = {}
@@ -112,13 +113,19 @@ class Linker:
             return self._top(other, name, depth + 1) if other is not None else None
         if name in outline.top.names:
             return self._bound(path, outline.top, name, depth)
-        for wanted in outline.wanted:
-            if wanted.member == "*" and (found := self._files.module(path, wanted)):
-                thing = self._top(found[0], name, depth + 1)
-                if thing is not None:
-                    return thing
+        for target in self._stars(path, outline):
+            thing = self._top(target, name, depth + 1)
+            if thing is not None:
+                return thing
         other = self._files.seen(path, name)
         return self._top(other, name, depth + 1) if other is not None else None
+
+    def _stars(self, path: str, outline: Outline) -> list[str]:
+        """Files of which a file imports everything."""
+        if path not in self._whole:
+            found = (self._files.module(path, one) for one in outline.wanted if one.member == "*")
+            self._whole[path] = list(dict.fromkeys(one[0] for one in found if one is not None))
+        return self._whole[path]
 
     def _bound(self, path: str, scope: Scope, name: str, depth: int) -> Thing | None:
         """What a scope binds a name to."""

@@ -118,15 +118,14 @@ def marks_of(walk: Walk, node: int) -> tuple[Mark, ...]:
 
 
 def _marks(walk: Walk, node: int) -> Iterator[Mark]:
-    tree = walk.tree
-    inner, outer = node, tree.parent[node]
-    while outer >= 0:
-        kind = tree.kind[outer]
+    for outer, inner in walk.around(node):
+        kind = walk.tree.kind[outer]
         if kind in FUNCTIONS:
             yield "lazy"
             return
         if kind == "if_statement":
-            condition = walk.field(outer, "condition") if tree.field[inner] == "consequence" else ""
+            is_met = walk.tree.field[inner] == "consequence"
+            condition = walk.field(outer, "condition") if is_met else ""
             yield (
                 "type-checking"
                 if condition in _TYPES
@@ -136,7 +135,6 @@ def _marks(walk: Walk, node: int) -> Iterator[Mark]:
             )
         elif kind == "try_statement":
             yield "conditional"
-        inner, outer = outer, tree.parent[outer]
 
 
 def _named(walk: Walk, node: int) -> tuple[str, str]:

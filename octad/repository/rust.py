@@ -38,7 +38,7 @@ def use(walk: Walk, node: int) -> None:
 
 def function(walk: Walk, node: int) -> None:
     """A function; one inside `impl S` belongs to S."""
-    owner = walk.tree.ancestor(node, frozenset({"impl_item"}))
+    owner = next((outer for outer, _ in walk.around(node) if walk.tree.kind[outer] == "impl_item"), -1)
     kind = type_of(walk.field(owner, "type")) if owner >= 0 and walk.scope.kind != "function" else ()
     name = walk.field(node, "name")
     scope = walk.enter(node, f"{kind[0]}.{name}" if kind else name, "function")

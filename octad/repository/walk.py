@@ -15,6 +15,10 @@ from octad.syntax.tree import Tree
 
 LONGEST_CHAIN = 12
 """Steps of an expression beyond which nothing is said of it: a chain of 20,000 calls costs no more."""
+MOST_OPEN = 48
+"""Scopes inside one another, beyond which they are no scopes of their own."""
+MOST_AROUND = 200
+"""Nodes around another that are looked at."""
 
 # Kind of a node that takes a member -> the fields of what it is taken from, and of the member.
 ACCESS = {
@@ -102,10 +106,20 @@ class Walk:
             f"{outer.name}.{name}" if outer.name else name,
             kind, self.line(around), self.last_line(around), outer,
         )  # fmt: skip
-        outer.bind(name, scope)
-        self.outline.scopes.append(scope)
-        self._open.append((self.tree.end_node[node], scope))
+        if len(self._open) < MOST_OPEN:
+            outer.bind(name, scope)
+            self.outline.scopes.append(scope)
+            self._open.append((self.tree.end_node[node], scope))
         return scope
+
+    def around(self, node: int) -> Iterator[tuple[int, int]]:
+        """Each node around `node` with its child on that way, from within, as many as may matter."""
+        outer = self.tree.parent[node]
+        for _ in range(MOST_AROUND):
+            if outer < 0:
+                return
+            yield outer, node
+            node, outer = outer, self.tree.parent[outer]
 
     def class_scope(self) -> Scope | None:
         """The class whose body or method is open."""
@@ -131,7 +145,9 @@ class Walk:
     def chain(self, node: int) -> Chain:
         """The expression at `node` as a chain."""
         steps: list[str] = []
-        while node >= 0 and len(steps) < LONGEST_CHAIN:
+        for _ in range(2 * LONGEST_CHAIN):
+            if node < 0 or len(steps) >= LONGEST_CHAIN:
+                break
             kind = self.tree.kind[node]
             if kind in NAMES:
                 return (self.written(node), *reversed(steps))

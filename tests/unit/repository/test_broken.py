@@ -48,16 +48,35 @@ def test_files_cut_anywhere(files: dict[str, str]) -> None:
         "x = f" + "(1)" * 20_000,
         "x = a" + ".b()" * 20_000,
         "x = " + "f(" * 20_000 + ")" * 20_000,
+        "x = " + "__import__(" * 20_000 + ")" * 20_000,
         "\n".join(" " * n + "if a:" for n in range(2_000)),
         "class A:\n" + "".join(" " * (n + 1) + "class A:\n" for n in range(300)),
     ],
-    ids=["brackets", "calls", "members", "arguments", "blocks", "classes"],
+    ids=["brackets", "calls", "members", "arguments", "imports", "blocks", "classes"],
 )
 def test_deep_nesting(text: str) -> None:
     start = time.perf_counter()
     repo = repo_of({"a.py": "import b\n" + text + "\n", "b.py": "x = 1\n"})
     assert time.perf_counter() - start < 10
     assert [module.path for module in repo.modules] == ["a.py", "b.py"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "function f(){" * 5_000 + "}" * 5_000,
+        "require(" * 5_000 + ")" * 5_000,
+        "x => " * 5_000 + "1",
+        "var " + ",".join(f"v{n}=f(v{n - 1})" for n in range(1, 20_000)),
+        "class A{m(){" * 5_000 + "}}" * 5_000,
+    ],
+    ids=["functions", "requires", "arrows", "declarators", "classes"],
+)
+def test_one_line_of_script(text: str) -> None:
+    start = time.perf_counter()
+    repo = repo_of({"a.js": f"import './b';{text}\n", "b.js": "x = 1\n"})
+    assert time.perf_counter() - start < 10
+    assert [module.path for module in repo.modules] == ["a.js", "b.js"]
 
 
 def test_everything_imports_everything() -> None:
