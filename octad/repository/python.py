@@ -12,6 +12,8 @@ from octad.repository.walk import EVERYWHERE, Handler, Walk, call, type_of
 FUNCTIONS = frozenset({"function_definition", "lambda"})
 _TYPES = frozenset({"TYPE_CHECKING", "typing.TYPE_CHECKING", "t.TYPE_CHECKING"})
 _MAIN = re.compile(r"__name__\s*==\s*[\"']__main__[\"']\Z")
+_TARGETS = frozenset({"pattern_list", "tuple_pattern"})
+_VALUES = frozenset({"expression_list", "tuple"})
 _DYNAMIC = {("importlib", ".import_module"), ("import_module",), ("__import__",)}
 
 
@@ -39,10 +41,19 @@ def class_(walk: Walk, node: int) -> None:
 def assignment(walk: Walk, node: int) -> None:
     """A variable, or an attribute of `self`: its type where it is written, else its value."""
     left, right = walk.tree.child(node, "left"), walk.tree.child(node, "right")
-    value = Value(type_of(walk.field(node, "type")), is_instance=True)
-    if not value.chain and right >= 0:
-        value = Value(walk.chain(right))
-    chain = walk.chain(left) if left >= 0 else ()
+    typed = Value(type_of(walk.field(node, "type")), is_instance=True)
+    if typed.chain or right < 0:
+        _assign(walk, left, typed, node)
+        return
+    several = walk.tree.kind[left] in _TARGETS and walk.tree.kind[right] in _VALUES
+    targets, values = (list(walk.inner(side)) if several else [side] for side in (left, right))
+    for target, value in zip(targets, values, strict=False) if len(targets) == len(values) else ():
+        _assign(walk, target, Value(walk.chain(value)), node)
+
+
+def _assign(walk: Walk, target: int, value: Value, node: int) -> None:
+    """One name or attribute, by the statement `node`."""
+    chain = walk.chain(target)
     if len(chain) == 1:
         walk.bind(chain[0], value, node)
     elif len(chain) == 2 and chain[0] == "self" and (owner := walk.class_scope()) is not None:

@@ -86,6 +86,20 @@ def test_names_that_go_round_in_a_circle_stand_for_nothing() -> None:
     assert called(repo_of(files), "f") == {"A"}
 
 
+def test_several_values_at_once() -> None:
+    text = """\
+    class A:
+        def go(self): ...
+    class B:
+        def __init__(self):
+            self.a, self.n = A(), 1
+        def f(self):
+            a, n = self.a, self.n
+            a.go()
+    """
+    assert called(repo_of({"a.py": text}), "B.f") == {"A.go"}
+
+
 def test_a_property_gives_what_it_says() -> None:
     text = """\
     class A:
