@@ -17,7 +17,7 @@ MAX_DRAWN = 160
 MAX_SAID = 6
 CELL = 15
 HEAD = 26
-_PARTS = re.compile(r"[^./:]+[./:]*")
+_PARTS = re.compile(r"[./:]*[^./:]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +101,9 @@ def _groups(ids: Sequence[str]) -> dict[str, str]:
     parts = {one: _PARTS.findall(one) for one in ids}
     if len(ids) <= MAX_DRAWN:
         return {one: one for one in ids}
-    groups = {one: _cut(parts[one], 1) or one for one in ids}
+    groups = {one: "".join(parts[one][:1]) or one for one in ids}
     for length in range(2, max(map(len, parts.values())) + 1):
-        finer = {one: _cut(parts[one], length) for one in ids}
+        finer = {one: "".join(parts[one][:length]) or one for one in ids}
         if len(set(finer.values())) > MAX_DRAWN:
             break
         groups = finer
@@ -111,10 +111,6 @@ def _groups(ids: Sequence[str]) -> dict[str, str]:
         kept = set(sorted(set(groups.values()))[: MAX_DRAWN - 1])
         return {one: group if group in kept else "all others" for one, group in groups.items()}
     return groups
-
-
-def _cut(parts: Sequence[str], length: int) -> str:
-    return "".join(parts[:length]).rstrip("./:")
 
 
 def _order(rows: Sequence[str], pairs: Collection[tuple[str, str]]) -> dict[str, int]:

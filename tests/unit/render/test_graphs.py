@@ -5,14 +5,18 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from octad.errors import InputError
 from octad.read.graph import read_graph
 from octad.records.graph import Edge, Graph, Node
+from octad.records.lines import sources_of
 from octad.records.report import Block, Report
-from octad.render import dot, html, mermaid, terminal
+from octad.render import dot, html, mermaid, sarif, terminal
 from octad.render.matrix import MAX_DRAWN, matrix_of
+from octad.repository.dependencies import dependencies
+from tests.unit.repository.made import repo_of
 
 ODD = ("a.b", "end", 'with "quotes"', "c/d-e.py", "back\\slash", "é ↑", "<b>&#35;", "x --> y")
 GRAPH = Graph(
@@ -98,6 +102,13 @@ def test_the_terminal_draws_a_small_one_and_counts_a_large_one() -> None:
     assert "▲" in text and "3 nodes, 3 edges" in text
     wide = Graph(nodes=tuple(Node(id=f"m{k}") for k in range(90)))
     assert "90 nodes, 0 edges; --format html" in terminal.render(report_of(wide), {}, color=False, width=100)
+
+
+def test_cycles_are_valid_sarif(schema: jsonschema.Draft4Validator) -> None:
+    repo = repo_of({"a.py": "import b\n", "b.py": "import a, c, d\n"})
+    log = sarif.log_of(dependencies(repo), sources_of(repo.codes))
+    schema.validate(log)
+    assert [result["ruleId"] for result in log["runs"][0]["results"]] == ["dependency/cycle"]
 
 
 def test_a_graph_of_nothing() -> None:
