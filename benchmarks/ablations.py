@@ -28,6 +28,7 @@ from octad.data.great import read_great
 from octad.evaluate.figures import figures
 from octad.evaluate.suites import varmisuse
 from octad.evaluate.tables import table
+from octad.syntax.relations import FAMILIES
 from octad.train.assemble import make_objective, make_pieces, runner_of, width_of
 from octad.train.loop import Progress, fit
 from octad.train.run import prime
@@ -37,12 +38,16 @@ from octad.train.stream import Batches, loader
 Plain = argparse.RawDescriptionHelpFormatter
 VARIANTS: dict[str, Callable[[Settings], Settings]] = {
     "full": lambda s: s,
-    "no relations": partial(replace, relations=False),
+    "no relations": partial(replace, relations=()),
     "from scratch": partial(replace, encoder="scratch"),
-    "scratch, no relations": partial(replace, encoder="scratch", relations=False),
+    "scratch, no relations": partial(replace, encoder="scratch", relations=()),
     "recurrent": partial(replace, encoder="recurrent"),
     "convolutional": partial(replace, encoder="convolutional"),
     "low-rank adapters": partial(replace, adaptation="lora"),
+    **{
+        f"without {family}": partial(replace, relations=tuple(name for name in FAMILIES if name != family))
+        for family in FAMILIES
+    },
 }
 TOLD = ("detection", "localisation", "repair", "joint", "f1", "accuracy", "auc", "top1", "top3")
 """The figures that the table shows, of every head that has them."""

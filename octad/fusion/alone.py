@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from octad.fusion.base import Choice, Fusion
 from octad.modalities.code import FEATURES, RELATIONS, CodeBatch, CodeModality, PreparedCode
+from octad.syntax.relations import outside
 
 if TYPE_CHECKING:
     from torch import nn
@@ -42,7 +43,7 @@ class Alone(Fusion):
         base: Pretrained,
         choice: Choice,
     ) -> nn.Module:
-        """The backbone's layers with a bias per relation, or a twin in their place, under the heads."""
+        """The backbone's layers with a bias per chosen relation, or a twin in their place, under heads."""
         from octad.nn.core import Core
         from octad.nn.items import FeatureSum
         from octad.nn.relations import NoRelations, RelationBias
@@ -54,5 +55,5 @@ class Alone(Fusion):
         else:
             encoder = base
             if choice.relations:
-                bias = RelationBias(base.layers, base.heads, RELATIONS)
+                bias = RelationBias(base.layers, base.heads, RELATIONS, without=outside(choice.relations))
         return Core(FeatureSum(FEATURES, base.width), encoder, bias, heads, RELATIONS)

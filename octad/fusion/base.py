@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from octad.modalities.base import Prepared
+from octad.syntax.relations import FAMILIES
 
 if TYPE_CHECKING:
     from torch import nn
@@ -20,10 +21,10 @@ EncoderName = Literal["pretrained", "scratch", "recurrent", "convolutional"]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What may be exchanged in a network, to see what it is worth: its encoder and its relations."""
+    """What may be exchanged in a network, to see what it is worth: its encoder, its families of relations."""
 
     encoder: EncoderName = "pretrained"
-    relations: bool = True
+    relations: tuple[str, ...] = tuple(FAMILIES)
 
 
 class Fusion(ABC):

@@ -214,7 +214,7 @@ class Joined(Fusion):
             encoder = TwinOf(TWINS[choice.encoder](self.size), streams)
         else:
             encoder = Bottleneck(self.size, self.heads, self.layers, streams, relations, self.dropout)
-            encoder.bias.weight.requires_grad_(choice.relations)
+            encoder.bias.weight.requires_grad_(bool(choice.relations))
         return JoinedCore(front, encoder, heads, relations)
 
     def _features(self, parts: Sequence[Part], names: list[str]) -> NDArray[np.uint8]:

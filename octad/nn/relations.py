@@ -5,6 +5,8 @@ Legend: B batch, L items, H heads, R relations, E edges, P pairs.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
@@ -22,13 +24,20 @@ class RelationBias(nn.Module):
 
     It starts at zero, so that the pre-trained model is the starting point. The bias is made by a
     product with the indicator, not by an embedding gather, whose backward dominates training on
-    CPUs. `gain` multiplies the stored weight: under Adam it acts as a learning rate of its own.
+    CPUs. `gain` multiplies the stored weight: under Adam it acts as a learning rate of its own; relations
+    that are left out have none.
     """
 
-    def __init__(self, layers: int, heads: int, relations: int, *, gain: float = 30.0) -> None:
+    gain: Tensor
+
+    def __init__(
+        self, layers: int, heads: int, relations: int, *, gain: float = 30.0, without: Sequence[int] = ()
+    ) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.zeros(layers, heads, relations))
-        self.gain = gain
+        gains = torch.full((relations,), gain)
+        gains[list(without)] = 0
+        self.register_buffer("gain", gains, persistent=False)
 
     def forward(self, indicator: Tensor) -> list[Tensor]:
         """From `[B, R, L, L]` to one `[B, H, L, L]` per layer."""

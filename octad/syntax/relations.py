@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
+
+from octad.errors import InputError
 
 
 class Relation(IntEnum):
@@ -56,3 +59,12 @@ FAMILIES: dict[str, tuple[Relation, ...]] = {
     "control": (Relation.FLOW_NEXT, Relation.FLOW_PREV, Relation.RETURNS),
     "layout": (Relation.SAME_STATEMENT_HEAD, Relation.LINE_NEXT, Relation.LINE_PREV),
 }
+
+
+def outside(families: Sequence[str]) -> tuple[Relation, ...]:
+    """The relations of all other families; raises InputError for a family that there is not."""
+    unknown = [name for name in families if name not in FAMILIES]
+    if unknown:
+        hint = f"known: {', '.join(FAMILIES)}"
+        raise InputError(f"there is no family of relations called {', '.join(unknown)}", hint=hint)
+    return tuple(r for name, relations in FAMILIES.items() if name not in families for r in relations)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from octad.fusion.base import EncoderName
+from octad.syntax.relations import FAMILIES
 
 Adaptation = Literal["full", "lora"]
 
@@ -17,7 +18,8 @@ class Settings:
 
     `examples` counts units read, `budget` the padded items of a batch, `pool` how many units a
     worker sorts by length before it cuts batches. The learning rate rises over `warmup` (a share
-    of `examples`) and falls linearly to zero. `tasks` names the heads to train, all by default.
+    of `examples`) and falls linearly to zero. `tasks` names the heads to train and `relations`
+    the families of relations that attention is given, all by default.
     `candidates` is from how many each unit is selected, the one that the model finds hardest; 1: no selector.
     """
 
@@ -35,7 +37,7 @@ class Settings:
     adaptation: Adaptation = "full"
     encoder: EncoderName = "pretrained"
     backbone: str = "embedded"
-    relations: bool = True
+    relations: tuple[str, ...] = tuple(FAMILIES)
     tasks: tuple[str, ...] = ()
     checkpointing: bool = False
     validate_every: int = 50_000

@@ -204,7 +204,7 @@ def test_the_network_owns_numbers_by_stream() -> None:
 
 
 def test_relations_and_encoder_can_be_exchanged() -> None:
-    plain = network(Choice(relations=False)).encoder
+    plain = network(Choice(relations=())).encoder
     assert isinstance(plain, Bottleneck) and not plain.bias.weight.requires_grad
     assert not plain.bias.weight.any()
     assert isinstance(network(Choice("recurrent")).encoder, TwinOf)

@@ -5,8 +5,9 @@ from collections import Counter
 
 import pytest
 
+from octad.errors import InputError
 from octad.records.code import Code
-from octad.syntax.relations import FAMILIES, Relation
+from octad.syntax.relations import FAMILIES, Relation, outside
 from octad.syntax.tokens import Tokens, tokenize
 
 
@@ -137,6 +138,13 @@ def test_families_divide_the_relations() -> None:
     listed = [relation for family in FAMILIES.values() for relation in family]
     assert sorted(listed) == list(Relation)
     assert len(Relation) <= 20
+
+
+def test_what_is_outside_of_families_is_the_rest() -> None:
+    assert outside(tuple(FAMILIES)) == () and outside(()) == tuple(Relation)
+    assert set(outside(("syntax", "data"))) == {*FAMILIES["names"], *FAMILIES["control"], *FAMILIES["layout"]}
+    with pytest.raises(InputError, match="no family of relations called types"):
+        outside(("types", "data"))
 
 
 def test_other_languages_have_syntax_names_and_layout_only() -> None:

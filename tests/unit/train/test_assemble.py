@@ -87,7 +87,7 @@ def test_scratch_has_the_shape_and_not_the_weights(agent: Agent[Any, Any], tmp_p
 def test_relations_can_be_left_out(
     agent: Agent[Any, Any], tmp_path: Path, batch: dict[str, torch.Tensor]
 ) -> None:
-    without = tiny.model(agent, tmp_path, relations=False)
+    without = tiny.model(agent, tmp_path, relations=())
     assert isinstance(without.core.bias, NoRelations)
     model = tiny.model(agent, tmp_path)
     before = model(batch)["bug"][0]
