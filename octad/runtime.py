@@ -15,6 +15,7 @@ from octad.modalities.base import Prepared
 from octad.modalities.pieces import Pieces
 from octad.records.base import Record
 from octad.store.artefact import Manifest, load, shipped
+from octad.store.memory import Memory, key
 from octad.store.table import PieceTable
 
 CaseT = TypeVar("CaseT", bound=Record)
@@ -27,7 +28,10 @@ BUDGET = 2_048
 
 
 class Runner(Generic[CaseT, AnswerT]):
-    """An agent with its weights on an engine."""
+    """An agent with its weights on an engine.
+
+    With a `memory`, `run` computes what is not remembered; `recalled` counts the units that were.
+    """
 
     def __init__(
         self, agent: Agent[CaseT, AnswerT], manifest: Manifest, pieces: Pieces, engine: Engine
@@ -36,6 +40,8 @@ class Runner(Generic[CaseT, AnswerT]):
         self.manifest = manifest
         self.pieces = pieces
         self.engine = engine
+        self.memory: Memory | None = None
+        self.recalled = 0
 
     @classmethod
     def load(
@@ -58,6 +64,22 @@ class Runner(Generic[CaseT, AnswerT]):
 
     def run(self, units: Sequence[Prepared], progress: Progress | None = None) -> list[HeadOutputs]:
         """The outputs of every head for each unit, trimmed; batches are cut by cost."""
+        if self.memory is None:
+            return self._computed(units, progress)
+        keys = [key(self._digest(), self.agent.fusion.collate([unit])._asdict()) for unit in units]
+        known = self.memory.recall(keys)
+        new = [i for i, name in enumerate(keys) if name not in known]
+        self.recalled += len(units) - len(new)
+        made = self._computed([units[i] for i in new], progress)
+        self.memory.keep({keys[i]: one for i, one in zip(new, made, strict=True)})
+        known |= {keys[i]: one for i, one in zip(new, made, strict=True)}
+        return [known[name] for name in keys]
+
+    def _digest(self) -> str:
+        """A digest of the weights and of their graph."""
+        return ",".join(f"{name}={digest}" for name, digest in sorted(self.manifest.files.items()))
+
+    def _computed(self, units: Sequence[Prepared], progress: Progress | None) -> list[HeadOutputs]:
         results: list[HeadOutputs] = [{} for _ in units]
         done = 0
         for batch in cut([unit.cost for unit in units], BUDGET):

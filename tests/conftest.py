@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,10 @@ from octad.records.code import Code
 
 # Tiny models: threads that wait for each other cost more than they save, the more so on a busy machine.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# No test may leave anything in the cache of whoever runs it.
+CACHE = tempfile.TemporaryDirectory(prefix="octad-tests-")
+os.environ["OCTAD_CACHE"] = CACHE.name
 
 Prepare = Callable[..., PreparedCode]
 Stored = Callable[[str], Path]

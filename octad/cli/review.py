@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +16,7 @@ from octad.cli.surroundings import Surroundings
 from octad.errors import InputError
 
 if TYPE_CHECKING:
-    from octad.inspection import Options
+    from octad.inspection import Answering, Options
     from octad.read.intake import Intake
     from octad.records.report import Finding, Report
 
@@ -52,6 +52,9 @@ def review(
     weights: Annotated[
         Path | None, typer.Option(help="A folder of weights instead of the shipped ones.")
     ] = None,
+    cache: Annotated[
+        bool, typer.Option("--cache/--no-cache", help="Look anew only at what has changed since.")
+    ] = True,
 ) -> int:
     """Say what is wrong with code, where, how surely and why."""
     from octad.inspection import Options
@@ -68,7 +71,7 @@ def review(
         baseline=known,
         explain=surroundings.explain if evidence and not write_baseline else None,
     )
-    report = _report(surroundings, intake, options, weights)
+    report = _report(lambda name: surroundings.load(name, weights), intake, options, cache)
     if write_baseline:
         return _remember(report.findings, baseline or BASELINE)
     render = importlib.import_module(f"octad.render.{form}").render
@@ -110,19 +113,25 @@ def exit_code(findings: Sequence[Finding], fail_on: FailOn) -> int:
     )
 
 
-def _report(surroundings: Surroundings, intake: Intake, options: Options, weights: Path | None) -> Report:
+def _report(load: Callable[[str], Answering], intake: Intake, options: Options, cache: bool) -> Report:
     """Inspect the code; where nothing changed no weights are needed to say so."""
     from octad import __version__, catalog
     from octad.inspection import inspect
     from octad.records.report import Report
+    from octad.runtime import Runner
+    from octad.store.memory import Memory
 
     name = catalog.by_verb(VERB).name
     if not intake.codes:
         say("no changed Python to review")
         return Report(agent=name, version=__version__, skipped=intake.skipped)
-    runner = surroundings.load(name, weights)
+    runner = load(name)
+    if cache and isinstance(runner, Runner):
+        runner.memory = Memory()
     with progress("reviewing") as advance:
         report = inspect(runner, intake.codes, options, advance)
+    if isinstance(runner, Runner) and runner.recalled:
+        say(f"{runner.recalled:,} units as they were before, not looked at again (--no-cache looks at all)")
     return report.model_copy(update={"skipped": (*intake.skipped, *report.skipped)})
 
 

@@ -14,6 +14,7 @@ from octad import catalog
 from octad.modalities.code import PreparedCode
 from octad.records.code import Code
 from octad.runtime import Runner, cut
+from octad.store.memory import Memory
 from tests import tiny
 
 TEXTS = tuple(
@@ -95,3 +96,19 @@ def test_temperatures_are_those_of_the_manifest(runner: Runner[Any, Any]) -> Non
     manifest = runner.manifest.model_copy(update={"temperatures": {name: 3.0}})
     warm = Runner(runner.agent, manifest, runner.pieces, runner.engine)
     assert (warm.calibration(name).temperature, runner.calibration(name).temperature) == (3.0, 1.0)
+
+
+def test_what_is_remembered_is_not_computed_again(
+    runner: Runner[Any, Any], units: list[PreparedCode], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = runner.run(units)
+    monkeypatch.setattr(runner, "memory", Memory(tmp_path / "outputs.sqlite"))
+    monkeypatch.setattr(runner, "recalled", 0)
+    runner.run(units[:3])
+    seen: list[int] = []
+    again = runner.run(units, lambda done, total: seen.append(total))
+    assert runner.recalled == 3 and seen == [1]
+    for one, other in zip(plain, again, strict=True):
+        for head, arrays in one.items():
+            for a, b in zip(arrays, other[head], strict=True):
+                np.testing.assert_allclose(a, b, atol=1e-4)
