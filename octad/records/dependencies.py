@@ -9,13 +9,14 @@ from octad.records.report import Report
 
 
 class Counted(Record):
-    """A module, how many others it imports, and how many import it."""
+    """A module, how many others it imports and how many import it; `flags` are those of `Module`."""
 
     path: str
     name: str
     language: Language
     imports: int
     imported_by: int
+    flags: tuple[str, ...] = ()
 
 
 class Cycle(Record):

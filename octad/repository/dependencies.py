@@ -184,6 +184,7 @@ def _counted(repo: Repo) -> tuple[Counted, ...]:
             language=module.language,
             imports=len(forward[module.path]),
             imported_by=len(back[module.path]),
+            flags=module.flags,
         )
         for module in repo.modules
     )

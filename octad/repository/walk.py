@@ -192,14 +192,14 @@ class Walk:
 
 
 def type_of(text: str) -> Chain:
-    """The class that an annotation names, where it names one: `Foo | None` is one, `Foo | Bar` is none."""
+    """The class that an annotation names: `Foo | None` names one, `Foo | Bar` and `Foo[]` name none."""
     text = text.strip(": \t\n'\"&*")
     wrapped = _WRAPPED.match(text)
     if wrapped:
         text = wrapped.group(1).split(",")[0]
     parts = [part.strip(" '\"&*") for part in text.split("|")] if "[" not in text else [text]
     named = [part for part in parts if part not in _NOTHING]
-    found = _TYPE.match(named[0]) if len(named) == 1 else None
+    found = _TYPE.match(named[0]) if len(named) == 1 and not named[0].endswith("[]") else None
     if found is None:
         return ()
     first, *rest = re.split(r"\.|::", found.group())
