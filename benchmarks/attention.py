@@ -199,7 +199,7 @@ def seconds(call: Call) -> float:
 
 
 def measure(way: str, items: int, most: float) -> dict[str, float]:
-    """One point in a process of its own; NaN where memory or time are not enough."""
+    """One point in a process of its own; NaN where time was not enough, infinite where memory was not."""
     command = [sys.executable, __file__, "--point", way, str(items), "--most", str(most)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=SECONDS)
@@ -208,14 +208,14 @@ def measure(way: str, items: int, most: float) -> dict[str, float]:
     except subprocess.CalledProcessError as error:
         if "can't allocate memory" not in error.stderr and "MemoryError" not in error.stderr:
             raise
-        return {"seconds": math.nan, "bytes": math.nan}
+        return {"seconds": math.nan, "bytes": math.inf}
     found: dict[str, float] = json.loads(done.stdout)
     return found
 
 
 def slope(points: dict[int, float]) -> float:
     """Of log value on log length, least squares, over the lengths that were measured."""
-    known = [(math.log(n), math.log(value)) for n, value in points.items() if value == value and value > 0]
+    known = [(math.log(n), math.log(value)) for n, value in points.items() if 0 < value < math.inf]
     if len(known) < 2:
         return math.nan
     x, y = torch.tensor(known, dtype=torch.float64).T
@@ -238,7 +238,9 @@ def side_by_side(title: str, ways: Sequence[str], lengths: Sequence[int], most: 
 
 
 def _short(value: float) -> str:
-    return "-" if value != value else f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
+    if not math.isfinite(value):
+        return "-" if value != value else "too much"
+    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
 
 
 def main() -> None:

@@ -16,8 +16,9 @@ NEIGHBOURS = (4, 8, 16)
 """How many items outside of the radius it may look at because of a relation."""
 COVERED = 0.9
 """The share of pairs that the radius should reach, and of the others that should be kept."""
-DENSE = 1024
-"""Items up to which everything looks at everything: below, a pattern costs more than it saves."""
+DENSE = 768
+"""Items up to which everything looks at everything. There chunks take as long as one table (34 and 32 ms for a
+layer with relations; 36 and 84 at 1,024): `benchmarks/attention.py`, one core of a Xeon with AVX-512 and AMX."""
 
 
 class Budget(NamedTuple):

@@ -8,6 +8,7 @@ Legend: B batch, L items, H heads, d width of a head, P pairs.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 import torch
@@ -42,12 +43,30 @@ class Chunks:
         queries, keys, values = (torch.split(part, self.size, 2) for part in parts)
         sizes = [chunk.far.shape[1] for chunk in self.chunks]
         far_keys, far_values = (torch.split(_gather(part, self.far), sizes, 2) for part in parts[1:])
-        found = []
-        for chunk, query, far_key, far_value in zip(self.chunks, queries, far_keys, far_values, strict=True):
-            around = slice(chunk.first, chunk.last)
-            key, value = torch.cat([*keys[around], far_key], 2), torch.cat([*values[around], far_value], 2)
-            found.append(mix(query, key, value, chunk.mask(query, bias)))
-        return self.top.over(torch.cat(found, 2), parts, bias, mix)
+
+        def answers() -> Iterator[Tensor]:
+            for chunk, query, far_key, far_value in zip(
+                self.chunks, queries, far_keys, far_values, strict=True
+            ):
+                around = slice(chunk.first, chunk.last)
+                key, value = (
+                    torch.cat([*keys[around], far_key], 2),
+                    torch.cat([*values[around], far_value], 2),
+                )
+                yield mix(query, key, value, chunk.mask(query, bias))
+
+        return self.top.over(_joined(answers(), parts[0], self.size), parts, bias, mix)
+
+
+def _joined(answers: Iterator[Tensor], like: Tensor, size: int) -> Tensor:
+    """The answers of chunks `[B, H, size, d]` as one tensor `[B, H, L, d]`."""
+    if torch.is_grad_enabled():
+        return torch.cat(list(answers), 2)
+    # Put in place one by one: hundreds of small tensors kept between large ones would tear the heap.
+    states = torch.empty_like(like)
+    for place, answer in zip(torch.split(states, size, 2), answers, strict=True):
+        place.copy_(answer)
+    return states
 
 
 def _gather(part: Tensor, items: Tensor) -> Tensor:

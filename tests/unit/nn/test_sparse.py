@@ -38,6 +38,16 @@ def test_chunks_are_the_plain_sum(case: dense.Case) -> None:
 
 
 @given(dense.cases())
+@examples(max_examples=10)
+def test_states_are_the_same_without_gradients(case: dense.Case) -> None:
+    for way in CHUNKS:
+        plan = way(case.pattern)
+        learning = plan.attend(case.parts, case.bias)
+        with torch.no_grad():
+            torch.testing.assert_close(plan.attend(case.parts, case.bias), learning)
+
+
+@given(dense.cases())
 @examples(max_examples=8)
 def test_blocks_are_the_plain_sum(case: dense.Case) -> None:
     expected = dense.attention(case) * there(case.pattern)
