@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from octad.nn.chunk import Parts, Top, chunk_of, divided
+from octad.nn.chunk import Mix, Parts, Top, chunk_of, divided
 from octad.nn.pattern import Pattern
 
 SIZE = 64
@@ -39,23 +39,20 @@ class Chunks:
     ) -> Tensor:
         """Query, key, value `[B, H, L, d]` and the bias of the pattern's pairs `[P, H]` to `[B, H, L, d]`."""
         mix = partial(F.scaled_dot_product_attention, dropout_p=dropout, scale=scale)
+        answers = self._answers(parts, bias, mix)
+        return self.top.over(_joined(answers, parts[0], self.size), parts, bias, mix)
+
+    def _answers(self, parts: Parts, bias: Tensor | None, mix: Mix) -> Iterator[Tensor]:
+        """The states of one chunk after the other, `[B, H, size, d]`."""
         # Split, not sliced: the way back of a slice fills a tensor of the whole length, once per chunk.
         queries, keys, values = (torch.split(part, self.size, 2) for part in parts)
         sizes = [chunk.far.shape[1] for chunk in self.chunks]
         far_keys, far_values = (torch.split(_gather(part, self.far), sizes, 2) for part in parts[1:])
-
-        def answers() -> Iterator[Tensor]:
-            for chunk, query, far_key, far_value in zip(
-                self.chunks, queries, far_keys, far_values, strict=True
-            ):
-                around = slice(chunk.first, chunk.last)
-                key, value = (
-                    torch.cat([*keys[around], far_key], 2),
-                    torch.cat([*values[around], far_value], 2),
-                )
-                yield mix(query, key, value, chunk.mask(query, bias))
-
-        return self.top.over(_joined(answers(), parts[0], self.size), parts, bias, mix)
+        for chunk, query, far_key, far_value in zip(self.chunks, queries, far_keys, far_values, strict=True):
+            around = slice(chunk.first, chunk.last)
+            key = torch.cat([*keys[around], far_key], 2)
+            value = torch.cat([*values[around], far_value], 2)
+            yield mix(query, key, value, chunk.mask(query, bias))
 
 
 def _joined(answers: Iterator[Tensor], like: Tensor, size: int) -> Tensor:
