@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from octad import __version__
-from octad.cli import assess, debug, deps, describe, evaluate, explain, list, review, train
+from octad.cli import assess, debug, deps, describe, evaluate, explain, list, review, search, similar, train
 from octad.cli.surroundings import Surroundings
 from octad.errors import OctadError
 
@@ -30,6 +30,8 @@ app.command("review")(review.review)
 app.command("assess")(assess.assess)
 app.command("debug")(debug.debug)
 app.command("deps")(deps.deps)
+app.command("search")(search.search)
+app.command("similar")(similar.similar)
 app.command("explain")(explain.explain)
 app.command("list")(list.list_agents)
 app.command("describe")(describe.describe)

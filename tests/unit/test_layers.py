@@ -14,7 +14,7 @@ LAYERS = (
     ("history", "signals", "syntax", "templates"),
     ("read", "render", "data", "metrics", "losses", "nn", "store", "analysers", "advice", "repository"),
     ("backbones", "modalities"),
-    ("fusion",),
+    ("fusion", "search"),
     ("heads",),
     ("agent",),
     ("model", "agents"),

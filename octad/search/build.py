@@ -1,0 +1,89 @@
+"""Files to an index of their functions; only what the cache does not know is computed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from octad.records.code import Code
+from octad.records.report import Skipped
+from octad.search.cache import Known, Spot
+from octad.search.functions import Function, functions
+from octad.search.index import Entry, Index
+from octad.search.likeness import Likeness, Portrait
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The index, what is to be remembered, how many functions were computed, what was not read to its end."""
+
+    index: Index
+    known: Known
+    computed: int
+    skipped: tuple[Skipped, ...]
+
+
+def build(codes: Sequence[Code], likeness: Likeness, known: Known, progress: Progress | None = None) -> Built:
+    """The index of all functions of `codes`; raises MissingExtra where a grammar is not installed."""
+    now = Known()
+    entries: list[Entry] = []
+    skipped: list[Skipped] = []
+    for done, code in enumerate(codes, 1):
+        name = fingerprint(code)
+        if name not in now.files:
+            now.files[name] = _file(code, name, likeness, known, now)
+        spots, reason = now.files[name]
+        entries += (
+            Entry(code.path, code.language, s.name, s.first, s.last, s.start, s.end, s.key) for s in spots
+        )
+        if reason:
+            skipped.append(Skipped(path=code.path, reason=reason))
+        if progress is not None:
+            progress(done, len(codes))
+    index = Index(entries, [now.portraits[entry.key] for entry in entries])
+    computed = sum(entry.key not in known.portraits for entry in entries)
+    return Built(index, now, computed, tuple(skipped))
+
+
+def fingerprint(code: Code) -> str:
+    """A digest of a file, wherever it lies."""
+    return _digest(code.language, str(code.first_line), code.text)
+
+
+def key_of(function: Function, language: str) -> str:
+    """A digest of what a function says: its layout, and where it stands, do not count."""
+    items = (f"{item.kind} {item.word.strip()}" for item in function.items)
+    return _digest(language, function.name, *items)
+
+
+def _file(code: Code, name: str, likeness: Likeness, known: Known, now: Known) -> tuple[list[Spot], str]:
+    """The functions of a file and why there may be more; their portraits are put into `now`."""
+    if name in known.files:
+        spots, reason = known.files[name]
+        now.portraits.update((spot.key, known.portraits[spot.key]) for spot in spots)
+        return spots, reason
+    found, reason = functions(code)
+    spots = []
+    for one in found:
+        key = key_of(one, code.language)
+        if key not in now.portraits:
+            now.portraits[key] = known.portraits.get(key) or _rounded(likeness.portrait(one))
+        spots.append(Spot(one.name, one.first, one.last, one.start, one.end, key))
+    return spots, reason
+
+
+def _rounded(portrait: Portrait) -> Portrait:
+    """As the cache will give it back, so that a second run says the same as the first."""
+    meaning, structure = (
+        vector.astype(np.float16).astype(np.float32) for vector in (portrait.meaning, portrait.structure)
+    )
+    return Portrait(portrait.terms, meaning, structure, portrait.steps)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -1,0 +1,29 @@
+"""From files to a finder, with what the cache remembers of an earlier run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from octad.errors import InputError
+from octad.read.intake import Intake
+from octad.search import cache
+from octad.search.answers import Finder
+from octad.search.build import Progress, build
+from octad.search.likeness import Likeness
+
+
+def open_finder(intake: Intake, remembered: Path | None = None, progress: Progress | None = None) -> Finder:
+    """The index of all functions of what was read; what is `remembered` in a file is not computed again.
+
+    Raises InputError where there is no function, ArtefactError where the weights are damaged.
+    """
+    likeness = Likeness.load()
+    known = cache.load(remembered, likeness.stamp) if remembered else cache.Known()
+    built = build(intake.codes, likeness, known, progress)
+    if not built.index.entries:
+        raise InputError(
+            f"no named function in {len(intake.codes):,} files", hint="name a folder of code that has some"
+        )
+    if remembered and (built.computed or not built.known.files.keys() <= known.files.keys()):
+        cache.save(remembered, likeness.stamp, cache.merged(known, built.known))
+    return Finder(built, intake.codes, likeness, intake.skipped)
