@@ -116,7 +116,8 @@ def _cycle(knot: Sequence[str], edges: Mapping[str, Mapping[str, Import]], *, at
 def _finding(cycle: Cycle, names: Mapping[str, str], sources: Mapping[str, str]) -> Finding:
     """The circle in words, at its first import; the others are its evidence."""
     first = cycle.imports[0]
-    way = " → ".join(f"`{names[one.source]}`" for one in (*cycle.imports, first))
+    steps = (f"`{names[one.target]}` ({one.source}:{one.line})" for one in cycle.imports)
+    way = " → ".join((f"`{names[first.source]}`", *steps))
     size = len(cycle.members)
     more = f"; {size} modules hang together" if size > len(cycle.imports) else ""
     when = "" if cycle.at_import else ", closed by an import inside a function or for types only"

@@ -21,7 +21,9 @@ def test_a_cycle_is_a_finding_with_every_line_of_it() -> None:
     report = dependencies(repo_of(FILES))
     warning, note = report.findings
     assert (warning.rule, warning.level, note.level) == ("dependency/cycle", "warning", "note")
-    assert warning.message == "modules import each other: `p.a` → `p.b` → `p.c` → `p.a`"
+    assert warning.message == (
+        "modules import each other: `p.a` → `p.b` (p/a.py:2) → `p.c` (p/b.py:1) → `p.a` (p/c.py:2)"
+    )
     assert [(e.anchor.path, e.anchor.line, e.text) for e in warning.evidence] == [
         ("p/a.py", 2, "from p import b"), ("p/b.py", 1, "from p.c import x"), ("p/c.py", 2, "import p.a"),
     ]  # fmt: skip
