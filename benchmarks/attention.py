@@ -4,8 +4,8 @@
 
 One thread, single precision, 12 heads of 32, projections included, random weights, the relations of real code
 (modules of the running Python's standard library, end to end). Each point is a process of its own: its
-memory is the peak of the resident set above what lay there before, its time the best of a few runs. A point
-that needs more than `--most` is left out, and none is waited for longer than two minutes.
+memory is the peak of the resident set above what lay there before, its time the processor's in the best of a
+few runs. A point that needs more than `--most` is left out, and none is waited for longer than two minutes.
 
 - *dense*: SDPA over everything, without relations;
 - *dense, relations*: the same with the bias of relations as a full table, as inputs of 512 items are read;
@@ -192,10 +192,10 @@ def point(way: str, items: int, most: int) -> dict[str, float]:
 
 
 def seconds(call: Call) -> float:
-    """How long one call takes."""
-    started = time.perf_counter()
+    """How long one call keeps its one thread busy: waiting for a core is not counted."""
+    started = time.process_time()
     call()
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 def measure(way: str, items: int, most: float) -> dict[str, float]:

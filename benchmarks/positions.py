@@ -1,9 +1,10 @@
 """How a table of 512 positions is best made longer without training: four ways, three measures.
 
     python benchmarks/positions.py --files 16
+    python benchmarks/positions.py tiled --files 12 --radius 64
 
 The texts are modules of the running Python's standard library, cut into word pieces and read by the embedded
-backbone with the sparse pattern (window of 256, the first piece shared).
+backbone with the sparse pattern (a window, the first piece shared).
 
 - *first*: mean cosine of the states of the first 512 pieces, read alone, with those of the unchanged model;
 - *far*: mean cosine of states beyond the first 512 of a long text with those that the unchanged model has of
@@ -33,7 +34,8 @@ from octad.nn.pattern import pairs_of, pattern_of
 from octad.nn.positions import tiled
 from octad.nn.sparse import plan_of
 
-KNOWN, LONG, RADIUS = 512, 2048, 256
+KNOWN, LONG = 512, 2048
+START = torch.tensor([101])
 STEP = 412  # from one stretch that is read alone to the next: not a multiple of KNOWN
 
 
@@ -61,12 +63,11 @@ WAYS: dict[str, Callable[[Tensor, int], Tensor]] = {
 }
 
 
-def read(model: Pretrained, pieces: Tensor, words: Tensor) -> Tensor:
-    """States `[L, D]` of pieces `[L]`; a text longer than the radius is read with the pattern."""
+def read(model: Pretrained, pieces: Tensor, words: Tensor, radius: int = KNOWN) -> Tensor:
+    """States `[L, D]` of pieces `[L]`, of which each looks so far on either side."""
     items = len(pieces)
     mask = torch.ones(1, items, dtype=torch.bool)
     none = pairs_of(torch.zeros(0, 4, dtype=torch.long), items, 1)
-    radius = items if items <= KNOWN else RADIUS
     pattern = pattern_of(mask, none, Budget(torch.tensor([radius]), torch.tensor([0])))
     return model(words[pieces][None], mask, [], plan_of(pattern))[0]  # type: ignore[no-any-return]
 
@@ -93,7 +94,7 @@ def halves(stretches: Tensor) -> tuple[float, float]:
     return float((rank == 1).float().mean()), float((1 / rank).mean())
 
 
-def measured(way: str, modules: list[Tensor], words: Tensor, start: Tensor) -> tuple[Any, ...]:
+def measured(way: str, modules: list[Tensor], words: Tensor, radius: int) -> tuple[Any, ...]:
     """One row of the table."""
     known, model = pretrained(embedded()).eval(), pretrained(embedded()).eval()
     embeddings: Any = model.model.embeddings
@@ -102,13 +103,14 @@ def measured(way: str, modules: list[Tensor], words: Tensor, start: Tensor) -> t
     embeddings.position_embeddings.weight.data.copy_(longer)
     first, far, means = [], [], []
     for module in modules:
-        text = torch.cat([start, module[: LONG - 1]])
+        text = torch.cat([START, module[: LONG - 1]])
         alone = read(known, text[:KNOWN], words)
         first.append(F.cosine_similarity(read(model, text[:KNOWN], words), alone).mean())
-        states = read(model, text, words)
-        means += [states.mean(0), read(model, torch.cat([start, module[-LONG + 1 :]]), words).mean(0)]
+        states = read(model, text, words, radius)
+        other = read(model, torch.cat([START, module[-LONG + 1 :]]), words, radius)
+        means += [states.mean(0), other.mean(0)]
         for at in range(KNOWN, LONG - KNOWN + 1, STEP):
-            around = read(known, torch.cat([start, text[at + 1 : at + KNOWN]]), words)
+            around = read(known, torch.cat([START, text[at + 1 : at + KNOWN]]), words)
             inner = slice(KNOWN // 4, -KNOWN // 4)
             far.append(F.cosine_similarity(states[at : at + KNOWN][inner], around[inner]).mean())
     return way, float(torch.stack(first).mean()), float(torch.stack(far).mean()), *halves(torch.stack(means))
@@ -119,17 +121,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("ways", nargs="*", help="all by default")
+    parser.add_argument("--radius", type=int, default=256)
     parser.add_argument("--files", type=int, default=16)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     torch.set_grad_enabled(False)
     known = pretrained(embedded()).eval()
     words: Tensor = known.model.get_input_embeddings().weight.detach()  # type: ignore[operator]
-    start = torch.tensor([101])
     modules = texts(arguments.files)
-    rows = [measured(way, modules, words, start) for way in WAYS]
+    rows = [measured(way, modules, words, arguments.radius) for way in arguments.ways or WAYS]
     cut = [
-        read(known, torch.cat([start, half[: KNOWN - 1]]), words).mean(0)
+        read(known, torch.cat([START, half[: KNOWN - 1]]), words).mean(0)
         for module in modules
         for half in (module, module[-LONG + 1 :])
     ]

@@ -29,7 +29,7 @@ def there(pattern: Pattern) -> Tensor:
 
 
 @given(dense.cases())
-@examples(max_examples=60)
+@examples(max_examples=40)
 def test_chunks_are_the_plain_sum(case: dense.Case) -> None:
     expected = dense.attention(case) * there(case.pattern)
     for way in CHUNKS:
@@ -48,7 +48,7 @@ def test_states_are_the_same_without_gradients(case: dense.Case) -> None:
 
 
 @given(dense.cases())
-@examples(max_examples=8)
+@examples(max_examples=5)
 def test_blocks_are_the_plain_sum(case: dense.Case) -> None:
     expected = dense.attention(case) * there(case.pattern)
     found = Blocks(case.pattern, 16).attend(case.parts, case.bias)
