@@ -18,7 +18,7 @@ COVERED = 0.9
 """The share of pairs that the radius should reach, and of the others that should be kept."""
 DENSE = 768
 """Items up to which everything looks at everything. At this length a layer with relations took 32 ms at once
-and 34 in chunks, at 1,024 items 84 and 36: `benchmarks/attention.py`, one core of a Xeon with AVX-512, AMX."""
+and 34 in chunks, at 1,024 items 84 and 36 (`benchmarks/attention.py`, one core of a Xeon with AMX)."""
 
 
 class Budget(NamedTuple):
