@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from octad.records.repo import Repo
 from tests.unit.repository.made import called, repo_of, used
 
 CART = """\
@@ -115,3 +116,8 @@ def test_a_property_gives_what_it_says() -> None:
     """
     repo = repo_of({"a.py": text})
     assert called(repo, "f") == {"A.go"} and called(repo, "g") == {"A.go", "B.get"}
+
+
+def test_the_record_goes_through_json() -> None:
+    repo = repo_of(FILES)
+    assert Repo.model_validate_json(repo.model_dump_json()) == repo
