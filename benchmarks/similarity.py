@@ -1,6 +1,8 @@
 """What `octad search` and `octad similar` are worth: tasks solved in five languages, functions renamed.
 
-Run: OCTAD_DATA=<labelled sets> python benchmarks/similarity.py   (five minutes; needs the extra `train`)
+Run: OCTAD_DATA=<labelled sets> python benchmarks/similarity.py [TABLES] [--light]
+TABLES are among clones, robustness, search, time; `--light` leaves out MiniLM, which needs the extra `train`
+and takes nearly all of the time (ten minutes, without it one).
 Tasks of even number only: maps and weights come from those of odd number. The floors see the same text:
 TF-IDF and BM25 over tokens, and all-MiniLM-L6-v2 as it comes, its items averaged, 256 pieces at most. The
 text of the task is taken out of every solution's documentation; `hidden` takes the function's name as well.
@@ -8,6 +10,7 @@ text of the task is taken out of every solution's documentation; `hidden` takes 
 
 from __future__ import annotations
 
+import argparse
 import ast
 import os
 import re
@@ -18,7 +21,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import permutations
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,9 +61,16 @@ class MiniLM:
         self.torch = torch
         self.tokenizer = AutoTokenizer.from_pretrained(embedded())
         self.model = AutoModel.from_pretrained(embedded()).eval()
+        self.known: dict[str, Floats] = {}
 
     def __call__(self, texts: Sequence[str]) -> Floats:
-        """Vectors of length 1, `[N, 384]`."""
+        """Vectors of length 1, `[N, 384]`; each text is read once."""
+        missing = list(dict.fromkeys(text for text in texts if text not in self.known))
+        self.known.update(zip(missing, self.read(missing), strict=True))
+        return np.stack([self.known[text] for text in texts])
+
+    def read(self, texts: Sequence[str]) -> Floats:
+        """The same, without what was read before."""
         found = np.zeros((len(texts), 384), np.float32)
         order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
         for start in range(0, len(order), 16):
@@ -77,7 +86,7 @@ class MiniLM:
                 states = self.model(**batch).last_hidden_state
             mask = batch["attention_mask"][..., None]
             found[rows] = ((states * mask).sum(1) / mask.sum(1)).numpy()
-        return rows_of_one(found)
+        return rows_of_one(found) if texts else found
 
 
 def rows_of_one(rows: Floats) -> Floats:
@@ -108,15 +117,17 @@ def tfidf(texts: Sequence[str]) -> Floats:
     return np.stack([bags.cosines(row) for row in range(len(texts))])
 
 
-def compared(known: Sequence[Solution], model: Likeness, encoder: MiniLM) -> Scores:
+def compared(known: Sequence[Solution], model: Likeness, encoder: MiniLM | None) -> Scores:
     """How alike every two solutions are, by each method, `[N, N]`."""
     index = index_of(known, model)
     parts = [np.stack(part) for part in zip(*(index.parts(row) for row in range(len(index))), strict=True)]
     raw = rows_of_one(np.stack([unmapped(one, model) for one in known]))
     texts = [one.text for one in known]
-    vectors = encoder(texts)
-    found = (parts[0], raw @ raw.T, parts[1], parts[2], likeness(*parts), tfidf(texts), vectors @ vectors.T)
-    return dict(zip(METHODS, found, strict=True))
+    found = [parts[0], raw @ raw.T, parts[1], parts[2], likeness(*parts), tfidf(texts)]
+    if encoder is not None:
+        vectors = encoder(texts)
+        found.append(vectors @ vectors.T)
+    return dict(zip(METHODS, found, strict=False))
 
 
 def unmapped(one: Solution, model: Likeness) -> Floats:
@@ -142,9 +153,9 @@ def precisions(known: Sequence[Solution], scores: Floats, source: str, target: s
 def clones(shown: Sequence[Solution], hidden: Sequence[Solution], both: Sequence[Scores]) -> None:
     """A row per pair of languages, then the mean, then what each part is worth."""
     pairs = list(permutations(LANGUAGES, 2))
-    methods = ("all", "TF-IDF", "MiniLM")
+    methods = [m for m in ("all", "TF-IDF", "MiniLM") if m in both[0]]
     means = [
-        {m: [precisions(known, scores[m], *pair) for pair in pairs] for m in METHODS}
+        {m: [precisions(known, scores[m], *pair) for pair in pairs] for m in scores}
         for known, scores in zip((shown, hidden), both, strict=True)
     ]
     rows = [
@@ -154,7 +165,7 @@ def clones(shown: Sequence[Solution], hidden: Sequence[Solution], both: Sequence
     rows.append(("mean", *(f"{np.mean(mean[m]):.3f}" for mean in means for m in methods)))
     head = ("languages", *methods, *(f"{m}, hidden" for m in methods))
     show("Clones across languages: mean average precision", head, rows)
-    parts = [(m, *(f"{np.mean(mean[m]):.3f}" for mean in means)) for m in METHODS]
+    parts = [(m, *(f"{np.mean(mean[m]):.3f}" for mean in means)) for m in both[0]]
     show("What each part is worth: the same, mean of all pairs", ("method", "names shown", "hidden"), parts)
 
 
@@ -239,15 +250,19 @@ def changed(known: Sequence[Solution], change: Callable[[Solution], str]) -> lis
 
 
 def robustness(
-    shown: Sequence[Solution], hidden: Sequence[Solution], model: Likeness, encoder: MiniLM
+    shown: Sequence[Solution], hidden: Sequence[Solution], model: Likeness, encoder: MiniLM | None
 ) -> None:
-    """A row per change: is the original the first among all, and at which rank on average."""
+    """A row per change: is the original the first among all, and at which rank on average.
+
+    Asked of every second function in Python, and of every eighth of all.
+    """
     rows = []
     for name, (change, only_python, without_names) in CHANGES.items():
         known = [one for one in shown if not only_python or one.language == "python"]
         source = [one for one in hidden if one.language == "python"] if without_names else known
         place = {(one.language, one.task): row for row, one in enumerate(known)}
-        made = changed(source, change)
+        every_nth = 4 if only_python else 16
+        made = changed([one for one in source if one.task % every_nth == 0], change)
         right = [place[one.language, one.task] for _, one in made]
         every = [*known, *(one for _, one in made)]
         scores = some(every, len(known), model, encoder)
@@ -255,41 +270,45 @@ def robustness(
         rows.append((name, f"{len(made):,} of {len(known):,}", *cells))
     show(
         "A changed function among all: the original first / mean rank",
-        ("change", "functions", "all", "TF-IDF", "MiniLM"),
+        ("change", "functions", "all", "TF-IDF", "MiniLM")[: None if encoder else -1],
         rows,
     )
 
 
-def some(every: Sequence[Solution], known: int, model: Likeness, encoder: MiniLM) -> list[Floats]:
+def some(every: Sequence[Solution], known: int, model: Likeness, encoder: MiniLM | None) -> list[Floats]:
     """How alike the later solutions are to the first `known`, ours and both floors."""
     index = index_of(every, model)
     texts = [one.text for one in every]
-    vectors = encoder(texts)
     bags = Bags([Counter(TOKEN.findall(text)) for text in texts])
     later = range(known, len(every))
-    return [
+    found = [
         np.stack([index.alike(row)[:known] for row in later]),
         np.stack([bags.cosines(row)[:known] for row in later]),
-        vectors[known:] @ vectors[:known].T,
     ]
+    if encoder is not None:
+        vectors = encoder(texts)
+        found.append(vectors[known:] @ vectors[:known].T)
+    return found
 
 
-def search(both: Sequence[Sequence[Solution]], model: Likeness, encoder: MiniLM) -> None:
+def search(both: Sequence[Sequence[Solution]], model: Likeness, encoder: MiniLM | None) -> None:
     """A row per method: the task in words against the solutions in each language, the mean of five."""
     rows: list[tuple[str, ...]] = []
-    cells: dict[str, list[str]] = {"all": [], "BM25": [], "MiniLM": []}
+    cells: dict[str, list[str]] = {name: [] for name in ("all", "BM25", "MiniLM")[: None if encoder else -1]}
     for known in both:
         found: dict[str, list[tuple[float, float, float]]] = {name: [] for name in cells}
         for language in LANGUAGES:
             mine = [one for one in known if one.language == language]
             index = index_of(mine, model)
             bags = Bags([Counter(plain_words(one.text)) for one in mine])
-            questions, texts = encoder([one.question for one in mine]), encoder([one.text for one in mine])
             asked_of = {
                 "all": np.stack([answers(index, model, one.question) for one in mine]),
                 "BM25": np.stack([bags.answers(plain_words(one.question)) for one in mine]),
-                "MiniLM": questions @ texts.T,
             }
+            if encoder is not None:
+                asked_of["MiniLM"] = (
+                    encoder([one.question for one in mine]) @ encoder([o.text for o in mine]).T
+                )
             for name, scores in asked_of.items():
                 rank = ranks(scores, list(range(len(mine))))
                 found[name].append(
@@ -315,8 +334,8 @@ def plain_words(text: str) -> list[str]:
     ]
 
 
-def timed(known: Sequence[Solution], encoder: MiniLM) -> None:
-    """Seconds for 1,000 functions: first run, second, after one line was changed, and one question."""
+def timed(known: Sequence[Solution], encoder: MiniLM | None) -> None:
+    """Seconds of the processor for 1,000 functions: first run, second, after one line was changed, and one question."""
     codes = tuple(code_of(one).model_copy(update={"path": f"{at}"}) for at, one in enumerate(known[:1_000]))
     with tempfile.TemporaryDirectory() as folder:
         cache = Path(folder) / "functions.safetensors"
@@ -327,21 +346,23 @@ def timed(known: Sequence[Solution], encoder: MiniLM) -> None:
             ("second run", codes),
             ("one line changed", (touched, *codes[1:])),
         ):
-            start = time.perf_counter()
+            start = time.process_time()
             finder = open_finder(Intake(codes=read_), cache)
-            rows.append((name, f"{time.perf_counter() - start:.2f} s", f"{finder.built.computed:,}"))
-        start = time.perf_counter()
+            rows.append((name, f"{time.process_time() - start:.2f} s", f"{finder.built.computed:,}"))
+        start = time.process_time()
         for one in known[:50]:
             finder.search(one.question)
-        rows.append(("a question, with evidence for ten", f"{(time.perf_counter() - start) / 50:.4f} s", ""))
-        start = time.perf_counter()
+        rows.append(("a question, with evidence for ten", f"{(time.process_time() - start) / 50:.4f} s", ""))
+        start = time.process_time()
         finder.clones(0.6)
-        rows.append(("all clones", f"{time.perf_counter() - start:.2f} s", ""))
-    start = time.perf_counter()
-    encoder([code.text for code in codes])
-    rows.append(("MiniLM, the vectors alone", f"{time.perf_counter() - start:.2f} s", ""))
+        rows.append(("all clones", f"{time.process_time() - start:.2f} s", ""))
+    if encoder is not None:
+        start = time.process_time()
+        encoder.read([code.text for code in codes[::10]])
+        seconds = 10 * (time.process_time() - start)
+        rows.append(("MiniLM, the vectors alone, ten times those of every tenth", f"{seconds:.1f} s", ""))
     show(
-        f"Time for {len(codes):,} functions, weights loaded each run, one thread",
+        f"Time for {len(codes):,} functions, weights loaded each run: seconds of one processor",
         ("what", "time", "computed"),
         rows,
     )
@@ -355,16 +376,23 @@ def show(title: str, head: Sequence[str], rows: Sequence[tuple[str, ...]]) -> No
 
 def main() -> int:
     """Print the tables."""
-    data = Path(os.environ["OCTAD_DATA"])
-    every: list[Any] = [solutions(data, test=True, names=names) for names in (True, False)]
-    shown, hidden = map(read, every)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("tables", nargs="*", default=["clones", "robustness", "search", "time"])
+    parser.add_argument("--light", action="store_true")
+    options = parser.parse_args()
+    every = [solutions(Path(os.environ["OCTAD_DATA"]), test=True, names=names) for names in (True, False)]
+    both = shown, hidden = read(every[0]), read(every[1])
     counts = ", ".join(f"{sum(o.language == name for o in shown)} {name}" for name in LANGUAGES)
     sys.stdout.write(f"{machine()}\n{counts}; {len(every[0]) - len(shown)} cut off in the set, left out\n")
-    model, encoder = Likeness.load(), MiniLM()
-    clones(shown, hidden, [compared(known, model, encoder) for known in (shown, hidden)])
-    robustness(shown, hidden, model, encoder)
-    search((shown, hidden), model, encoder)
-    timed(shown, encoder)
+    model, encoder = Likeness.load(), None if options.light else MiniLM()
+    if "clones" in options.tables:
+        clones(shown, hidden, [compared(known, model, encoder) for known in both])
+    if "robustness" in options.tables:
+        robustness(shown, hidden, model, encoder)
+    if "search" in options.tables:
+        search(both, model, encoder)
+    if "time" in options.tables:
+        timed(shown, encoder)
     return 0
 
 

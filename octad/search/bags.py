@@ -30,7 +30,7 @@ class Bags:
         sizes = np.diff(self.starts)
         self.rows: Ints = np.repeat(np.arange(len(bags)), sizes)
         held = np.bincount(self.words, minlength=len(vocabulary))
-        self.idf: Floats = np.log((1 + len(bags)) / (held + 0.5)).astype(np.float32)
+        self.idf: Floats = np.log1p(len(bags) / held).astype(np.float32)
         self.rarity: Floats = np.log1p((len(bags) - held + 0.5) / (held + 0.5)).astype(np.float32)
         self.by_word: Ints = np.argsort(self.words, kind="stable")
         self.word_starts: Ints = np.cumsum([0, *held]).astype(np.int64)

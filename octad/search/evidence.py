@@ -64,7 +64,7 @@ def shared(
 
 def near(asked: Sequence[Word], function: Function, page: Page, likeness: Likeness) -> list[Trace]:
     """For each word of a question that the function lacks, its word that is nearest in meaning, if any is."""
-    words = list({word.term: word for word in reversed(words_of(function))}.values())
+    words = list({word.term: word for word in reversed(words_of(function)) if word.word}.values())
     known = {word.term for word in words}
     missing = [word for word in asked if word.term not in known]
     if not words or not missing:

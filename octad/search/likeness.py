@@ -121,7 +121,8 @@ def counted_words(function: Function) -> tuple[Counter[str], Counter[str]]:
     for word in words_of(function):
         weight = OWN_NAME if word.kind == Kind.DEFINITION else 1
         terms[word.term] += weight
-        spelled[word.word] += weight
+        if word.word:
+            spelled[word.word] += weight
     return terms, spelled
 
 

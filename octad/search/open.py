@@ -21,9 +21,9 @@ def open_finder(intake: Intake, remembered: Path | None = None, progress: Progre
     known = cache.load(remembered, likeness.stamp) if remembered else cache.Known()
     built = build(intake.codes, likeness, known, progress)
     if not built.index.entries:
-        raise InputError(
-            f"no named function in {len(intake.codes):,} files", hint="name a folder of code that has some"
-        )
+        count = "1 file" if len(intake.codes) == 1 else f"{len(intake.codes):,} files"
+        why = f"; {built.skipped[0].path}: {built.skipped[0].reason}" if built.skipped else ""
+        raise InputError(f"no named function in {count}{why}", hint="name a folder of code that has some")
     if remembered and (built.computed or not built.known.files.keys() <= known.files.keys()):
         cache.save(remembered, likeness.stamp, cache.merged(known, built.known))
     return Finder(built, intake.codes, likeness, intake.skipped)

@@ -41,7 +41,10 @@ _LONGEST, _LONGEST_TEXT = 40, 2_000
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a function: as it is compared, in full, the name it is part of, its line, and its kind."""
+    """A word of a function: as it is compared, in full, the name it is part of, its line, and its kind.
+
+    One that has no meaning of its own is empty in full.
+    """
 
     term: str
     word: str
@@ -51,10 +54,15 @@ class Word:
 
 
 def words_of(function: Function) -> list[Word]:
-    """The words of names, comments and strings, in order; the function's own name has the kind DEFINITION."""
+    """The words of names, comments and strings, and numbers; those of its own name are a DEFINITION.
+
+    Names of one letter and numbers mean nothing by themselves, and are compared all the same.
+    """
     found: list[Word] = []
     for item in function.items:
-        if item.kind in NAMES or item.kind in PROSE:
+        if item.kind == Kind.NUMBER or (item.kind in NAMES and len(item.word) == 1):
+            found.append(Word(item.word[:_LONGEST], "", item.word[:_LONGEST], item.line, item.kind))
+        elif item.kind in NAMES or item.kind in PROSE:
             own = item.word == function.name
             found += _words(Item(item.word, Kind.DEFINITION, item.line) if own else item)
     return found
@@ -84,15 +92,13 @@ def term_of(word: str) -> str:
 
 
 def _stem(word: str) -> str:
-    """Without the ending of plurals and of verbs, where enough of the word remains."""
+    """Without the ending of plurals and of verbs, and without a last e, where enough of the word remains."""
     if not word.isascii() or len(word) < 4 or word.endswith(("ss", "us", "is")):
         return word
     for ending, instead in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
-            stem = word[: -len(ending)] + instead
-            return (
-                stem[:-1]
-                if ending in ("ing", "ed") and stem[-1] == stem[-2] and stem[-1] not in "ls"
-                else stem
-            )
-    return word
+            word = word[: -len(ending)] + instead
+            doubled = word[-1] == word[-2] and word[-1] not in "ls"
+            word = word[:-1] if ending in ("ing", "ed") and doubled else word
+            break
+    return word[:-1] if len(word) > 4 and word.endswith("e") else word
