@@ -91,8 +91,9 @@ class Agent(Generic[CaseT, AnswerT]):
         unknown = read - set(self.case.model_fields)
         if unknown:
             raise DeclarationError(f"{self.name}: inputs {sorted(unknown)} are no fields of the case")
-        asked = {name for names in self.needs.values() for name in names}
-        if stray := sorted((set(self.needs) - set(self.heads)) | (asked - set(self.inputs))):
+        opinions = self.fusion.opinions
+        asked = {name for names in self.needs.values() for name in names} | set(opinions.values())
+        if stray := sorted(({*self.needs, *opinions} - set(self.heads)) | (asked - set(self.inputs))):
             raise DeclarationError(f"{self.name}: needs name {stray}, which are no heads or inputs")
         for role, kind in (("label", self.label), ("answer", self.answer)):
             if not is_dataclass(kind):

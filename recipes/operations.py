@@ -23,8 +23,10 @@ from octad.evaluate.figures import Labelled
 from octad.runtime import Runner
 from octad.store.artefact import Manifest, seal
 from octad.store.artefact import load as load_manifest
+from octad.train.assemble import make_pieces
 from octad.train.finish import store
 from octad.train.loop import Progress
+from octad.train.opinions import consult
 from octad.train.run import train
 from octad.train.settings import Settings
 
@@ -76,7 +78,9 @@ def main() -> None:
     folder = arguments.out or Path("runs") / agent.name
     settings = replace(SETTINGS, folder=folder, examples=arguments.examples, stop_minutes=arguments.minutes)
     held_out = agent.sources["valid"](arguments.data, "valid", arguments.cases)
-    objective = train(agent, agent.sources["train"](arguments.data), held_out, settings, report)
+    source = agent.sources["train"](arguments.data)
+    objective = train(agent, source, held_out, settings, report)
+    consult(agent, objective.model, make_pieces(settings), source, held_out)
     like = Manifest(agent=agent.name, version="0", backbone="minilm", width=0, outputs={})
     store(agent, objective.model, held_out, settings, folder / "weights", like=like)
     thresholds(agent, folder / "weights", held_out)

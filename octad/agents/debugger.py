@@ -9,9 +9,11 @@ from typing import NamedTuple
 
 from octad.agent import SILENT, Agent, Claim, Claimed, Gate
 from octad.data import troubles
+from octad.data.kinds import KINDS
 from octad.data.mixture import Mixture
 from octad.data.troubles import Trouble
 from octad.fusion.joined import Joined
+from octad.heads.classes import Classes
 from octad.heads.ranking import Choice, Names, Ranking
 from octad.modalities.blame import RegionModality, SuspiciousChangeModality
 from octad.modalities.chain import Blamed, chain
@@ -52,17 +54,19 @@ class Label:
     template: Names | None = None
     change: Names | None = None
     region: Names | None = None
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A ranking of each kind; None where there was nothing to rank."""
+    """A ranking of each sort, None where there was nothing to rank; how likely each kind of trouble is."""
 
     service: Choice | None
     metric: Choice | None
     template: Choice | None
     change: Choice | None
     region: Choice | None
+    kind: dict[str, float] | None
 
 
 class RootCause(Record):
@@ -75,9 +79,10 @@ class RootCause(Record):
 
 
 class Diagnosis(Report):
-    """Root causes, best first; the probability that no code is to blame; what happened, in its order."""
+    """Root causes, best first, and the kind of trouble; whether no code is to blame; what happened when."""
 
     root_causes: tuple[RootCause, ...] = ()
+    trouble: dict[str, float] | None = None
     no_code_cause: float | None = None
     timeline: tuple[Mark, ...] = ()
     missing: tuple[str, ...] = ()
@@ -132,13 +137,29 @@ def report(case: Case, answer: Answer, told: tuple[Finding, ...], made: Report) 
     blamed = [1 - choice.none for head in CODE if (choice := getattr(answer, head)) is not None]
     shown = timeline(case, causes)
     inputs = {"metrics": case.metrics, "logs": case.logs, "a service graph": case.graph}
+    summary = _summary(causes, blamed, answer.kind)
     return Diagnosis(
-        **dict(made) | {"blocks": (*((shown,) if shown.marks else ()), *made.blocks)},
+        **dict(made) | {"blocks": (summary, *((shown,) if shown.marks else ()), *made.blocks)},
         root_causes=tuple(causes),
+        trouble=answer.kind,
         no_code_cause=1 - max(blamed) if blamed else None,
         timeline=shown.marks,
         missing=tuple(name for name, held in inputs.items() if held is None),
     )
+
+
+def _summary(causes: list[RootCause], blamed: list[float], kind: dict[str, float] | None) -> Block:
+    """Each question and its answer, in words."""
+    unknown = "too little to say"
+    service = next((cause for cause in causes if cause.kind == "service"), None)
+    likeliest = max(kind, key=kind.__getitem__) if kind else ""
+    rows = (
+        ("", "answer"),
+        ("service", f"{service.name}, {service.score:.0%}" if service else unknown),
+        ("kind of trouble", f"{likeliest}, {kind[likeliest]:.0%}" if kind else unknown),
+        ("no code to blame", f"{1 - max(blamed):.0%}" if blamed else unknown),
+    )
+    return Block(kind="table", title="Diagnosis", rows=rows)
 
 
 def _cause(finding: Finding, answer: Answer) -> RootCause:
@@ -181,6 +202,7 @@ def labelled(trouble: Trouble) -> tuple[Case, Label]:
         template=trouble.templates,
         change=trouble.change,
         region=trouble.region,
+        kind=trouble.kind,
     )
     return case, label
 
@@ -220,6 +242,7 @@ agent = Agent(
         "template": Ranking("templates"),
         "change": Ranking("commits"),
         "region": Ranking("regions"),
+        "kind": Classes(KINDS),
     },
     needs={
         "service": ("services",),
@@ -227,6 +250,7 @@ agent = Agent(
         "template": ("templates",),
         "change": ("commits",),
         "region": ("regions",),
+        "kind": ("services", "series", "templates"),
     },
     findings=findings,
     report=report,

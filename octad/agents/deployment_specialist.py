@@ -217,7 +217,7 @@ agent = Agent(
         "services": ServiceModality("graph", "metrics", "logs"),
         "history": EventModality("history"),
     },
-    fusion=Joined(),
+    fusion=Joined(opinions={"risk": "change"}),
     heads={"risk": Binary(), "rollback": Binary()},
     needs={"risk": ("change",), "rollback": ("metrics",)},
     findings=findings,

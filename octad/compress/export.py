@@ -2,7 +2,7 @@
 
 There is one copy of the weights, in half precision: the graph names the byte ranges of
 `core.safetensors` as external data and casts them to single precision, which ONNX Runtime does
-once, when it loads.
+once, when it loads. What was not learned by gradients (buffers) keeps its type.
 
 Legend: B rows, L items, D width, F features, R relations.
 """
@@ -10,6 +10,7 @@ Legend: B rows, L items, D width, F features, R relations.
 from __future__ import annotations
 
 import json
+import math
 import struct
 import warnings
 from collections.abc import Mapping
@@ -55,7 +56,9 @@ def export(
     outputs = {name: heads[name].outputs if name in heads else (name,) for name in made}
     folder.mkdir(parents=True, exist_ok=True)
     names = [f"{head}.{name}" for head, tensors in outputs.items() for name in tensors]
-    stored = {k: v.detach().half().contiguous() for k, v in core.state_dict().items()}
+    weights = {name for name, _ in core.named_parameters()}
+    state = {name: tensor.detach().contiguous() for name, tensor in core.state_dict().items()}
+    stored = {name: tensor.half() if name in weights else tensor for name, tensor in state.items()}
     save_file(stored, folder / WEIGHTS)
     graph = trace(core, names, example)
     share_weights(graph, folder / WEIGHTS)
@@ -87,7 +90,7 @@ def trace(core: Any, names: list[str], example: dict[str, Tensor]) -> Any:
 
 
 def share_weights(model: Any, weights: Path) -> None:
-    """Replace each initialiser that the weights file holds by a byte range of it and a cast."""
+    """Replace each initialiser that the weights file holds by a byte range of it, and a cast of halves."""
     ranges = byte_ranges(weights)
     casts = []
     for tensor in model.graph.initializer:
@@ -95,15 +98,16 @@ def share_weights(model: Any, weights: Path) -> None:
         if name not in ranges:
             continue
         original, (start, length) = tensor.name, ranges[name]
-        tensor.name = f"{original}.half"
-        tensor.data_type = TensorProto.FLOAT16
-        for data in ("raw_data", "float_data"):
+        if length == 2 * math.prod(tensor.dims):
+            tensor.name = f"{original}.half"
+            tensor.data_type = TensorProto.FLOAT16
+            casts.append(helper.make_node("Cast", [tensor.name], [original], to=TensorProto.FLOAT))
+        for data in ("raw_data", "float_data", "int32_data", "int64_data"):
             tensor.ClearField(data)
         tensor.data_location = TensorProto.EXTERNAL
         del tensor.external_data[:]
         for key, value in (("location", weights.name), ("offset", str(start)), ("length", str(length))):
             tensor.external_data.add(key=key, value=value)
-        casts.append(helper.make_node("Cast", [tensor.name], [original], to=TensorProto.FLOAT))
     nodes = [*casts, *model.graph.node]
     del model.graph.node[:]
     model.graph.node.extend(nodes)

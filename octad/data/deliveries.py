@@ -72,13 +72,13 @@ class Delivery:
 
 
 def training(folder: Path) -> Mixture[Delivery]:
-    """Changes and regressions of the train parts, two of the one for one of the other.
+    """Changes and regressions of the train parts, about as many of the one as of the other.
 
     Half of the regressions come with some change or other: what is measured says nothing of its defects.
     """
     parts: list[Part[Delivery]] = []
     changes: list[Risk] = []
-    for share, risks in ((0.5, _mined(folder, "train")), (0.15, _measured("train"))):
+    for share, risks in ((0.4, _mined(folder, "train")), (0.15, _measured("train"))):
         if risks:
             parts.append(_part(share, Risks(tuple(risks)).example, of_risk))
             changes += risks
@@ -88,7 +88,7 @@ def training(folder: Path) -> Mixture[Delivery]:
         rng = np.random.default_rng((11, epoch, index))
         return _with_change(of_planted(planted.example(epoch, index)), changes, rng)
 
-    return Mixture([*parts, Part(0.35, regression)])
+    return Mixture([*parts, Part(0.45, regression)])
 
 
 def _with_change(delivery: Delivery, changes: Sequence[Risk], rng: np.random.Generator) -> Delivery:

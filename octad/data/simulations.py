@@ -28,7 +28,7 @@ from octad.signals.onset import Window, deviations
 from octad.signals.quantity import place
 
 STEPS = (1, 5, 10, 15, 30, 60, 300)
-GUILTY, AS_FAILURES = 0.85, 0.15
+GUILTY, AS_FAILURES = 0.75, 0.15
 """How often a service is at fault, and how often a system shows failures instead of successes."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from octad.modalities.base import Prepared
@@ -31,8 +32,11 @@ class Fusion(ABC):
     """The inputs of an agent as one stream; item 0 is a summary and never masked.
 
     A batch is a named tuple of arrays, of which `pieces`, `starts`, `mask` and `edges` are always there;
-    the others are given to the network by their names.
+    the others are given to the network by their names. `opinions` names the heads that are stacked with
+    boosted trees, each with the input whose first item has the numbers that these read.
     """
+
+    opinions: Mapping[str, str] = MappingProxyType({})
 
     @abstractmethod
     def prepare(self, case: Any, inputs: Mapping[str, Any], pieces: Pieces) -> Prepared:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import permutations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -137,6 +137,7 @@ class Joined(Fusion):
     layers: tuple[int, int] = (2, 2)
     bottlenecks: int = 4
     dropout: float = 0.1
+    opinions: Mapping[str, str] = field(default_factory=dict)
 
     def prepare(self, case: Any, inputs: Mapping[str, ItemModality], pieces: Pieces) -> PreparedCase:
         """The items of every input that has any, behind the shared ones."""
@@ -204,6 +205,7 @@ class Joined(Fusion):
     ) -> nn.Module:
         """A small transformer over all items, or a twin in its place, under the heads."""
         from octad.nn.joined import Bottleneck, Front, JoinedCore, TwinOf
+        from octad.nn.trees import Opinion
         from octad.nn.twins import TWINS
 
         streams, relations = 1 + len(inputs), self.relations(inputs)
@@ -215,7 +217,8 @@ class Joined(Fusion):
         else:
             encoder = Bottleneck(self.size, self.heads, self.layers, streams, relations, self.dropout)
             encoder.bias.weight.requires_grad_(bool(choice.relations))
-        return JoinedCore(front, encoder, heads, relations)
+        opinions = {head: Opinion(1 + list(inputs).index(name)) for head, name in self.opinions.items()}
+        return JoinedCore(front, encoder, heads, relations, opinions)
 
     def _features(self, parts: Sequence[Part], names: list[str]) -> NDArray[np.uint8]:
         rows = [(0, kind) for kind in range(1 + self.bottlenecks)]

@@ -8,14 +8,14 @@ from __future__ import annotations
 import numpy as np
 
 from octad.modalities.base import ItemModality, Items
-from octad.modalities.metrics import changes_of, onset_of, ordered
+from octad.modalities.links import endings
+from octad.modalities.watched import watch
 from octad.records.change import Change, Changes, name_of, paths_of
 from octad.records.graph import Graph
 from octad.records.instant import Instant
 from octad.records.region import Region, Regions, region_name
 from octad.records.report import Anchor
 from octad.records.series import SeriesSet
-from octad.signals.system import observe
 
 MOST = 48
 """Changes, and regions, of one case: the newest, and those that stack traces pass through most."""
@@ -51,7 +51,7 @@ class SuspiciousChangeModality(ItemModality):
             names=tuple(name_of(one) for one in told),
             anchors=tuple(_anchor(one) for one in told),
             subjects=tuple(service_of(paths_of(one), services) for one in told),
-            links=tuple((one.revision, *paths_of(one)) for one in told),
+            links=tuple((one.revision, *_endings(*paths_of(one))) for one in told),
             candidates=(True,) * len(told),
             edges=np.column_stack([order, order + 1, np.zeros_like(order)]).astype(np.int32),
         )
@@ -79,7 +79,7 @@ class RegionModality(ItemModality):
                 Anchor(path=one.path, line=one.first, end_line=one.last, end_column=1) for one in held
             ),
             subjects=tuple(one.services[0] if one.services else "" for one in held),
-            links=tuple((one.path, *one.revisions) for one in held),
+            links=tuple((*one.revisions, *_endings(one.path)) for one in held),
             candidates=(True,) * len(held),
         )
 
@@ -114,11 +114,8 @@ def _began(metrics: SeriesSet | None, graph: Graph | None, at: Instant | None) -
     """When things went wrong: as said, or as the metrics show; 0 where nothing tells."""
     if at is not None:
         return at.time
-    series = ordered(metrics)
-    if not series:
-        return 0.0
-    observed = observe(series, graph)
-    return onset_of(observed, changes_of(observed, None))
+    watched = watch(metrics, graph, at)
+    return watched.began if watched else 0.0
 
 
 def _numbers(change: Change, began: float, place: int, count: int) -> list[float]:
@@ -138,6 +135,10 @@ def _numbers(change: Change, began: float, place: int, count: int) -> list[float
         measures.fix if measures else 0.0,
         float(change.time is not None),
     ]
+
+
+def _endings(*paths: str) -> tuple[str, ...]:
+    return tuple(sorted({ending for path in paths for ending in endings(path)}))
 
 
 def _anchor(change: Change) -> Anchor | None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from octad.modalities.metrics import changes_of, onset_of, ordered
+from octad.modalities.watched import watch
 from octad.records.change import Changes, name_of
 from octad.records.graph import Graph
 from octad.records.instant import Instant
 from octad.records.logs import Logs
 from octad.records.report import Block, Curve, Mark
 from octad.records.series import SeriesSet
-from octad.signals.system import observe
 
 CURVES = 6
 SURE = 0.05
@@ -37,19 +36,17 @@ def chain(
     blamed: Blamed,
 ) -> Block:
     """Marks in the order of time over the curves of the metrics under suspicion, the likeliest first."""
-    series = {one.name: one for one in ordered(metrics)}
+    watched = watch(metrics, graph, at)
+    series = {one.name: one for one in watched.series} if watched else {}
     names = [name for name in sorted(blamed.metrics, key=lambda n: -blamed.metrics[n]) if name in series]
     curves = [
         Curve(name=name, times=series[name].times, values=series[name].values, unit=series[name].unit)
         for name in names[:CURVES]
     ]
     marks = [*_changed(changes, blamed), *_logged(logs, blamed)]
-    if series:
-        observed = observe(list(series.values()), graph)
-        began = onset_of(observed, changes_of(observed, at))
-        if began:
-            text = f"most metrics change, {names[0]} first of all" if names else "most metrics change"
-            marks.append(Mark(time=began, kind="metric", text=text))
+    if watched and watched.began:
+        text = f"most metrics change, {names[0]} first of all" if names else "most metrics change"
+        marks.append(Mark(time=watched.began, kind="metric", text=text))
     if at is not None:
         marks.append(Mark(time=at.time, kind="incident", text="the incident, as was said"))
     marks.sort(key=lambda mark: (mark.time, mark.kind, mark.text))

@@ -15,6 +15,7 @@ import numpy as np
 
 from octad.history.churn import CHURN, churn_numbers
 from octad.modalities.base import ItemModality, Items
+from octad.modalities.links import endings
 from octad.records.change import Change, FileChange
 from octad.records.code import Code
 from octad.records.lines import lines_of
@@ -77,7 +78,7 @@ class ChangeModality(ItemModality):
             names=tuple(" ".join(row.words.split())[:120] for row in rows),
             anchors=tuple(row.anchor for row in rows),
             subjects=("",) * len(rows),
-            links=tuple((row.link,) if row.link else () for row in rows),
+            links=tuple(endings(row.link) for row in rows),
             candidates=tuple(row.kind is Kind.FILE for row in rows),
             edges=np.array(edges, np.int32).reshape(-1, 3),
         )

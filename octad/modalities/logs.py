@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from octad.modalities.base import ItemModality, Items
+from octad.modalities.links import endings
 from octad.records.instant import Instant
 from octad.records.logs import Logs, LogTemplate
 from octad.records.report import Anchor
@@ -25,7 +26,10 @@ _TROUBLE = re.compile(
     r"error|exception|fail|fatal|panic|refus|timed? ?out|unavailab|denied|reject|abort|crash|traceback|retry",
     re.IGNORECASE,
 )
-FRAME = re.compile(r'(?:File "|\(|\bat |^\s*)((?:[\w.$-]+/)*[\w$-]+\.(?:py|js|ts|java|go|rs|rb|cs|cpp|c))\b')
+_CODE = r"py|js|ts|java|kt|go|rs|rb|cs|cpp|cc|c|php|scala|swift"
+FRAME = re.compile(
+    rf'(?:File "|\(|\bat |^\s*)((?:[A-Za-z]:)?/?(?:[\w.$@-]+[/\\])*[\w$-]+\.(?:{_CODE}))\b', re.MULTILINE
+)
 
 
 class LogModality(ItemModality):
@@ -53,9 +57,14 @@ class LogModality(ItemModality):
             names=tuple(one.template for one in told),
             anchors=tuple(_anchor(one) for one in told),
             subjects=tuple(one.service for one in told),
-            links=tuple(tuple(sorted(set(FRAME.findall(one.example)))) for one in told),
+            links=tuple(links_of(one.example) for one in told),
             candidates=(True,) * len(told),
         )
+
+
+def links_of(example: str) -> tuple[str, ...]:
+    """What a stack trace in an example links to: the files that it passes through."""
+    return tuple(sorted({ending for path in FRAME.findall(example) for ending in endings(path)}))
 
 
 def buckets_of(logs: Logs) -> int:

@@ -9,14 +9,14 @@ import numpy as np
 
 from octad.modalities.base import ItemModality, Items
 from octad.modalities.series import OWN, RELATIONS, Kind, Told, course_of, items_of, place_of
+from octad.modalities.watched import watch
 from octad.records.graph import Graph
 from octad.records.instant import Instant
 from octad.records.series import Series, SeriesSet, split_name
 from octad.signals import patches as patching
-from octad.signals.onset import DEVIATION, Window, deviations, windows
+from octad.signals.onset import DEVIATION, deviations
 from octad.signals.patches import robust_scale
 from octad.signals.quantity import place
-from octad.signals.system import Observed, observe
 
 MOST = 96
 """Metrics of one case: those that deviate most."""
@@ -36,32 +36,14 @@ class MetricModality(ItemModality):
         self, metrics: SeriesSet | None, graph: Graph | None = None, at: Instant | None = None
     ) -> Items | None:
         """The metrics that deviate most, in the order of their names."""
-        series = ordered(metrics)
-        if not series:
+        watched = watch(metrics, graph, at)
+        if watched is None:
             return None
-        observed = observe(series, graph)
-        found = changes_of(observed, at)
+        series, observed, found = watched
         numbers = deviations(observed.system.level, found)
-        began = onset_of(observed, found)
         strongest = np.argsort(-np.abs(numbers[:, EVIDENCE]), kind="stable")[:MOST]
-        told = [_told(series[i], observed.services, numbers[i], began) for i in sorted(strongest)]
+        told = [_told(series[i], observed.services, numbers[i], watched.began) for i in sorted(strongest)]
         return items_of(told, len(DEVIATION))
-
-
-def ordered(metrics: SeriesSet | None) -> list[Series]:
-    """The series by name: what is measured of them together must not depend on their order."""
-    return sorted(metrics.series, key=lambda one: one.name) if metrics else []
-
-
-def changes_of(observed: Observed, at: Instant | None) -> list[Window]:
-    """The likeliest windows of common change, from `at` on where that is known."""
-    first = None if at is None else int(np.searchsorted(observed.times, at.time))
-    return windows(observed.system.level, first)
-
-
-def onset_of(observed: Observed, found: list[Window]) -> float:
-    """When the likeliest common change began, in Unix seconds; 0 without one."""
-    return float(observed.times[max(found).first]) if found else 0.0
 
 
 def _told(series: Series, services: tuple[str, ...], numbers: np.ndarray, began: float) -> Told:

@@ -125,7 +125,8 @@ def items_of(told: Sequence[Told], own: int) -> Items:
 
 def _scale_numbers(one: Told) -> Floats:
     """What is measured, how large it is, how much it varies."""
-    kind = [float(family(one.metric) == name) for name in FAMILIES]
+    own = family(one.metric)
+    kind = [float(own == name) for name in FAMILIES]
     level, spread = abs(one.scale.centre), one.scale.spread
     n = sum(len(course.values) for _, course in one.courses)
     sizes = [np.log10(level + 1e-9) / 10, np.log10(spread) / 10, np.log1p(spread / (level + 1e-9)) / 5]

@@ -10,15 +10,14 @@ from numpy.typing import NDArray
 
 from octad.modalities.base import ItemModality, Items
 from octad.modalities.logs import GRAVE, buckets_of, counts_of
-from octad.modalities.metrics import changes_of, ordered
 from octad.modalities.services import ServiceModality
+from octad.modalities.watched import Watched, watch
 from octad.records.graph import Graph, Node
 from octad.records.instant import Instant
 from octad.records.logs import Logs
 from octad.records.series import SeriesSet
 from octad.signals.rates import rate_shift
 from octad.signals.suspicion import SUSPICION, suspicions
-from octad.signals.system import observe
 
 LOGGED = 5
 
@@ -43,10 +42,8 @@ class SuspectModality(ItemModality):
         plain = self.known.items(graph, None, None)
         if plain is None:
             return None
-        series = ordered(metrics)
-        observed = observe(series, graph)
-        numbers = suspicions(observed.system, changes_of(observed, at)) if series else None
-        by_name = dict(zip(observed.services, numbers, strict=True)) if numbers is not None else {}
+        watched = watch(metrics, graph, at)
+        by_name = _suspicions(watched) if watched else {}
         nothing = np.zeros(len(SUSPICION))
         suspicious = np.array([by_name.get(name, nothing) for name in plain.names])
         said = np.array([_logged(name, logs) for name in plain.names])
@@ -55,6 +52,12 @@ class SuspectModality(ItemModality):
             plain.words, table, plain.kinds, plain.names, plain.anchors, plain.subjects, plain.links,
             plain.candidates, plain.owners, plain.edges,
         )  # fmt: skip
+
+
+def _suspicions(watched: Watched) -> dict[str, NDArray[np.float64]]:
+    """SUSPICION of each service."""
+    numbers = suspicions(watched.observed.system, watched.found)
+    return dict(zip(watched.observed.services, numbers, strict=True))
 
 
 def _named(metrics: SeriesSet | None, logs: Logs | None) -> Graph:

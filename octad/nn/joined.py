@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 
 import torch
 from torch import Tensor, nn
@@ -18,6 +19,7 @@ from torch import Tensor, nn
 from octad.nn.items import FeatureSum
 from octad.nn.relations import RelationBias
 from octad.nn.transformer import Layer
+from octad.nn.trees import Opinion
 
 Outputs = dict[str, tuple[Tensor, ...]]
 LONGEST = 4096
@@ -146,12 +148,18 @@ class JoinedCore(nn.Module):
     """Everything after the piece embeddings, for a case of several inputs."""
 
     def __init__(
-        self, front: Front, encoder: nn.Module, heads: Mapping[str, nn.Module], relations: int
+        self,
+        front: Front,
+        encoder: nn.Module,
+        heads: Mapping[str, nn.Module],
+        relations: int,
+        opinions: Mapping[str, Opinion] = MappingProxyType({}),
     ) -> None:
         super().__init__()
         self.front = front
         self.encoder = encoder
         self.heads = nn.ModuleDict(dict(heads))
+        self.opinions = nn.ModuleDict(dict(opinions))
         self.relations = relations
         self.longest = LONGEST
 
@@ -172,6 +180,8 @@ class JoinedCore(nn.Module):
         items = self.front(vectors, features, numbers)
         states, gates = self.encoder(items, mask, features[..., 0], subject, indicator)
         outputs: Outputs = {name: head(states) for name, head in self.heads.items()}
+        for name, opinion in self.opinions.items():
+            outputs[name] = (opinion(outputs[name][0], features, numbers, mask),)
         outputs["gates"] = (gates,)
         return outputs
 

@@ -30,12 +30,20 @@ EVIDENCE = (
     "spread",  # logarithm of the ratio of the deviations
     "trend_before",  # rank correlation with time
     "trend_after",
+    "record",  # the median of the last five points, against the worst such median before
+    "record_peak",  # the worst such median after, against the worst before
+    "unusual",  # -log10 of the share of stretches before, as long as after, whose mean was as bad
+    "system",  # record, of the mean of the three worst metrics at each time; the same for all metrics
+    "system_peak",
 )
 """The numbers, in their order. Worse is positive; of a metric without direction, more is.
+
+The last five judge a system by its own quiet past: every stretch before is a deployment that did no harm.
 
 Differences in deviations are compressed: asinh(x), so 10 deviations are 3 and 1,000 are 7.6.
 """
 _LEAST = 0.02
+_SHORT, _WORST = 5, 3
 
 
 def evidence(before: Floats, after: Floats, worse: Floats) -> Floats:
@@ -49,6 +57,7 @@ def evidence(before: Floats, after: Floats, worse: Floats) -> Floats:
     early = before[: -max(len(before) // 4, 1)]
     level, scale = median(before), _scale(before, after)
     test = compare(before, after)
+    past, since = ((_rolling(side) - level) / scale for side in (before, after))
     columns = (
         worse,
         np.log1p(np.isfinite(before).sum(axis=0)),
@@ -70,8 +79,11 @@ def evidence(before: Floats, after: Floats, worse: Floats) -> Floats:
         _log_ratio(_deviation(before), _deviation(after), scale),
         _trend(before),
         _trend(after),
+        *_records(past, since),
+        _unusual(before, after, level),
+        *_records(_together(past, worse), _together(since, worse)),
     )
-    numbers: Floats = np.stack(columns, axis=1)
+    numbers: Floats = np.stack([np.broadcast_to(column, worse.shape) for column in columns], axis=1)
     return np.nan_to_num(numbers, nan=0.0, posinf=0.0, neginf=0.0)
 
 
@@ -123,3 +135,42 @@ def _trend(values: Floats) -> Floats:
     rises = np.sign(values[later] - values[earlier])
     balance: Floats = np.nansum(rises, axis=0) / np.maximum(np.isfinite(rises).sum(axis=0), 1)
     return balance
+
+
+def _rolling(values: Floats) -> Floats:
+    """Medians of every five points in a row, `[W, N]`; of all points where there are fewer."""
+    width = min(_SHORT, len(values))
+    if not width:
+        return values
+    rows = np.sort(np.lib.stride_tricks.sliding_window_view(values, width, axis=0), axis=-1)
+    count = np.isfinite(rows).sum(axis=-1, keepdims=True)
+    low, high = (np.take_along_axis(rows, np.clip((count + side) // 2, 0, width - 1), -1) for side in (-1, 0))
+    middle: Floats = ((low + high) / 2)[..., 0]
+    return middle
+
+
+def _records(past: Floats, since: Floats) -> tuple[Floats, Floats]:
+    """How far the last of `since` `[W, N]`, and the worst of it, are beyond the worst of `past`."""
+    worst, last = _most(past), since[-1] if len(since) else np.full(past.shape[1], np.nan)
+    return np.arcsinh(last) - np.arcsinh(worst), np.arcsinh(_most(since)) - np.arcsinh(worst)
+
+
+def _together(scores: Floats, worse: Floats) -> Floats:
+    """Mean of the three worst of the metrics with a direction at each time, `[W, 1]`; NaN without any."""
+    judged = scores[:, worse != 0]
+    seen = np.where(np.isfinite(judged), judged, -np.inf)
+    top = np.sort(seen, axis=1)[:, -_WORST:]
+    return mean(np.where(np.isfinite(top), top, np.nan).T)[:, None]
+
+
+def _unusual(before: Floats, after: Floats, level: Floats) -> Floats:
+    """Minus the logarithm of the share of earlier stretches, half as long at most, that were as bad."""
+    length = min(len(after), len(before) // 2)
+    if not length:
+        return np.zeros(before.shape[1])
+    views = np.lib.stride_tricks.sliding_window_view(before, length, axis=0)
+    count = np.isfinite(views).sum(axis=-1)
+    means = np.where(count > 0, np.nansum(views, axis=-1) / np.maximum(count, 1), np.nan)
+    worse = (means - level >= mean(after) - level).sum(axis=0)
+    share: Floats = (1 + worse) / (1 + (count > 0).sum(axis=0))
+    return -np.log10(share)

@@ -64,7 +64,9 @@ def patches(times: Floats, values: Floats, scale: Scale, most: int = MOST) -> ND
     observed = counts > 0
     scaled = np.where(observed, np.arcsinh((means - scale.centre) / scale.spread), 0.0)
     middle = stamps.mean(1)
-    seconds = (stamps[:, -1] - stamps[:, 0]) / max(BINS * points - 1, 1) * points
+    gaps = np.full(count, BINS * points - 1)
+    gaps[0] -= lead
+    seconds = (stamps[:, -1] - stamps[:, 0]) / np.maximum(gaps, 1) * points
     day, week = middle / DAY * 2 * np.pi, middle / WEEK * 2 * np.pi
     return np.column_stack(
         [

@@ -109,7 +109,7 @@ def test_regions_that_are_passed_through_most_come_first() -> None:
         map(region_name, (top, region("a.py")))
     )
     assert found.words[0] == "b.py run" and found.subjects == ("cart", "")
-    assert found.links == (("b.py", "abc"), ("a.py",))
+    assert found.links == (("abc", "b.py"), ("a.py",))
     place = found.anchors[0]
     assert place is not None and (place.path, place.line, place.end_line) == ("b.py", 7, 17)
     assert found.numbers.shape == (2, REGIONS.size) and np.isfinite(found.numbers).all()

@@ -96,6 +96,10 @@ def test_levels_and_words_of_trouble(level: str, text: str, marks: list[int]) ->
         ('boom\nTraceback:\n  File "cart/store.py", line 3, in total', ("cart/store.py",)),
         ("boom\n    at total (src/cart.js:17:23)", ("src/cart.js",)),
         ("boom\n\tat com.acme.Cart.add(Cart.java:42)", ("Cart.java",)),
+        (
+            'boom\n  File "/srv/cart/a.py", line 3',
+            ("app/cart/store.py", "cart/store.py", "srv/app/cart/store.py"),
+        ),
         ("wrote (a.json)", ()),
         ("all is well", ()),
     ],

@@ -7,14 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from octad.modalities.metrics import MOST, MetricModality, changes_of, onset_of, ordered
+from octad.modalities.metrics import MOST, MetricModality
 from octad.modalities.series import Kind
 from octad.records.graph import Graph, Node
 from octad.records.instant import Instant
 from octad.records.series import Series, SeriesSet
 from octad.signals.onset import DEVIATION
 from octad.signals.patches import HUGE
-from octad.signals.system import observe
 
 MODALITY = MetricModality("metrics", "graph", "at")
 START, POINTS, BROKE = 1_700_000_000.0, 60, 36
@@ -39,7 +38,6 @@ def incident(count: int = 6, factor: float = 8.0) -> SeriesSet:
 
 def test_nothing_is_nothing() -> None:
     assert MODALITY.items(None) is None and MODALITY.items(SeriesSet()) is None
-    assert ordered(None) == []
 
 
 def test_what_left_its_level_has_most_evidence_and_an_anchor_where_it_did() -> None:
@@ -52,14 +50,6 @@ def test_what_left_its_level_has_most_evidence_and_an_anchor_where_it_did() -> N
     place = found.anchors[0]
     assert place is not None and abs(place.line - 2 - BROKE) <= 2
     assert found.subjects[0] == "s0"
-
-
-@pytest.mark.parametrize("known", [False, True])
-def test_the_onset_is_found_or_told(known: bool) -> None:
-    observed = observe(ordered(incident()), None)
-    broke = START + 60.0 * BROKE
-    began = onset_of(observed, changes_of(observed, Instant(time=broke) if known else None))
-    assert abs(began - broke) <= (0 if known else 120)
 
 
 @pytest.mark.parametrize("at", [0.0, START, START + 60.0 * POINTS, START + 1e9])
