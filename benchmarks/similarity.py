@@ -169,6 +169,22 @@ def clones(shown: Sequence[Solution], hidden: Sequence[Solution], both: Sequence
     show("What each part is worth: the same, mean of all pairs", ("method", "names shown", "hidden"), parts)
 
 
+def thresholds(shown: Sequence[Solution], hidden: Sequence[Solution], both: Sequence[Scores]) -> None:
+    """A row per least likeness: how many pairs solve one task, and how many of those are found."""
+    rows = []
+    for least in (0.5, 0.6, 0.7, 0.8, 0.9):
+        cells = [f"{least}"]
+        for known, scores in zip((shown, hidden), both, strict=True):
+            tasks = np.array([one.task for one in known])
+            upper = np.triu(np.ones((len(known), len(known)), bool), 1)
+            same, found = (tasks[:, None] == tasks) & upper, (scores["all"] >= least) & upper
+            hits = (same & found).sum()
+            cells += [f"{hits / max(1, found.sum()):.3f}", f"{hits / same.sum():.3f}"]
+        rows.append(tuple(cells))
+    head = ("least likeness", "precision", "recall", "precision, hidden", "recall, hidden")
+    show("All pairs of all languages by --min-score: do they solve one task?", head, rows)
+
+
 class Rename(ast.NodeTransformer):
     """Arguments and local variables of a function called v0, v1, ..."""
 
@@ -335,7 +351,7 @@ def plain_words(text: str) -> list[str]:
 
 
 def timed(known: Sequence[Solution], encoder: MiniLM | None) -> None:
-    """Seconds of the processor for 1,000 functions: first run, second, after one line was changed, and one question."""
+    """Seconds of the processor for 1,000 functions: first run, second, after a change, and a question."""
     codes = tuple(code_of(one).model_copy(update={"path": f"{at}"}) for at, one in enumerate(known[:1_000]))
     with tempfile.TemporaryDirectory() as folder:
         cache = Path(folder) / "functions.safetensors"
@@ -386,7 +402,9 @@ def main() -> int:
     sys.stdout.write(f"{machine()}\n{counts}; {len(every[0]) - len(shown)} cut off in the set, left out\n")
     model, encoder = Likeness.load(), None if options.light else MiniLM()
     if "clones" in options.tables:
-        clones(shown, hidden, [compared(known, model, encoder) for known in both])
+        scores = [compared(known, model, encoder) for known in both]
+        clones(shown, hidden, scores)
+        thresholds(shown, hidden, scores)
     if "robustness" in options.tables:
         robustness(shown, hidden, model, encoder)
     if "search" in options.tables:

@@ -12,7 +12,8 @@ from octad.cli.output import check_writable, progress
 from octad.cli.search import FoundFormat, opened, show, take
 from octad.errors import InputError
 
-LEAST_CLONE = 0.6
+LEAST_CLONE = 0.7
+"""Where 84 % of pairs solve one task, among solutions of tasks for development (design/0010)."""
 
 
 def similar(
@@ -27,7 +28,7 @@ def similar(
     clones: Annotated[bool, typer.Option("--clones", help="Groups of functions that are alike.")] = False,
     min_score: Annotated[
         float | None,
-        typer.Option(min=0, max=1, help="Only what is that much alike.", show_default="0.6 for clones"),
+        typer.Option(min=0, max=1, help="Only what is that much alike.", show_default="0.7 for clones"),
     ] = None,
     top: Annotated[int, typer.Option(min=1, max=1_000, help="At most so many like one.")] = 10,
     fail_on_clones: Annotated[

@@ -88,7 +88,7 @@ def test_places(finder: Finder) -> None:
 
 
 def test_clones_across_files_and_languages(finder: Finder) -> None:
-    kinds = {group.kind: group for group in finder.clones(0.95).groups}
+    kinds = {group.kind: group for group in finder.clones(0.99).groups}
     assert {place.path for place in kinds["identical"].members} == {"sums.py", "copy.py"}
     report = finder.clones(0.3)
     assert {p.path for p in report.groups[0].members} >= {"sums.py", "copy.py", "Sums.java"}
