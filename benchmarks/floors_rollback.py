@@ -90,6 +90,12 @@ def threshold(innocent: Sequence[Judged]) -> float:
     return max(threshold_for_false_alarms([one.said.max() for one in innocent], FALSE), 1e-9)
 
 
+def header() -> list[str]:
+    """What `row` has."""
+    by = [*(f"{ratio:g}x" for ratio in RATIOS), "outage"]
+    return ["false, clean", "false, harmless", *by, ">= 2x", "delay (points)", "precision"]
+
+
 def share(flags: Sequence[bool]) -> str:
     return f"{np.mean(flags):.3f}" if flags else ""
 
@@ -142,9 +148,8 @@ def main(count: int = 250) -> int:
             details.append([name, source, ", ".join(shapes(test, limit))])
             own = threshold([one for one in test if not one.planted.fault])
             lines.append(["  threshold of its own", source, f"{own:.3g}", *row(test, own)])
-    header = ["judge", "unseen system", "threshold", "false, clean", "false, harmless"]
-    header += [*(f"{ratio:g}x" for ratio in RATIOS), "outage", ">= 2x", "delay (points)", "precision"]
-    sys.stdout.write(table("Regressions caught, and false rollbacks", header, lines))
+    head = ["judge", "unseen system", "threshold", *header()]
+    sys.stdout.write(table("Regressions caught, and false rollbacks", head, lines))
     sys.stdout.write(table("By course (>= 2x), and false by harmless change",
                            ["judge", "unseen system", "shares"], details))  # fmt: skip
     sys.stdout.write(f"\nSeed 0, {count} windows a system, three versions each. {machine()}.\n")

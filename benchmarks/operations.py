@@ -1,155 +1,168 @@
-"""How well the agents that read operations do on what training never saw, and how fast.
+"""How fast the verbs on operations answer, and in how much memory: an hour of 50 series and 5,000 log lines.
 
-    OCTAD_DATA=<labelled sets> python benchmarks/operations.py [risk] [rollback] [rootcause] [inputs] [speed]
+    python benchmarks/operations.py [speed] [cold] [large] [--megabytes N]
 
-risk: newest fifth of every project; rollback: regressions planted in the quiet windows of `petshop`;
-rootcause: the incidents of two real systems, nobody saying when they began; inputs: rollback with every
-subset of what may be there; speed: a case of 60 minutes × 50 series, warm. Floors: `floors_*.py`.
+speed: reading, preparing, running and finishing one case, warm, one thread; cold: the commands as they
+are typed, with their peak memory; large: a log of many megabytes, which must need no more than a small one.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
+import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Sequence
-from itertools import chain, combinations
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from octad import catalog
-from octad.data import deliveries, troubles
-from octad.data.nezha import nezha_incidents
-from octad.data.petshop import petshop_incidents
-from octad.data.regressions import Planted, Regressions
-from octad.evaluate.tables import table
-from octad.metrics.calibration import expected_calibration_error
-from octad.metrics.gating import caught
-from octad.metrics.ranking import auc, top_k
+from octad.cli.inputs import graph_of, logs_of, metrics_of
+from octad.evaluate.tables import machine, table
+from octad.records.instant import Instant
+from octad.records.series import Comparison
 from octad.runtime import Runner
 
-DELIVERY, INCIDENT = "assess", "debug"
-Row = tuple[Any, ...]
+SERVICES, METRICS, MINUTES, LINES = 10, ("latency", "errors", "requests", "cpu", "memory"), 60, 5_000
+START = 1_700_000_000
+REPEATS = 40
 
 
-def runner(verb: str) -> Runner[Any, Any]:
-    return Runner.load(catalog.load(catalog.by_verb(verb).name), threads=1)
+def write(folder: Path, lines: int = LINES) -> None:
+    """Metrics of an hour on either side of a deployment, a log over both, and a chain of services."""
+    rng = np.random.default_rng(0)
+    names = [f"service{i}.{metric}" for i in range(SERVICES) for metric in METRICS]
+    for side, first in (("before", START), ("after", START + 60 * MINUTES)):
+        rows = [f"time,{','.join(names)}"]
+        level = rng.lognormal(3, 1, len(names))
+        for minute in range(MINUTES):
+            values = level * rng.lognormal(0, 0.05, len(names))
+            rows.append(f"{first + 60 * minute}," + ",".join(f"{v:.4g}" for v in values))
+        (folder / f"{side}.csv").write_text("\n".join(rows) + "\n")
+    edges = ", ".join(f'{{"source": "service{i}", "target": "service{i + 1}"}}' for i in range(SERVICES - 1))
+    nodes = ", ".join(f'{{"id": "service{i}"}}' for i in range(SERVICES))
+    (folder / "graph.json").write_text(f'{{"nodes": [{nodes}], "edges": [{edges}]}}')
+    log(folder / "services.log", lines)
 
 
-def cases(agent: Any, held: Sequence[Any]) -> list[Any]:
-    """The cases of deliveries or incidents, in the agent's own words."""
-    module = __import__(type(agent.example).__module__, fromlist=["labelled"])
-    return [module.labelled(one)[0] for one in held]
+def log(path: Path, lines: int) -> None:
+    """So many lines of forty shapes."""
+    rng = np.random.default_rng(1)
+    shapes = [f"handled request of kind k{i} in <t> ms for user <u>" for i in range(40)]
+    step = 2 * 60 * MINUTES / lines
+    with path.open("w") as file:
+        for at, shape, ms in zip(
+            range(lines), rng.integers(40, size=lines), rng.integers(1, 999, lines), strict=True
+        ):
+            stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(START + at * step))
+            text = shapes[shape].replace("<t>", str(ms)).replace("<u>", str(at))
+            file.write(f"{stamp} INFO service{shape % SERVICES} {text}\n")
 
 
-def risk(made: Runner[Any, Any], data: Path) -> None:
-    rows: list[Row] = []
-    held = [*deliveries._mined(data, "test"), *deliveries._measured("test")]
-    for project in sorted({one.project for one in held}):
-        own = [one for one in held if one.project == project]
-        truth = np.array([one.label for one in own])
-        said = np.array(
-            [a.risk for a in made.answers(cases(made.agent, [deliveries.of_risk(o) for o in own]))]
-        )
-        added = np.array([one.change.measures.la if one.change.measures else 0 for one in own])
-        shares = [caught(said, truth, share) for share in (0.05, 0.1, 0.2)]
-        rows.append((project, len(own), auc(said, truth), auc(added, truth), *shares,
-                     expected_calibration_error(said, truth)))  # fmt: skip
-    head = ("project", "changes", "auc", "lines added", "at 5 %", "at 10 %", "at 20 %", "calibration error")
-    print(table("Risk, newest fifth", head, rows))
-
-
-def planted(count: int) -> list[tuple[Planted, Planted, Planted]]:
-    source = Regressions(deliveries.stretches("test"), seed=1)
-    return [source.triple(0, index) for index in range(count)]
-
-
-def rollback(made: Runner[Any, Any], triples: Sequence[tuple[Planted, Planted, Planted]]) -> None:
-    faulty, harmless, clean = (
-        np.array(
-            [a.rollback for a in made.answers(cases(made.agent, list(map(deliveries.of_planted, side))))]
-        )
-        for side in zip(*triples, strict=True)
-    )
-    threshold = made.thresholds["deployment/rollback"]
-    good = np.concatenate([harmless, clean])
-    tuned = float(np.quantile(good, 0.99))
-    ratios = np.array([one.fault.ratio for one, _, _ in triples if one.fault])
-    rows: list[Row] = []
-    for name, least in (("shipped", threshold), ("1 % false here", tuned)):
-        large = ratios >= 2
-        right, wrong = (faulty >= least).sum(), (good >= least).sum()
-        rows.append((name, least, (clean >= least).mean(), (harmless >= least).mean(),
-                     (faulty[large] >= least).mean(), (faulty[~large] >= least).mean(),
-                     right / max(right + wrong, 1)))  # fmt: skip
-    head = ("threshold", "from", "false, clean", "false, harmless", "caught >= 2x", "smaller", "precision")
-    print(table(f"Rollback, unseen systems, auc {_auc(faulty, good):.3f}", head, rows))
-
-
-def inputs(made: Runner[Any, Any], triples: Sequence[tuple[Planted, Planted, Planted]]) -> None:
-    names = ("metrics", "logs", "graph")
-    sides = [cases(made.agent, list(map(deliveries.of_planted, side))) for side in zip(*triples, strict=True)]
-    rows: list[Row] = []
-    for held in chain.from_iterable(combinations(names, n) for n in (1, 2, 3)):
-        absent = dict.fromkeys(set(names) - set(held))
-        if "metrics" not in held:
-            continue
-        said = [
-            np.array([a.rollback for a in made.answers([c.model_copy(update=absent) for c in side])])
-            for side in sides
-        ]
-        rows.append((" + ".join(held), _auc(said[0], np.concatenate(said[1:]))))
-    print(table("Rollback by what is there", ("inputs", "auc"), rows))
-
-
-def rootcause(made: Runner[Any, Any]) -> None:
-    rows: list[Row] = []
-    for name, incidents in (("OnlineBoutique", nezha_incidents()), ("PetShop", petshop_incidents())):
-        held = [troubles.trouble_of(one) for one in incidents]
-        answers = made.answers(cases(made.agent, held))
-        ranks = []
-        for one, answer in zip(held, answers, strict=True):
-            places = [i for i, r in enumerate(answer.service.ranked, 1) if r.name in (one.services or ())]
-            ranks.append(float(places[0]) if places else float("inf"))
-        rows.append((name, len(held), *(top_k(ranks, k) for k in (1, 3, 5))))
-    print(table("Root cause, real incidents", ("system", "incidents", "top-1", "top-3", "top-5"), rows))
-
-
-def speed(made: Runner[Any, Any]) -> None:
-    triple = max(planted(40), key=lambda t: len(t[0].before.series))
-    (case,) = cases(made.agent, [deliveries.of_planted(triple[0])])
+def timed(what: Callable[[], Any]) -> tuple[float, float]:
+    """P50 and P95 in milliseconds, after one warm call."""
+    what()
     spent = []
-    for _ in range(30):
+    for _ in range(REPEATS):
         started = time.perf_counter()
-        made.answers([case])
+        what()
         spent.append(1000 * (time.perf_counter() - started))
-    rows = [(len(triple[0].before.series), made.prepare(case).cost, *np.quantile(spent, (0.5, 0.95)))]
-    print(table("Speed, warm, one thread", ("series", "items", "P50 ms", "P95 ms"), rows))
+    return float(np.quantile(spent, 0.5)), float(np.quantile(spent, 0.95))
 
 
-def _auc(worse: Any, better: Any) -> float:
-    return auc(np.concatenate([worse, better]), np.arange(len(worse) + len(better)) < len(worse))
+def speed(folder: Path) -> None:
+    """Every stage of both verbs, without evidence."""
+    before, after = folder / "before.csv", folder / "after.csv"
+    rows: list[tuple[Any, ...]] = [
+        ("both", "read metrics", *timed(lambda: metrics_of([before]))),
+        ("both", f"read and mine {LINES:,} log lines", *timed(lambda: logs_of([folder / "services.log"]))),
+    ]
+    graph, said = graph_of(folder / "graph.json"), logs_of([folder / "services.log"])
+    sides = [metrics_of([path]) for path in (before, after)]
+    assert sides[0] and sides[1]
+    at = Instant(time=float(START + 60 * MINUTES))
+    given: dict[str, dict[str, Any]] = {
+        "assess": {"metrics": Comparison(before=sides[0], after=sides[1]), "at": at},
+        "debug": {"metrics": sides[1]},
+    }
+    for verb, fields in given.items():
+        agent = catalog.load(catalog.by_verb(verb).name)
+        runner: Runner[Any, Any] = Runner.load(agent, threads=1)
+        case = agent.case(**fields, logs=said, graph=graph)
+        unit = runner.prepare(fresh(case))
+        rows += [
+            (verb, "prepare", *timed(lambda r=runner, c=case: r.prepare(fresh(c)))),
+            (verb, f"run {unit.cost} items", *timed(lambda r=runner, u=unit: r.run([u]))),
+            (verb, "answer: prepare, run, finish", *timed(lambda r=runner, c=case: r.answers([fresh(c)]))),
+        ]
+    print(table("Speed, warm, one thread", ("verb", "what", "P50 ms", "P95 ms"), rows))
+
+
+def fresh(case: Any) -> Any:
+    """The case with metrics of its own: what was prepared for others is not used again."""
+    return case.model_copy(update={"metrics": case.metrics.model_copy()})
+
+
+def cold(folder: Path) -> None:
+    """The commands as they are typed."""
+    shared = ["--logs", "services.log", "--graph", "graph.json", "--format", "json"]
+    asked = {
+        "assess": ["assess", "--before", "before.csv", "--after", "after.csv", "--fail-on", "never"],
+        "debug": ["debug", "--metrics", "after.csv"],
+    }
+    rows = []
+    for verb, arguments in asked.items():
+        for extra in ([], ["--no-evidence"]):
+            rows.append(
+                (verb, "without evidence" if extra else "with", *typed(folder, [*arguments, *shared, *extra]))
+            )
+    print(table("Cold, as typed", ("verb", "evidence", "seconds", "peak MB"), rows))
+
+
+def typed(folder: Path, arguments: list[str]) -> tuple[float, float]:
+    """Seconds and peak megabytes of one command."""
+    command = [sys.executable, "-c", "from octad.cli.main import main; main()", *arguments]
+    started = time.perf_counter()
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    errors = process.stderr.read() if process.stderr else b""
+    _, status, usage = os.wait4(process.pid, 0)
+    if os.waitstatus_to_exitcode(status) != 0:
+        raise SystemExit(errors.decode())
+    return time.perf_counter() - started, usage.ru_maxrss / 1024
+
+
+def large(folder: Path, megabytes: int) -> None:
+    """Time and memory over logs ten times and more as long."""
+    rows = []
+    per = (folder / "services.log").stat().st_size / LINES
+    for size in (megabytes // 10, megabytes):
+        lines = int(size * 1e6 / per)
+        log(folder / "large.log", lines)
+        seconds, peak = typed(folder, ["debug", "--logs", "large.log", "--format", "json", "--no-evidence"])
+        rows.append((size, lines, seconds, lines / seconds, peak))
+    (folder / "large.log").unlink()
+    print(table("Long logs", ("megabytes", "lines", "seconds", "lines a second", "peak MB"), rows))
 
 
 def main() -> None:
     plain = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=plain)
-    parser.add_argument("what", nargs="*", default=["risk", "rollback", "rootcause", "inputs", "speed"])
-    parser.add_argument("--data", type=Path, default=Path(".data/operations"))
-    parser.add_argument("--windows", type=int, default=150)
+    parser.add_argument("what", nargs="*", default=["speed", "cold"])
+    parser.add_argument("--megabytes", type=int, default=1_000)
     arguments = parser.parse_args()
-    first, second = runner(DELIVERY), runner(INCIDENT)
-    windows = planted(arguments.windows) if {"rollback", "inputs"} & set(arguments.what) else []
-    for what in arguments.what:
-        if what == "risk":
-            risk(first, arguments.data)
-        elif what == "rootcause":
-            rootcause(second)
-        elif what == "speed":
-            speed(first)
-        else:
-            {"rollback": rollback, "inputs": inputs}[what](first, windows)
+    with tempfile.TemporaryDirectory() as place:
+        write(Path(place))
+        if "speed" in arguments.what:
+            speed(Path(place))
+        if "cold" in arguments.what:
+            cold(Path(place))
+        if "large" in arguments.what:
+            large(Path(place), arguments.megabytes)
+    print(f"\nSeed 0. {machine()}.")
 
 
 if __name__ == "__main__":

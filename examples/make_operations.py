@@ -7,13 +7,24 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import UTC, datetime
 from pathlib import Path
+
+import numpy as np
 
 from octad.data.made import made
 from octad.data.regressions import Planted, Regressions
+from octad.records.logs import VARIES, Logs
 from octad.records.series import SeriesSet
+from octad.signals.families import family
 
 FOLDER = Path(__file__).parent / "operations"
+MOST_LINES = 6_000
+"""Lines of the log: an example is read by people too."""
+FELT = "latency"
+"""What is wrong: the commonest thing that users feel."""
+FEWEST = 3
+"""Services: a fault must have somewhere to spread."""
 
 
 def write(series: SeriesSet, path: Path) -> None:
@@ -31,7 +42,7 @@ def write(series: SeriesSet, path: Path) -> None:
 def chosen() -> Planted:
     """The first step of a size that people would see, in one service."""
     source = Regressions(made(4), seed=0)
-    for index in range(1_000):
+    for index in range(4_000):
         planted = source.triple(0, index)[0]
         fault = planted.fault
         if (
@@ -40,9 +51,31 @@ def chosen() -> Planted:
             and fault.ratio >= 3
             and len(fault.services) == 1
             and planted.graph
+            and len(planted.graph.nodes) >= FEWEST
+            and fault.templates
+            and family(fault.touched[0].rpartition(".")[2]) == FELT
+            and planted.logs.lines < MOST_LINES
         ):
             return planted
-    raise LookupError("no such fault in a thousand")
+    raise LookupError("no such fault in four thousand")
+
+
+def write_log(logs: Logs, path: Path) -> None:
+    """A line for every one that was counted, in the order of time, as services write them."""
+    rng = np.random.default_rng(0)
+    assert logs.start is not None
+    lines = []
+    for one in logs.templates:
+        for bucket, count in one.counts:
+            for offset in rng.uniform(0, logs.interval, count):
+                lines.append((logs.start + bucket * logs.interval + float(offset), one))
+    with path.open("w", encoding="utf-8") as file:
+        for time, one in sorted(lines, key=lambda line: line[0]):
+            stamp = datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+            text = one.template
+            for values in one.parameters:
+                text = text.replace(VARIES, values[int(rng.integers(len(values)))], 1)
+            file.write(f"{stamp} {one.level.upper()} {one.service} {text}\n")
 
 
 def main() -> None:
@@ -51,6 +84,7 @@ def main() -> None:
     write(planted.before, FOLDER / "before.csv")
     write(planted.after, FOLDER / "after.csv")
     write(planted.deployment.window.records(), FOLDER / "metrics.csv")
+    write_log(planted.logs, FOLDER / "services.log")
     graph = planted.graph
     assert graph is not None
     nodes = [{"id": node.id} for node in graph.nodes]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -57,8 +57,10 @@ class Agent(Generic[CaseT, AnswerT]):
     `fusion` makes one stream of them, and `heads` maps a field of label and answer to its head. `needs`
     names the inputs without any of which a head has nothing to say. `findings` turns a case, its answer
     and the thresholds into findings; `report` adds to a report of these what else there is to say, given
-    all that could have been found, with its evidence. Both are pure. `truth` says which findings, as
-    (rule, line), the label of a case calls for.
+    all that could have been found, with its evidence. Both are pure. `rehearsals` maps a head that says
+    yes or no to what makes, of a case, cases of its own past in which the answer is no: what the head
+    raises there is taken off what it says here. `truth` says which findings, as (rule, line), the label of
+    a case calls for.
     Raises DeclarationError when the parts contradict each other.
     """
 
@@ -79,6 +81,7 @@ class Agent(Generic[CaseT, AnswerT]):
     fusion: Fusion = field(default_factory=Alone)
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     report: Callable[[CaseT, AnswerT, tuple[Finding, ...], Report], Report] = _as_it_is
+    rehearsals: Mapping[str, Callable[[CaseT], Sequence[CaseT]]] = field(default_factory=dict)
 
     def heard(self, head: str, unit: Prepared) -> bool:
         """Whether a head has anything to go by; without, it is not asked and its answer is None."""
@@ -93,7 +96,8 @@ class Agent(Generic[CaseT, AnswerT]):
             raise DeclarationError(f"{self.name}: inputs {sorted(unknown)} are no fields of the case")
         opinions = self.fusion.opinions
         asked = {name for names in self.needs.values() for name in names} | set(opinions.values())
-        if stray := sorted(({*self.needs, *opinions} - set(self.heads)) | (asked - set(self.inputs))):
+        named = {*self.needs, *opinions, *self.rehearsals}
+        if stray := sorted((named - set(self.heads)) | (asked - set(self.inputs))):
             raise DeclarationError(f"{self.name}: needs name {stray}, which are no heads or inputs")
         for role, kind in (("label", self.label), ("answer", self.answer)):
             if not is_dataclass(kind):

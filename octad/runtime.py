@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -111,10 +113,22 @@ class Runner(Generic[CaseT, AnswerT]):
             for name, arrays in outputs.items()
         }
 
-    def finish(self, unit: Prepared, outputs: HeadOutputs) -> AnswerT:
+    def past(self, case: CaseT, unit: Prepared, outputs: HeadOutputs) -> dict[str, float]:
+        """The most that each head that says yes raises in rehearsals, where the answer is known to be no."""
+        found: dict[str, float] = {}
+        for name, rehearse in self.agent.rehearsals.items():
+            head = self.agent.heads[name]
+            if self.agent.heard(name, unit) and head.belief(outputs[name], unit, 0, "") > 0.5:
+                said = self.run([self.prepare(one) for one in rehearse(case)])
+                found[name] = max((float(one[name][0][0]) for one in said), default=0.0)
+        return found
+
+    def finish(
+        self, unit: Prepared, outputs: HeadOutputs, past: Mapping[str, float] = MappingProxyType({})
+    ) -> AnswerT:
         """Decoded, calibrated values, one field per head; None where a head has nothing to go by."""
         decoded = {
-            name: head.decode(outputs[name], unit, self.calibration(name))
+            name: head.decode(outputs[name], unit, replace(self.calibration(name), past=past.get(name, 0.0)))
             if self.agent.heard(name, unit)
             else None
             for name, head in self.agent.heads.items()
@@ -123,12 +137,13 @@ class Runner(Generic[CaseT, AnswerT]):
 
     def calibration(self, head: str) -> Calibration:
         """The calibration of a head, the identity where none was fitted."""
-        return Calibration(self.manifest.temperatures.get(head, 1.0))
+        return Calibration(self.manifest.temperatures.get(head, 1.0), self.manifest.offsets.get(head, 0.0))
 
     def answers(self, cases: Sequence[CaseT], progress: Progress | None = None) -> list[AnswerT]:
         """What the agent says of each case, in their order."""
         units = [self.prepare(case) for case in cases]
-        return [self.finish(u, o) for u, o in zip(units, self.run(units, progress), strict=True)]
+        asked = zip(cases, units, self.run(units, progress), strict=True)
+        return [self.finish(unit, output, self.past(case, unit, output)) for case, unit, output in asked]
 
     @property
     def thresholds(self) -> Mapping[str, float]:

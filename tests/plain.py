@@ -8,6 +8,7 @@ import numpy as np
 
 from octad.agent import Agent
 from octad.fusion.joined import CaseBatch
+from octad.heads.classes import Classes
 from octad.heads.ranking import Ranking
 from octad.modalities.pieces import Pieces
 from octad.runtime import Runner
@@ -23,11 +24,14 @@ class Plain:
     def run(self, batch: CaseBatch) -> dict[str, list[np.ndarray]]:
         sizes = np.where(batch.mask, np.abs(batch.numbers).sum(-1), 0.0)
         together = np.log1p(sizes.sum(1, keepdims=True)) / 4
-        found = {
-            name: [sizes * together if isinstance(head, Ranking) else together]
-            for name, head in self.agent.heads.items()
-        }
+        found = {name: [self.scores(head, sizes, together)] for name, head in self.agent.heads.items()}
         return found | {"gates": [np.ones((len(sizes), 1 + len(self.agent.inputs)))]}
+
+    @staticmethod
+    def scores(head: Any, sizes: np.ndarray, together: np.ndarray) -> np.ndarray:
+        if isinstance(head, Ranking):
+            return sizes * together
+        return np.repeat(together, len(head.classes), axis=1) if isinstance(head, Classes) else together
 
 
 def runner(agent: Agent[Any, Any], pieces: Pieces, **manifest: Any) -> Runner[Any, Any]:

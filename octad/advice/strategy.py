@@ -14,7 +14,7 @@ from typing import Literal
 from octad.records.base import Record
 from octad.records.change import Change, paths_of
 from octad.records.events import Event
-from octad.records.graph import Graph
+from octad.records.graph import Graph, named_in
 
 Name = Literal["rolling", "canary", "blue-green"]
 ORDER: tuple[Name, ...] = ("rolling", "canary", "blue-green")
@@ -62,7 +62,7 @@ def choose(risk: float, change: Change | None, graph: Graph | None, events: Sequ
 
 def blast(paths: Sequence[str], graph: Graph) -> float:
     """The share of the services that depend, at any distance, on those that the paths name; they too."""
-    own = {node.id for node in graph.nodes if any(_names(path, node.id) for path in paths)}
+    own = set(named_in(paths, (node.id for node in graph.nodes)))
     reached, waiting = set(own), list(own)
     callers: dict[str, list[str]] = {}
     for edge in graph.edges:
@@ -99,10 +99,3 @@ class _Deployed:
     subject: str
     strategy: str
     undone: bool = False
-
-
-def _names(path: str, service: str) -> bool:
-    """Whether a part of the path is the service's name, apart from case and punctuation."""
-    plain = "".join(c for c in service.lower() if c.isalnum())
-    parts = ("".join(c for c in part.lower() if c.isalnum()) for part in path.split("/"))
-    return bool(plain) and any(part == plain for part in parts)

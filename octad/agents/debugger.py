@@ -79,10 +79,9 @@ class RootCause(Record):
 
 
 class Diagnosis(Report):
-    """Root causes, best first, and the kind of trouble; whether no code is to blame; what happened when."""
+    """Root causes, best first; the probability that no code is to blame; what happened, in its order."""
 
     root_causes: tuple[RootCause, ...] = ()
-    trouble: dict[str, float] | None = None
     no_code_cause: float | None = None
     timeline: tuple[Mark, ...] = ()
     missing: tuple[str, ...] = ()
@@ -137,26 +136,24 @@ def report(case: Case, answer: Answer, told: tuple[Finding, ...], made: Report) 
     blamed = [1 - choice.none for head in CODE if (choice := getattr(answer, head)) is not None]
     shown = timeline(case, causes)
     inputs = {"metrics": case.metrics, "logs": case.logs, "a service graph": case.graph}
-    summary = _summary(causes, blamed, answer.kind)
+    summary = _summary(causes, blamed, answer)
     return Diagnosis(
         **dict(made) | {"blocks": (summary, *((shown,) if shown.marks else ()), *made.blocks)},
         root_causes=tuple(causes),
-        trouble=answer.kind,
         no_code_cause=1 - max(blamed) if blamed else None,
         timeline=shown.marks,
         missing=tuple(name for name, held in inputs.items() if held is None),
     )
 
 
-def _summary(causes: list[RootCause], blamed: list[float], kind: dict[str, float] | None) -> Block:
-    """Each question and its answer, in words."""
+def _summary(causes: list[RootCause], blamed: list[float], answer: Answer) -> Block:
+    """Each question and its answer, in words; not the kind, which does not hold on real incidents."""
     unknown = "too little to say"
     service = next((cause for cause in causes if cause.kind == "service"), None)
-    likeliest = max(kind, key=kind.__getitem__) if kind else ""
     rows = (
         ("", "answer"),
         ("service", f"{service.name}, {service.score:.0%}" if service else unknown),
-        ("kind of trouble", f"{likeliest}, {kind[likeliest]:.0%}" if kind else unknown),
+        ("no service at fault", f"{answer.service.none:.0%}" if answer.service else unknown),
         ("no code to blame", f"{1 - max(blamed):.0%}" if blamed else unknown),
     )
     return Block(kind="table", title="Diagnosis", rows=rows)

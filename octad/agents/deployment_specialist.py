@@ -24,11 +24,15 @@ from octad.records.change import Change, paths_of
 from octad.records.events import Events
 from octad.records.graph import Graph
 from octad.records.instant import Instant
-from octad.records.logs import Logs
+from octad.records.logs import Logs, until
 from octad.records.report import Anchor, Block, Evidence, Finding, Level, Report
-from octad.records.series import Comparison, Series
+from octad.records.series import Comparison, Series, SeriesSet, parted
 
 VERB = "assess"
+FEWEST = 20
+"""Times before a deployment without which its past tells nothing."""
+REHEARSED = (0.5, 0.65, 0.8)
+"""Where the past is parted, as shares of it."""
 MESSAGES = {
     "risk": "changes like this one bring defects",
     "rollback": "since the deployment things are worse: take it back",
@@ -134,6 +138,21 @@ def _summary(answer: Answer, scaling: Scaling | None, strategy: Strategy | None)
     return Block(kind="table", title="Assessment", rows=tuple(rows))
 
 
+def rehearsals(case: Case) -> list[Case]:
+    """Deployments that never were, in the quiet past of the same system: nothing was wrong with them."""
+    past = case.metrics.before if case.metrics else SeriesSet()
+    if len({time for one in past.series for time in one.times}) < FEWEST:
+        return []
+    found = []
+    for share in REHEARSED:
+        at, metrics = parted(past, share)
+        end = max(one.times[-1] for one in past.series if one.times)
+        logs = until(case.logs, end) if case.logs else None
+        update = {"metrics": metrics, "logs": logs, "at": Instant(time=at)}
+        found.append(case.model_copy(update=update))
+    return found
+
+
 def truth(case: Case, label: Label) -> frozenset[tuple[str, int]]:
     """The findings that the label calls for, as (rule, line)."""
     held = {"risk": (label.risk, _file(case)), "rollback": (label.rollback, _metrics(case))}
@@ -222,6 +241,7 @@ agent = Agent(
     needs={"risk": ("change",), "rollback": ("metrics",)},
     findings=findings,
     report=report,
+    rehearsals={"rollback": rehearsals},
     truth=truth,
     sources={"train": training, "valid": validation, "sample": sample, "repository": repository},
     primary="rollback/auc",

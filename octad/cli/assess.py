@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from octad.cli.consult import Asked, answer
-from octad.cli.inputs import change_of, graph_of, history_of, instant_of, logs_of, metrics_of
+from octad.cli.inputs import change_of, graph_of, history_of, instant_of, logs_of, metrics_of, within
 from octad.cli.options import FailOn, Format
 from octad.errors import InputError
 
 if TYPE_CHECKING:
     from octad.records.instant import Instant
-    from octad.records.series import Comparison
+    from octad.records.series import Comparison, Series
 
 VERB = "assess"
 
@@ -80,7 +80,7 @@ def assess(
         "logs": logs_of(logs or []),
         "graph": graph_of(graph),
         "history": history_of(history),
-        "at": moment or _boundary(compared),
+        "at": within(moment, _series(compared)) or _boundary(compared),
     }
     asked = Asked(VERB, form, output, min_probability, fail_on, evidence, weights)
     return answer(context.obj, asked, fields)
@@ -115,6 +115,10 @@ def _live(url: str, queries: list[str], at: Instant | None, seconds: float) -> C
         before=query_prometheus(url, queries, start=at.time - seconds, end=at.time, step=step),
         after=query_prometheus(url, queries, start=at.time, end=min(now, at.time + seconds), step=step),
     )
+
+
+def _series(compared: Comparison | None) -> tuple[Series, ...]:
+    return (*compared.before.series, *compared.after.series) if compared else ()
 
 
 def _boundary(compared: Comparison | None) -> Instant | None:

@@ -84,22 +84,19 @@ def _run(
 
     from octad.evaluate.figures import figures
     from octad.runtime import Runner
+    from octad.train.assemble import make_pieces
     from octad.train.finish import store
+    from octad.train.opinions import consult
     from octad.train.run import train as learn
 
     logging.disable_progress_bar()  # ours is enough
     held_out, unseen = (agent.sources["valid"](corpus, part) for part in ("valid", "test"))
     folder = settings.folder / WEIGHTS
     before = figures(Runner.load(agent, start), unseen) if start else {}
+    source = agent.sources["train"](corpus)
     with progress("training") as advance:
-        objective = learn(
-            agent,
-            agent.sources["train"](corpus),
-            held_out,
-            settings,
-            _reporter(advance, settings),
-            start=start,
-        )
+        objective = learn(agent, source, held_out, settings, _reporter(advance, settings), start=start)
+    consult(agent, objective.model, make_pieces(settings), source, held_out)
     store(agent, objective.model, held_out, settings, folder, like=like)
     after = figures(Runner.load(agent, folder), unseen)
     write(_table(before, after), None)

@@ -29,7 +29,9 @@ GENERATED_MARK = re.compile(
     r"code generated|this file (was|is) generated",
     re.I,
 )
-TEST = re.compile(r"(^|/)(_?tests?|testing|unittests)(/|$)|(^|/)(test_[^/]*|[^/]*_tests?|conftest)\.py$", re.I)
+TEST = re.compile(
+    r"(^|/)(_?tests?|testing|unittests)(/|$)|(^|/)(test_[^/]*|[^/]*_tests?|conftest)\.py$", re.I
+)
 
 MAX_BYTES = 600_000
 MAX_LINE = 600

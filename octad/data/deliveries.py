@@ -53,6 +53,10 @@ HISTORY = Events(
 )
 ALONE = 0.5
 """How many of the planted regressions come without a change."""
+EARLY, SOONEST = 0.5, 3
+"""How many of the planted regressions are asked about early, and after how many points at least."""
+SHOWN = 2
+"""Points after its onset from which on a fault can be seen."""
 _VALID = 0.85
 """From this share of a project's training rows on, by time, they are for validation."""
 
@@ -86,7 +90,11 @@ def training(folder: Path) -> Mixture[Delivery]:
 
     def regression(epoch: int, index: int) -> Delivery:
         rng = np.random.default_rng((11, epoch, index))
-        return _with_change(of_planted(planted.example(epoch, index)), changes, rng)
+        example = planted.example(epoch, index)
+        if rng.random() < EARLY:
+            rest = len(example.deployment.window) - example.deployment.at
+            example = example.until(int(rng.integers(SOONEST, rest + 1)))
+        return _with_change(of_planted(example), changes, rng)
 
     return Mixture([*parts, Part(0.45, regression)])
 
@@ -100,13 +108,18 @@ def _with_change(delivery: Delivery, changes: Sequence[Risk], rng: np.random.Gen
 
 def held_out(folder: Path, part: str, size: int) -> list[Delivery]:
     """Newer changes than those of training, and regressions planted in systems that it never saw."""
-    risks = [*_mined(folder, part), *_measured(part)]
+    risks = held_changes(folder, part)
     step = max(len(risks) // max(size // 2, 1), 1)
     planted = Regressions(stretches(part), seed=1)
     return [
         *map(of_risk, islice(risks, 0, None, step)),
         *(of_planted(planted.example(0, i)) for i in range(size // 2)),
     ]
+
+
+def held_changes(folder: Path, part: str) -> list[Risk]:
+    """Every labelled change of a part: those that were mined, then those of the public set."""
+    return [*_mined(folder, part), *_measured(part)]
 
 
 def stretches(part: str) -> list[Quiet]:
@@ -121,13 +134,15 @@ def of_risk(risk: Risk) -> Delivery:
 
 
 def of_planted(planted: Planted) -> Delivery:
-    """A deployment with what was planted in it."""
+    """A deployment with what was planted in it; of a fault that has only just begun nobody knows."""
+    fault, times = planted.fault, planted.deployment.window.times
+    begun = fault is None or int((times >= fault.onset).sum()) >= SHOWN
     return Delivery(
         metrics=Comparison(before=planted.before, after=planted.after),
         logs=planted.logs,
         graph=planted.graph,
         at=planted.deployed,
-        regressed=planted.fault is not None,
+        regressed=fault is not None if begun else None,
     )
 
 

@@ -15,7 +15,7 @@ from octad.data.planting import Planting
 from octad.data.quiet import Quiet
 from octad.data.shapes import USUAL, Shape, can_worsen, course
 from octad.records.graph import Graph
-from octad.records.logs import Logs
+from octad.records.logs import Logs, until
 from octad.records.series import SeriesSet
 from octad.signals.families import family
 
@@ -73,6 +73,19 @@ class Planted:
     def graph(self) -> Graph | None:
         """Who depends on whom, where that is known."""
         return self.deployment.window.graph
+
+    def until(self, points: int) -> Planted:
+        """The same as it was known so many points after the deployment; what had not begun is no fault."""
+        deployment = self.deployment
+        end = min(deployment.at + points, len(deployment.window))
+        window = deployment.window.cut(0, end)
+        begun = self.fault is not None and self.fault.onset <= window.times[-1]
+        return Planted(
+            replace(deployment, window=window),
+            until(self.logs, float(self.logs.start or 0.0) + end * self.logs.interval),
+            self.fault if begun else None,
+            self.harmless,
+        )
 
     @property
     def deployed(self) -> float:

@@ -15,7 +15,8 @@ def figures(runner: Runner[Any, Any], cases: Labelled, progress: Progress | None
     """`head/metric` for every head that the labels speak of."""
     units = [runner.prepare(case) for case, _ in cases]
     outputs = runner.run(units, progress)
-    answers = [runner.finish(unit, output) for unit, output in zip(units, outputs, strict=True)]
+    asked = zip(cases, units, outputs, strict=True)
+    answers = [runner.finish(unit, out, runner.past(case, unit, out)) for (case, _), unit, out in asked]
     found: dict[str, float] = {}
     for name, head in runner.agent.heads.items():
         known = [

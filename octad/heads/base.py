@@ -26,20 +26,28 @@ UnitT = TypeVar("UnitT", bound=Prepared)
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Temperature of a head's probabilities, fitted on held-out data (Guo et al. 2017)."""
+    """Temperature of a head's probabilities, fitted on held-out data (Guo et al. 2017).
+
+    `offset` is added to the score of none of the answers, where a head may say so. `past` is the most that
+    the head raises where it is known that the answer is no, in the past of the very same case.
+    """
 
     temperature: float = 1.0
+    offset: float = 0.0
+    past: float = 0.0
 
 
 class Head(ABC, Generic[LabelT, AnswerT, UnitT]):
     """One question to a stream.
 
     `outputs` names the tensors that the network gives, in order: `[B, L, ...]` or `[B, ...]`;
-    `per_item` says which of them have the item axis, and are trimmed before decoding.
+    `per_item` says which of them have the item axis, and are trimmed before decoding. A head that `abstains`
+    has an offset beside its temperature.
     """
 
     outputs: tuple[str, ...]
     per_item: tuple[bool, ...]
+    abstains: bool = False
 
     @abstractmethod
     def network(self, width: int) -> nn.Module:

@@ -48,8 +48,8 @@ class Binary(Head[bool, float, Prepared]):
         return binary_loss(outputs[0].squeeze(-1), targets["truth"])
 
     def decode(self, outputs: Sequence[Array], unit: Prepared, calibration: Calibration) -> float:
-        """The probability."""
-        return float(sigmoid(outputs[0][0] / calibration.temperature))
+        """The probability; what the case's own past raises above nothing counts for nothing."""
+        return float(sigmoid((outputs[0][0] - max(calibration.past, 0.0)) / calibration.temperature))
 
     def belief(self, outputs: Sequence[Array], unit: Prepared, item: int, rule: str) -> float:
         """The probability, uncalibrated."""

@@ -46,6 +46,7 @@ class Ranking(Head[Names, Choice, PreparedCase]):
 
     outputs = ("score",)
     per_item = (True,)
+    abstains = True
 
     def __init__(self, *streams: str) -> None:
         self.streams = streams
@@ -87,7 +88,8 @@ class Ranking(Head[Names, Choice, PreparedCase]):
 
     def decode(self, outputs: Sequence[Array], unit: PreparedCase, calibration: Calibration) -> Choice:
         """All candidates, best first."""
-        chances = self._chances(outputs[0] / calibration.temperature, unit)
+        scores = outputs[0] / calibration.temperature
+        chances = self._chances(np.concatenate([scores[:1] + calibration.offset, scores[1:]]), unit)
         held = np.flatnonzero(unit.candidates(self.streams))[1:]
         order = held[np.argsort(-chances[held], kind="stable")]
         ranked = tuple(_ranked(unit, int(i), float(chances[i])) for i in order)

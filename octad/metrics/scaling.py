@@ -10,6 +10,10 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 
 COLDEST, HOTTEST = 0.02, 50.0
+FARTHEST, ROUNDS = 20.0, 20
+"""Bounds of an offset, and how often temperature and offset are fitted in turn."""
+RIDGE = 1e-3
+"""Draws an offset to zero where cases do not tell: where all are right with room to spare."""
 
 
 def fit_temperature(logits: ArrayLike, labels: ArrayLike) -> float:
@@ -39,6 +43,47 @@ def fit_temperature(logits: ArrayLike, labels: ArrayLike) -> float:
         else:
             low = middle
     return float(1 / (low * high) ** 0.5)
+
+
+def fit_abstention(logits: ArrayLike, labels: ArrayLike) -> tuple[float, float]:
+    """Find temperature T and offset b of the first answer, that of none, with the least cross-entropy.
+
+    The probabilities are softmax(logits / T + b e_0), logits float `[N, C]`, labels int `[N]`: how readily
+    none is said is learnt last and worst, and one number sets it right. Each is fitted in turn while the
+    other stands; (1.0, 0.0) if no cases. Raises ValueError as `fit_temperature` does.
+    """
+    scores, right = np.asarray(logits, dtype=np.float64), np.asarray(labels)
+    temperature, offset = 1.0, 0.0
+    if not len(scores):
+        return temperature, offset
+    for _ in range(ROUNDS):
+        moved = scores.copy()
+        moved[:, 0] += offset * temperature
+        temperature = fit_temperature(moved, right)
+        offset = _offset(scores / temperature, right == 0)
+    return temperature, offset
+
+
+def _offset(scores: Floats, none: NDArray[np.bool_]) -> float:
+    """The number to add to the first column that makes none as likely as it is, by bisection."""
+    low, high = -FARTHEST, FARTHEST
+    rest = _log_sum(scores[:, 1:])
+    for _ in range(60):
+        middle = (low + high) / 2
+        if float(np.mean(_sigmoid(scores[:, 0] + middle - rest) - none)) + RIDGE * middle > 0:
+            high = middle
+        else:
+            low = middle
+    return (low + high) / 2
+
+
+def _log_sum(scores: Floats) -> Floats:
+    """Logarithm of the sum of exponentials of each row; minus infinity of a row of such."""
+    top = scores.max(axis=1, keepdims=True, initial=-np.inf)
+    top = np.where(np.isfinite(top), top, 0.0)
+    with np.errstate(divide="ignore"):
+        result: Floats = np.log(np.exp(scores - top).sum(axis=1)) + top[:, 0]
+    return result
 
 
 def _slope(scores: Floats, chosen: Floats, inverse: float) -> float:

@@ -11,7 +11,7 @@ from octad.modalities.base import ItemModality, Items
 from octad.modalities.links import endings
 from octad.modalities.watched import watch
 from octad.records.change import Change, Changes, name_of, paths_of
-from octad.records.graph import Graph
+from octad.records.graph import Graph, named_in
 from octad.records.instant import Instant
 from octad.records.region import Region, Regions, region_name
 from octad.records.report import Anchor
@@ -50,7 +50,7 @@ class SuspiciousChangeModality(ItemModality):
             kinds=(0,) * len(told),
             names=tuple(name_of(one) for one in told),
             anchors=tuple(_anchor(one) for one in told),
-            subjects=tuple(service_of(paths_of(one), services) for one in told),
+            subjects=tuple(max(named_in(paths_of(one), services), key=len, default="") for one in told),
             links=tuple((one.revision, *_endings(*paths_of(one))) for one in told),
             candidates=(True,) * len(told),
             edges=np.column_stack([order, order + 1, np.zeros_like(order)]).astype(np.int32),
@@ -93,17 +93,6 @@ def _region_numbers(region: Region) -> list[float]:
         np.log1p(region.last - region.first) / 5,
         float(bool(region.function)),
     ]
-
-
-def service_of(paths: tuple[str, ...], services: list[str]) -> str:
-    """The service that a part of a path is called by; the longest name wins, none is empty."""
-    parts = {_plain(part.partition(".")[0]) for path in paths for part in path.split("/")} - {""}
-    found = [name for name in services if _plain(name) in parts]
-    return max(found, key=len, default="")
-
-
-def _plain(name: str) -> str:
-    return "".join(c for c in name.lower() if c.isalnum())
 
 
 def _time(change: Change) -> float:

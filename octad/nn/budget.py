@@ -42,7 +42,7 @@ def _row(items: int, pairs: Tensor) -> tuple[int, int]:
     distance = (pairs[:, 1] - pairs[:, 2]).abs()
     radius = _first(RADII, distance)
     # How many far targets each source has that has any.
-    _, counts = pairs[distance > radius, 1].unique(return_counts=True)
+    _, counts = pairs[distance > radius, 1].unique(return_counts=True)  # type: ignore[no-untyped-call]
     return radius, _first(NEIGHBOURS, counts)
 
 

@@ -34,7 +34,9 @@ class Trees(nn.Module):
     def forward(self, rows: Tensor) -> Tensor:
         """Rows `[B, N]` to log-odds `[B]`: left where a number is at most the threshold of the node."""
         column, low, high = self.column.long(), self.low.long(), self.high.long()
-        at = torch.arange(0, TREES * NODES, NODES, device=rows.device).expand(len(rows), -1)  # [B, T]
+        roots = torch.arange(0, TREES * NODES, NODES, device=rows.device)
+        # Added, not expanded to [B, T]: a traced graph would keep B as it was.
+        at = roots + torch.zeros_like(rows[:, :1], dtype=torch.long)
         for _ in range(DEPTH):
             at = torch.where(rows.gather(1, column[at]) <= self.threshold[at], low[at], high[at])
         return self.value[at].sum(1)

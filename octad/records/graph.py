@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pydantic import Field
 
 from octad.records.base import Record
@@ -31,3 +33,13 @@ class Graph(Record):
     edges: tuple[Edge, ...] = ()
     source: str = ""
     flags: tuple[str, ...] = ()
+
+
+def named_in(paths: Iterable[str], services: Iterable[str]) -> list[str]:
+    """The services whose name is a part of one of the paths, apart from case, punctuation and endings."""
+    parts = {_plain(part.partition(".")[0]) for path in paths for part in path.split("/")} - {""}
+    return [name for name in services if _plain(name) in parts]
+
+
+def _plain(name: str) -> str:
+    return "".join(c for c in name.lower() if c.isalnum())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from octad.records.base import Record
@@ -57,3 +58,22 @@ class Logs(Record):
     start: float | None = None
     interval: float = 1.0
     flags: tuple[str, ...] = ()
+
+
+def until(logs: Logs, time: float) -> Logs:
+    """What had been said before a time, in whole buckets; templates without a line are not there.
+
+    Nothing can be told of a log without times: it is given as empty.
+    """
+    if logs.start is None:
+        return Logs(flags=logs.flags)
+    last = math.ceil((time - logs.start) / logs.interval)
+    templates = []
+    for one in logs.templates:
+        counts = tuple((bucket, lines) for bucket, lines in one.counts if bucket < last)
+        if counts:
+            end = logs.start + counts[-1][0] * logs.interval
+            update = {"counts": counts, "count": sum(lines for _, lines in counts), "last": end}
+            templates.append(one.model_copy(update=update))
+    lines = sum(one.count for one in templates)
+    return logs.model_copy(update={"templates": tuple(templates), "lines": lines})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 from pydantic import model_validator
@@ -65,3 +66,22 @@ class Comparison(Record):
 
     before: SeriesSet
     after: SeriesSet
+
+
+def parted(series: SeriesSet, share: float) -> tuple[float, Comparison]:
+    """A time that a share of the observed times comes before, and the series before and from it on.
+
+    Raises ValueError where nothing was observed.
+    """
+    times = sorted({time for one in series.series for time in one.times})
+    if not times:
+        raise ValueError("no times to part")
+    time = times[min(int(len(times) * share), len(times) - 1)]
+    first: list[Series] = []
+    second: list[Series] = []
+    for one in series.series:
+        at = bisect_left(one.times, time)
+        for side, place in ((first, slice(0, at)), (second, slice(at, None))):
+            update = {"times": one.times[place], "values": one.values[place], "lines": one.lines[place]}
+            side.append(one.model_copy(update=update))
+    return time, Comparison(before=SeriesSet(series=tuple(first)), after=SeriesSet(series=tuple(second)))

@@ -157,11 +157,8 @@ def _scan(level: Floats, first: int | None) -> tuple[NDArray[np.int64], Floats]:
     found = np.array(pairs, dtype=np.int64)
     seen = np.isfinite(level)
     filled = np.where(seen, level, 0.0)
-    inside, whole = zip(
-        *(_sums(part, found) for part in (seen.astype(float), filled, filled**2)), strict=True
-    )
-    n1, s1, q1 = inside
-    n0, s0, q0 = (total - part for total, part in zip(whole, inside, strict=True))
+    parts = (seen.astype(float), filled, filled**2)
+    (n1, n0), (s1, s0), (q1, q0) = (_sums(part, found) for part in parts)
     m1, m0 = np.maximum(n1, 1), np.maximum(n0, 1)
     squares = np.maximum(q1 - s1**2 / m1, 0) + np.maximum(q0 - s0**2 / m0, 0)
     variance = (squares + PRIOR * NOISE**2) / (np.maximum(n1 + n0 - 2, 0) + PRIOR)

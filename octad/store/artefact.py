@@ -28,7 +28,8 @@ class Manifest(Record):
     """What an artefact is, what it was made from and how well it does.
 
     `backbone` names the folder of weights that holds the word pieces, empty where they lie in the artefact
-    itself; `width` is that of their vectors. `temperatures` calibrate each head, `priors` are the base
+    itself; `width` is that of their vectors. `temperatures` calibrate each head, with `offsets` of those that
+    may say none, `priors` are the base
     rates of its training where it has one, `thresholds` hold the least
     probability per rule at which a finding is made; a rule without one is silent, and those in `silent`
     speak when a user names a least probability. `changes` are the thresholds where a change is under
@@ -43,6 +44,7 @@ class Manifest(Record):
     width: int
     outputs: dict[str, tuple[str, ...]]
     temperatures: dict[str, float] = Field(default_factory=dict)
+    offsets: dict[str, float] = Field(default_factory=dict)
     priors: dict[str, float] = Field(default_factory=dict)
     thresholds: dict[str, float] = Field(default_factory=dict)
     changes: dict[str, float] = Field(default_factory=dict)

@@ -20,7 +20,7 @@ from octad.runtime import Runner
 from octad.store.artefact import Manifest, load, seal
 from octad.store.table import PieceTable
 from octad.train.assemble import backbone_folder, merge_adapters, width_of
-from octad.train.calibrate import temperatures
+from octad.train.calibrate import calibrations
 from octad.train.settings import Settings
 
 
@@ -67,14 +67,19 @@ def store(
             "width": width_of(model),
             "outputs": outputs,
             "temperatures": {},
+            "offsets": {},
             "metrics": {},
             "golden": None,
             "recipe": recipe,
         }
     )
     seal(folder, draft)
-    fitted = temperatures(Runner.load(agent, folder), held_out)
-    calibrated = seal(folder, draft.model_copy(update={"temperatures": fitted}))
+    fitted = calibrations(Runner.load(agent, folder), held_out)
+    update = {
+        "temperatures": {name: one.temperature for name, one in fitted.items()},
+        "offsets": {name: one.offset for name, one in fitted.items() if one.offset},
+    }
+    calibrated = seal(folder, draft.model_copy(update=update))
     runner = Runner.load(agent, folder)
     found = {"metrics": figures(runner, held_out), "golden": golden(runner)}
     return seal(folder, calibrated.model_copy(update=found))

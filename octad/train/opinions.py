@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import torch
@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 
 from octad.agent import Agent
 from octad.evaluate.figures import Labelled
+from octad.fusion.joined import PreparedCase
 from octad.modalities.pieces import Pieces
 from octad.model import Model, to_tensors
 from octad.nn.trees import DEPTH, LEAVES, NODES, TREES, Opinion, Trees
 from octad.train.stream import Source
 
 Floats = NDArray[np.float32]
-ROWS, FEWEST, FEWEST_HELD = 40_000, 2_000, 100
+ROWS, FEWEST, FEWEST_HELD = 25_000, 2_000, 100
 """Labelled cases that trees are fitted on, and without how many trees, or weights, stay as they are."""
 SEED = 17
 
@@ -109,18 +110,21 @@ def _logits(
     batch = to_tensors(agent.fusion.collate(units), next(model.parameters()).device)
     with torch.inference_mode():
         logit = model.eval()(batch)[head][0]
-    return logit[:, 0].double().cpu().numpy()
+    found: NDArray[np.float64] = logit[:, 0].double().cpu().numpy()
+    return found
 
 
 def _known(
     agent: Agent[Any, Any], source: Source, head: str, stream: str, pieces: Pieces
 ) -> Iterator[tuple[Floats, bool]]:
     """Numbers and truth of the cases that are labelled and have the item, of so many that are asked for."""
+    others = set(agent.case.model_fields) - set(agent.inputs[stream].fields or (stream,))
     for case, label in islice(source.stream(SEED, 0, 1), 4 * ROWS):
         is_so = getattr(label, head)
         if is_so is None:
             continue
-        unit = agent.fusion.prepare(case, agent.inputs, pieces)
+        alone = case.model_copy(update=dict.fromkeys(others))
+        unit = cast(PreparedCase, agent.fusion.prepare(alone, agent.inputs, pieces))
         first = next((part.first for part in unit.parts if part.name == stream), None)
         if first is not None:
             yield unit.numbers[first], bool(is_so)

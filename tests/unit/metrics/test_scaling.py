@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sklearn.isotonic import IsotonicRegression
 
 from octad.metrics.calibration import expected_calibration_error
-from octad.metrics.scaling import HOTTEST, fit_isotonic, fit_platt, fit_temperature
+from octad.metrics.scaling import HOTTEST, fit_abstention, fit_isotonic, fit_platt, fit_temperature
 
 
 def _cross_entropy(logits: np.ndarray, labels: np.ndarray, temperature: float) -> float:
@@ -71,3 +71,21 @@ def test_isotonic_agrees_with_scikit_learn(pairs: list[tuple[int, bool]]) -> Non
     wanted = IsotonicRegression(out_of_bounds="clip").fit(scores, true)
     asked = np.linspace(-1, 9, 41)
     assert fit_isotonic(scores, true)(asked) == pytest.approx(wanted.predict(asked))
+
+
+@pytest.mark.parametrize(("temperature", "offset"), [(1.0, 0.0), (2.5, 1.2), (0.6, -2.0)])
+def test_temperature_and_offset_of_none_are_found(temperature: float, offset: float) -> None:
+    rng = np.random.default_rng(0)
+    true = rng.normal(0, 2, (6_000, 5))
+    true[::7, 3:] = -np.inf
+    chances = np.exp(true - true.max(axis=1, keepdims=True))
+    chances /= chances.sum(axis=1, keepdims=True)
+    labels = np.array([rng.choice(5, p=row) for row in chances])
+    said = true.copy()
+    said[:, 0] -= offset
+    found = fit_abstention(said * temperature, labels)
+    assert found == pytest.approx((temperature, offset), rel=0.1, abs=0.1)
+
+
+def test_without_cases_nothing_is_changed() -> None:
+    assert fit_abstention(np.zeros((0, 3)), []) == (1.0, 0.0)

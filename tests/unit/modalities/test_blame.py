@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from octad.modalities.blame import MOST, RegionModality, SuspiciousChangeModality, region_name, service_of
+from octad.modalities.blame import MOST, RegionModality, SuspiciousChangeModality, region_name
 from octad.records.change import Change, Changes, FileChange, Measures, name_of
 from octad.records.code import Code
 from octad.records.graph import Graph, Node
@@ -95,7 +95,10 @@ def test_the_newest_changes_are_kept_in_any_order() -> None:
     ],
 )
 def test_a_path_names_a_service(path: str, service: str) -> None:
-    assert service_of((path,), ["cart", "cart-db", ""]) == service
+    held = Changes(changes=(change(-1, path),))
+    graph = Graph(nodes=tuple(Node(id=name) for name in ("cart", "cart-db")))
+    found = CHANGES.items(held, None, graph, Instant(time=NOON))
+    assert found is not None and found.subjects == (service,)
 
 
 def region(path: str, first: int = 1, **fields: object) -> Region:

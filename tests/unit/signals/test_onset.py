@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from octad.signals.levels import LONGEST, align, levels
-from octad.signals.onset import DEVIATION, deviation, deviations, windows
+from octad.signals.onset import DEVIATION, NOISE, PRIOR, _scan, deviation, deviations, windows
 from octad.signals.quantity import place, quantity
 
 ODD = [[], [1.0], [1.0, 1.0], [np.nan] * 9, [0.0] * 30, [1e300, -1e300, 1e300, 0, 0, 0, 5], [1, np.nan] * 200]
@@ -76,3 +76,33 @@ def test_a_series_of_one_call_is_of_the_callee() -> None:
     assert place("source_50", "front_cart", services) == ("cart", "caller")
     assert place("destination_50", "front-end->cart", services) == ("cart", "callee")
     assert place("cart", "latency", services) == ("cart", "latency")
+
+
+def test_every_window_is_weighed_by_what_is_inside_and_outside_of_it() -> None:
+    rng = np.random.default_rng(0)
+    level = rng.normal(0, 1, (4, 24))
+    level[0, 17:] += 3
+    level[1, rng.random(24) < 0.3] = np.nan
+    found, squares = _scan(level, None)
+    for series, row in zip(level, squares, strict=True):
+        for (first, stop), said in zip(found.tolist(), row, strict=True):
+            parts = [series[first:stop], np.concatenate([series[:first], series[stop:]])]
+            inside, outside = (part[np.isfinite(part)] for part in parts)
+            n1, n0 = len(inside), len(outside)
+            if min(n1, n0) == 0:
+                assert said == 0
+                continue
+            spread = sum(float(((part - part.mean()) ** 2).sum()) for part in (inside, outside))
+            variance = (spread + PRIOR * NOISE**2) / (n1 + n0 - 2 + PRIOR)
+            shift = inside.mean() - outside.mean()
+            assert said == pytest.approx(shift**2 / variance * n1 * n0 / (n1 + n0), rel=1e-6, abs=1e-9)
+
+
+def test_a_late_change_is_found_beside_series_that_jump_now_and_then() -> None:
+    rng = np.random.default_rng(1)
+    level = rng.normal(0, 0.1, (8, 78))
+    level[:2, 65:] -= 1
+    for series in range(2, 6):
+        level[series, rng.integers(0, 78, 6)] += 4.6
+    first = max(windows(level)).first
+    assert abs(first - 65) <= 1
