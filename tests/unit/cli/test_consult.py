@@ -45,7 +45,7 @@ def ask(pieces: Pieces) -> Answer:
 
 def test_the_gravest_finding_decides(ask: Answer, capsys: pytest.CaptureFixture[str]) -> None:
     assert ask() == 1 and ask(fail_on=FailOn.error) == 0 and ask(fail_on=FailOn.never) == 0
-    assert ask(thresholds={"deployment/rollback": 0.5}, fail_on=FailOn.error) == 1
+    assert ask(thresholds={"deployment/rollback": 0.3}, fail_on=FailOn.error) == 1
     assert ask(thresholds={}) == 0
     capsys.readouterr()
 
