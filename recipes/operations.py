@@ -1,10 +1,11 @@
 """How the shipped weights of the agents that read operations were made, and how to make them again.
 
-    python benchmarks/risk.py mine --out .data/operations/histories     # once, from clones of repositories
+    python -m octad.data.history CLONE ... --out .data/operations/histories     # once
     OCTAD_DATA=<labelled sets> python recipes/operations.py NAME --data .data/operations --out runs/NAME
 
-NAME is an agent of `octad list`. The run is resumed where it was cut off; `--finish` stores what there is.
-Machine, time and result stand in the model card beside the weights and in `docs/RESULTS.md`.
+NAME is an agent of `octad list`. A run is resumed where it was cut off, and goes on where --examples is
+raised. The clones: axios, click, express, fmt, gin, jedis, libuv, requests, ripgrep, scrapy, sinatra, tokio.
+Machine, time and result stand in the model cards beside the weights and in `docs/RESULTS.md`.
 """
 
 from __future__ import annotations

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import lzma
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -184,3 +186,22 @@ def _reported(
 
 def _size(hunk: Any) -> int:
     return len(hunk.deleted) + len(hunk.added)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Mine clones from the command line; returns the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m octad.data.history", description="Mine repositories for the risk of their changes."
+    )
+    parser.add_argument("clones", nargs="+", type=Path, help="repositories with their whole history")
+    parser.add_argument("--out", type=Path, required=True, help="a folder for one file of each")
+    options = parser.parse_args(arguments)
+    options.out.mkdir(parents=True, exist_ok=True)
+    for clone in options.clones:
+        counts = write_history(clone, options.out / f"{clone.resolve().name}.jsonl.xz")
+        sys.stdout.write(f"{clone}: {counts}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
