@@ -32,6 +32,8 @@ from octad.records.series import SeriesSet
 VERB = "debug"
 RANKED = 5
 """Candidates of each kind in a report."""
+NAMED = 3
+"""Of these, in its summary."""
 
 
 class Case(Record):
@@ -147,16 +149,15 @@ def report(case: Case, answer: Answer, told: tuple[Finding, ...], made: Report) 
 
 
 def _summary(causes: list[RootCause], blamed: list[float], answer: Answer) -> Block:
-    """Each question and its answer, in words; not the kind, which does not hold on real incidents."""
+    """The first candidates of each sort; not the kind of trouble, which does not hold on real incidents."""
     unknown = "too little to say"
-    service = next((cause for cause in causes if cause.kind == "service"), None)
-    rows = (
-        ("", "answer"),
-        ("service", f"{service.name}, {service.score:.0%}" if service else unknown),
-        ("no service at fault", f"{answer.service.none:.0%}" if answer.service else unknown),
-        ("no code to blame", f"{1 - max(blamed):.0%}" if blamed else unknown),
-    )
-    return Block(kind="table", title="Diagnosis", rows=rows)
+    rows = [("", "answer")]
+    for kind in TOLD:
+        first = [f"{c.name} {c.score:.0%}" for c in causes if c.kind == kind][:NAMED]
+        rows.append((kind, "; ".join(first) if first else unknown))
+    rows.append(("no service at fault", f"{answer.service.none:.0%}" if answer.service else unknown))
+    rows.append(("no code to blame", f"{1 - max(blamed):.0%}" if blamed else unknown))
+    return Block(kind="table", title="Diagnosis", rows=tuple(rows))
 
 
 def _cause(finding: Finding, answer: Answer) -> RootCause:
