@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import json
 import os
-import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from octad import __version__
+from octad.folders import cache_folder
 from octad.search.likeness import Portrait
 
 FORMAT = 1
@@ -49,12 +49,8 @@ class Known:
 
 def location(folder: Path) -> Path:
     """Where the cache of a folder lies."""
-    if sys.platform == "win32":
-        home = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
-    else:
-        home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     digest = hashlib.sha256(os.fsencode(folder.absolute())).hexdigest()[:16]
-    return Path(home) / "octad" / "functions" / f"{digest}.safetensors"
+    return cache_folder() / "functions" / f"{digest}.safetensors"
 
 
 def load(path: Path, stamp: str) -> Known:

@@ -10,7 +10,7 @@ import pytest
 from scripts.house_numbers import imported, modules
 
 LAYERS = (
-    ("errors", "records"),
+    ("errors", "folders", "records"),
     ("history", "signals", "syntax", "templates"),
     ("read", "render", "data", "metrics", "losses", "nn", "store", "analysers", "advice", "repository"),
     ("backbones", "modalities"),

@@ -13,7 +13,7 @@ from tests.unit.search.made import JAVA, READ, RENAMED, SUM
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("OCTAD_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "cache"))
     source = tmp_path / "source"
     source.mkdir()

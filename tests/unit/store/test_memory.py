@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from octad.store.memory import Memory, Outputs, cache_folder, key, packed, unpacked
+from octad.store.memory import Memory, Outputs, key, packed, unpacked
 
 
 def outputs(seed: int, size: int = 4) -> Outputs:
@@ -69,11 +69,3 @@ def test_keys_tell_models_and_contents_apart() -> None:
         key("x", {**arrays, "pieces": np.arange(4).reshape(2, 2)}), key("x", {**arrays, "mask": np.ones(4)}),
     ]  # fmt: skip
     assert len(set(others)) == len(others) and key("x", dict(arrays)) == others[0]
-
-
-def test_the_folder_can_be_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("OCTAD_CACHE", str(tmp_path))
-    assert cache_folder() == tmp_path
-    monkeypatch.delenv("OCTAD_CACHE")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert cache_folder() == tmp_path / "octad"
