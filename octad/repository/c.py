@@ -7,7 +7,7 @@ from posixpath import basename, dirname, join, normpath, splitext
 
 from octad.records.repo import Reason
 from octad.repository.curly import CURLY
-from octad.repository.family import Family, Found
+from octad.repository.family import Family, Files, Found
 from octad.repository.outline import Outline, Value, Wanted
 from octad.repository.walk import Handler, Walk, type_of
 
@@ -39,7 +39,7 @@ def function(walk: Walk, node: int) -> None:
         scope.names["this"] = Value((name.partition(".")[0],), is_instance=True)
 
 
-class CFiles:
+class CFiles(Files):
     """Files by their endings of paths, since where a compiler looks is not known."""
 
     def __init__(self, paths: frozenset[str], outlines: Mapping[str, Outline]) -> None:
@@ -70,15 +70,6 @@ class CFiles:
         if written in HEADERS or "." not in written:
             return "standard library"
         return "external" if wanted.module.startswith("<") else "missing"
-
-    def module(self, path: str, wanted: Wanted) -> Found | None:
-        """The same."""
-        found = self.find(path, wanted)
-        return found if isinstance(found, tuple) else None
-
-    def submodule(self, path: str, name: str) -> str | None:
-        """A file holds no other."""
-        return None
 
     def seen(self, path: str, name: str) -> str | None:
         """The only file that defines a name, else the one whose header is included."""

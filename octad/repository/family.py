@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from octad.records.code import Language
 from octad.records.repo import Reason
@@ -15,28 +15,29 @@ Found = tuple[str, str]
 """A file, and the member of it that is meant; no member for the file itself."""
 
 
-class Files(Protocol):
-    """The files of a family, as its imports see them."""
+class Files(ABC):
+    """The files of a family, as its imports see them; unless it says otherwise, no file holds another."""
 
+    @abstractmethod
     def name(self, path: str) -> str:
         """What a file is called."""
-        ...
 
+    @abstractmethod
     def find(self, path: str, wanted: Wanted) -> Found | Reason:
         """What an import in `path` means, else why there is no such file."""
-        ...
 
     def module(self, path: str, wanted: Wanted) -> Found | None:
         """The same for a name in code, where a folder (with a slash at its end) may stand for a package."""
-        ...
+        found = self.find(path, wanted)
+        return found if isinstance(found, tuple) else None
 
     def submodule(self, path: str, name: str) -> str | None:
         """The file of a module inside the package whose file, or folder, is `path`."""
-        ...
+        return None
 
     def seen(self, path: str, name: str) -> str | None:
         """The file whose `name` is seen in `path` without an import."""
-        ...
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from posixpath import dirname
 
 from octad.records.repo import Reason
 from octad.repository.curly import CURLY, class_
-from octad.repository.family import Family, Found
+from octad.repository.family import Family, Files, Found
 from octad.repository.outline import Outline, Value, Wanted
 from octad.repository.walk import Handler, Walk, access, type_of
 
@@ -50,7 +50,7 @@ def short(walk: Walk, node: int) -> None:
         walk.bind(walk.written(one), Value(value), node)
 
 
-class GoFiles:
+class GoFiles(Files):
     """Packages by folder; the path of the module is what most imports have before the folder's name."""
 
     def __init__(self, paths: frozenset[str], outlines: Mapping[str, Outline]) -> None:
@@ -83,10 +83,6 @@ class GoFiles:
             return None
         found = self._homes.get((folder, wanted.member))
         return (found, wanted.member) if found else (f"{folder}/", "")
-
-    def submodule(self, path: str, name: str) -> str | None:
-        """No file stands for a folder."""
-        return None
 
     def seen(self, path: str, name: str) -> str | None:
         """Names of the other files of a package; of a package itself, its names."""

@@ -7,7 +7,7 @@ from posixpath import basename, splitext
 
 from octad.records.repo import Reason
 from octad.repository.curly import CURLY
-from octad.repository.family import Family, Found
+from octad.repository.family import Family, Files, Found
 from octad.repository.outline import Outline, Wanted
 from octad.repository.walk import Handler, Walk
 
@@ -27,7 +27,7 @@ def import_(walk: Walk, node: int) -> None:
         walk.want(Wanted(module, member, walk.line(node)), member)
 
 
-class JavaFiles:
+class JavaFiles(Files):
     """Files by the full names of their types; the file that a public type is in has its name."""
 
     def __init__(self, paths: frozenset[str], outlines: Mapping[str, Outline]) -> None:
@@ -57,15 +57,6 @@ class JavaFiles:
         if wanted.module in self._types:
             return self._types[wanted.module], f"{wanted.module.rpartition('.')[2]}.{wanted.member}"
         return self._absent(wanted)
-
-    def module(self, path: str, wanted: Wanted) -> Found | None:
-        """The same."""
-        found = self.find(path, wanted)
-        return found if isinstance(found, tuple) else None
-
-    def submodule(self, path: str, name: str) -> str | None:
-        """A file holds no other."""
-        return None
 
     def seen(self, path: str, name: str) -> str | None:
         """Types of the same package."""

@@ -7,7 +7,7 @@ from posixpath import dirname, join, normpath, splitext
 
 from octad.records.repo import Mark, Reason
 from octad.repository.curly import CURLY, function
-from octad.repository.family import Family, Found
+from octad.repository.family import Family, Files, Found
 from octad.repository.outline import Outline, Value, Wanted
 from octad.repository.walk import Handler, Walk, call
 from octad.syntax.languages import EXTENSIONS
@@ -98,7 +98,7 @@ def field_of_this(walk: Walk, node: int) -> None:
         owner.bind(chain[1][1:], Value(walk.chain(walk.tree.child(node, "right"))))
 
 
-class ScriptFiles:
+class ScriptFiles(Files):
     """The files of both languages."""
 
     def __init__(self, paths: frozenset[str], _outlines: Mapping[str, Outline]) -> None:
@@ -123,19 +123,6 @@ class ScriptFiles:
             return found, wanted.member
         ending = splitext(module)[1]
         return "external" if ending and ending not in EXTENSIONS and len(ending) < 6 else "missing"
-
-    def module(self, path: str, wanted: Wanted) -> Found | None:
-        """The same: folders stand for nothing."""
-        found = self.find(path, wanted)
-        return found if isinstance(found, tuple) else None
-
-    def submodule(self, path: str, name: str) -> str | None:
-        """A folder is no module."""
-        return None
-
-    def seen(self, path: str, name: str) -> str | None:
-        """Nothing is seen without an import."""
-        return None
 
 
 def _is_lazy(walk: Walk, node: int) -> bool:

@@ -8,7 +8,7 @@ from functools import cached_property
 from posixpath import dirname, join
 
 from octad.records.repo import Reason
-from octad.repository.family import Family, Found
+from octad.repository.family import Family, Files, Found
 from octad.repository.outline import Outline, Wanted
 from octad.repository.python import HANDLERS
 
@@ -16,7 +16,7 @@ SOURCES = frozenset({"src", "lib", "python"})
 """Folders whose contents are imported by their own name, wherever such a folder lies."""
 
 
-class PythonFiles:
+class PythonFiles(Files):
     """The files of Python, found by their dotted names."""
 
     def __init__(self, paths: frozenset[str], _outlines: Mapping[str, Outline]) -> None:
@@ -55,10 +55,6 @@ class PythonFiles:
             if len(parts) > 1 and self._is_package(join(root, first)):
                 return "missing"
         return "standard library" if first in sys.stdlib_module_names else "external"
-
-    def seen(self, path: str, name: str) -> str | None:
-        """Nothing is seen without an import."""
-        return None
 
     def submodule(self, path: str, name: str) -> str | None:
         """The file of a module inside the package whose file, or folder, is `path`."""

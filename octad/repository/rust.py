@@ -7,7 +7,7 @@ from posixpath import basename, dirname, join
 
 from octad.records.repo import Mark, Reason
 from octad.repository.curly import CURLY
-from octad.repository.family import Family, Found
+from octad.repository.family import Family, Files, Found
 from octad.repository.outline import Outline, Value, Wanted
 from octad.repository.walk import Handler, Walk, type_of
 
@@ -47,7 +47,7 @@ def function(walk: Walk, node: int) -> None:
         scope.names["self"], scope.names["Self"] = Value(kind, is_instance=True), Value(kind)
 
 
-class RustFiles:
+class RustFiles(Files):
     """Files by the tree that `mod` makes of them; one that no other declares is the root of a crate."""
 
     def __init__(self, paths: frozenset[str], outlines: Mapping[str, Outline]) -> None:
@@ -82,19 +82,10 @@ class RustFiles:
         is_gone = file == start and parts[0] == "self" and len(parts) == 2 and not wanted.member
         return "missing" if is_gone and rest else (file, member)
 
-    def module(self, path: str, wanted: Wanted) -> Found | None:
-        """The same."""
-        found = self.find(path, wanted)
-        return found if isinstance(found, tuple) else None
-
     def submodule(self, path: str, name: str) -> str | None:
         """The file of a module inside that of a file: beside it at the root of a crate, else below it."""
         is_root = basename(path) in (*ROOTS, "mod.rs") or path not in self._above
         return self._file(dirname(path) if is_root else path.removesuffix(".rs"), name)
-
-    def seen(self, path: str, name: str) -> str | None:
-        """Nothing is seen without a path."""
-        return None
 
     def _start(self, path: str, parts: list[str]) -> tuple[str | None, list[str]]:
         """The file that a path starts from, and the rest of it."""
