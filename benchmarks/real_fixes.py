@@ -220,10 +220,11 @@ def ask(found: Sequence[Fix], weights: Path | None) -> list[Verdict]:
     """The agent's verdicts on the old units, in their order."""
     agent = load("code-reviewer")
     runner = Runner.load(agent, weights)
-    asked = [cast(PreparedCode, runner.prepare(agent.case(code=fix.unit))) for fix in found]
+    cases = [agent.case(code=fix.unit) for fix in found]
+    asked = [cast(PreparedCode, runner.prepare(case)) for case in cases]
     return [
-        verdict(fix, unit, runner.finish(unit, outputs).bug)
-        for fix, unit, outputs in zip(found, asked, runner.run(asked), strict=True)
+        verdict(fix, unit, runner.finish(case, unit, outputs).bug)
+        for fix, case, unit, outputs in zip(found, cases, asked, runner.run(asked), strict=True)
     ]
 
 

@@ -181,7 +181,7 @@ def faithfulness(runner: Runner[Any, Any], arguments: argparse.Namespace) -> str
         if len(names) == arguments.explained or not hasattr(label.bug, "offset"):
             continue
         unit = runner.prepare(case)
-        suspects = runner.finish(unit, runner.run([unit])[0]).bug.suspects
+        suspects = runner.finish(case, unit, runner.run([unit])[0]).bug.suspects
         if (
             suspects
             and suspects[0].probability >= 0.5

@@ -45,7 +45,7 @@ def judge(
     agent = runner.agent
     unit = runner.prepare(case)
     (outputs,) = runner.run([unit])
-    answer = runner.finish(unit, outputs, runner.past(case, unit, outputs))
+    answer = runner.finish(case, unit, outputs)
     claims = sorted(agent.findings(case, answer, EveryRule()), key=lambda c: -c.finding.probability)
     told = [_explained(runner, unit, claimed) for claimed in claims[:EXPLAINED]] if options.evidence else []
     told += [claimed.finding for claimed in claims[len(told) :]]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -68,13 +67,16 @@ class Runner(Generic[CaseT, AnswerT]):
         """The outputs of every head for each unit, trimmed; batches are cut by cost."""
         if self.memory is None:
             return self._computed(units, progress)
-        keys = [key(self._digest(), self.agent.fusion.collate([unit])._asdict()) for unit in units]
+        weights = self._digest()
+        keys = [key(weights, self.agent.fusion.collate([unit])._asdict()) for unit in units]
         known = self.memory.recall(keys)
         new = [i for i, name in enumerate(keys) if name not in known]
         self.recalled += len(units) - len(new)
-        made = self._computed([units[i] for i in new], progress)
-        self.memory.keep({keys[i]: one for i, one in zip(new, made, strict=True)})
-        known |= {keys[i]: one for i, one in zip(new, made, strict=True)}
+        if new:
+            computed = self._computed([units[i] for i in new], progress)
+            made = {keys[i]: one for i, one in zip(new, computed, strict=True)}
+            self.memory.keep(made)
+            known |= made
         return [known[name] for name in keys]
 
     def _digest(self) -> str:
@@ -123,10 +125,9 @@ class Runner(Generic[CaseT, AnswerT]):
                 found[name] = max((float(one[name][0][0]) for one in said), default=0.0)
         return found
 
-    def finish(
-        self, unit: Prepared, outputs: HeadOutputs, past: Mapping[str, float] = MappingProxyType({})
-    ) -> AnswerT:
+    def finish(self, case: CaseT, unit: Prepared, outputs: HeadOutputs) -> AnswerT:
         """Decoded, calibrated values, one field per head; None where a head has nothing to go by."""
+        past = self.past(case, unit, outputs)
         decoded = {
             name: head.decode(outputs[name], unit, replace(self.calibration(name), past=past.get(name, 0.0)))
             if self.agent.heard(name, unit)
@@ -142,8 +143,7 @@ class Runner(Generic[CaseT, AnswerT]):
     def answers(self, cases: Sequence[CaseT], progress: Progress | None = None) -> list[AnswerT]:
         """What the agent says of each case, in their order."""
         units = [self.prepare(case) for case in cases]
-        asked = zip(cases, units, self.run(units, progress), strict=True)
-        return [self.finish(unit, output, self.past(case, unit, output)) for case, unit, output in asked]
+        return [self.finish(*asked) for asked in zip(cases, units, self.run(units, progress), strict=True)]
 
     @property
     def thresholds(self) -> Mapping[str, float]:

@@ -16,7 +16,7 @@ def figures(runner: Runner[Any, Any], cases: Labelled, progress: Progress | None
     units = [runner.prepare(case) for case, _ in cases]
     outputs = runner.run(units, progress)
     asked = zip(cases, units, outputs, strict=True)
-    answers = [runner.finish(unit, out, runner.past(case, unit, out)) for (case, _), unit, out in asked]
+    answers = [runner.finish(case, unit, output) for (case, _), unit, output in asked]
     found: dict[str, float] = {}
     for name, head in runner.agent.heads.items():
         known = [

@@ -21,11 +21,10 @@ def varmisuse(
 
     The set knows no other bug, so neither does the pointer: only variables are candidates.
     """
-    units = [narrowed(runner.prepare(runner.agent.case(code=row.code))) for row in rows]
+    cases = [runner.agent.case(code=row.code) for row in rows]
+    units = [narrowed(runner.prepare(case)) for case in cases]
     outputs = runner.run(units, progress)
-    answers = [
-        getattr(runner.finish(unit, output), head) for unit, output in zip(units, outputs, strict=True)
-    ]
+    answers = [getattr(runner.finish(*asked), head) for asked in zip(cases, units, outputs, strict=True)]
     labels = [row.label or "correct" for row in rows]
     return runner.agent.heads[head].metrics(answers, labels, units)
 

@@ -67,7 +67,7 @@ def fit_abstention(logits: ArrayLike, labels: ArrayLike) -> tuple[float, float]:
 def _offset(scores: Floats, none: NDArray[np.bool_]) -> float:
     """The number to add to the first column that makes none as likely as it is, by bisection."""
     low, high = -FARTHEST, FARTHEST
-    rest = _log_sum(scores[:, 1:])
+    rest = np.logaddexp.reduce(scores[:, 1:], axis=1)
     for _ in range(60):
         middle = (low + high) / 2
         if float(np.mean(_sigmoid(scores[:, 0] + middle - rest) - none)) + RIDGE * middle > 0:
@@ -75,15 +75,6 @@ def _offset(scores: Floats, none: NDArray[np.bool_]) -> float:
         else:
             low = middle
     return (low + high) / 2
-
-
-def _log_sum(scores: Floats) -> Floats:
-    """Logarithm of the sum of exponentials of each row; minus infinity of a row of such."""
-    top = scores.max(axis=1, keepdims=True, initial=-np.inf)
-    top = np.where(np.isfinite(top), top, 0.0)
-    with np.errstate(divide="ignore"):
-        result: Floats = np.log(np.exp(scores - top).sum(axis=1)) + top[:, 0]
-    return result
 
 
 def _slope(scores: Floats, chosen: Floats, inverse: float) -> float:

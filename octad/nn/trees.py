@@ -11,6 +11,8 @@ from torch import Tensor, nn
 TREES, LEAVES, DEPTH = 240, 12, 8
 """What there is room for: trees, leaves of each, steps from a root to a leaf."""
 NODES = 2 * LEAVES - 1
+ALONE = (1.0, 0.0, 0.0)
+"""The weights of the logit, of the trees and of a constant where the logit stays as it is."""
 
 
 class Trees(nn.Module):
@@ -55,7 +57,7 @@ class Opinion(nn.Module):
         super().__init__()
         self.stream = stream
         self.trees = Trees()
-        self.register_buffer("weight", torch.tensor([1.0, 0.0, 0.0]))
+        self.register_buffer("weight", torch.tensor(ALONE))
 
     def forward(self, logit: Tensor, features: Tensor, numbers: Tensor, mask: Tensor) -> Tensor:
         """Logit `[B, 1]`, features `[B, L, 2]`, numbers `[B, L, N]` and mask `[B, L]` to a logit `[B, 1]`."""

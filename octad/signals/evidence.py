@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -57,7 +59,7 @@ def evidence(before: Floats, after: Floats, worse: Floats) -> Floats:
     early = before[: -max(len(before) // 4, 1)]
     level, scale = median(before), _scale(before, after)
     test = compare(before, after)
-    past, since = ((_rolling(side) - level) / scale for side in (before, after))
+    past, since = ((_short(side) - level) / scale for side in (before, after))
     columns = (
         worse,
         np.log1p(np.isfinite(before).sum(axis=0)),
@@ -137,16 +139,16 @@ def _trend(values: Floats) -> Floats:
     return balance
 
 
-def _rolling(values: Floats) -> Floats:
+def _rolling(values: Floats, width: int, statistic: Callable[[Floats], Floats]) -> Floats:
+    """A statistic of every so many points in a row, `[W, N]`."""
+    rows = np.moveaxis(np.lib.stride_tricks.sliding_window_view(values, width, axis=0), -1, 0)
+    return statistic(rows.reshape(width, -1)).reshape(rows.shape[1:])
+
+
+def _short(values: Floats) -> Floats:
     """Medians of every five points in a row, `[W, N]`; of all points where there are fewer."""
     width = min(_SHORT, len(values))
-    if not width:
-        return values
-    rows = np.sort(np.lib.stride_tricks.sliding_window_view(values, width, axis=0), axis=-1)
-    count = np.isfinite(rows).sum(axis=-1, keepdims=True)
-    low, high = (np.take_along_axis(rows, np.clip((count + side) // 2, 0, width - 1), -1) for side in (-1, 0))
-    middle: Floats = ((low + high) / 2)[..., 0]
-    return middle
+    return _rolling(values, width, median) if width else values
 
 
 def _records(past: Floats, since: Floats) -> tuple[Floats, Floats]:
@@ -168,9 +170,7 @@ def _unusual(before: Floats, after: Floats, level: Floats) -> Floats:
     length = min(len(after), len(before) // 2)
     if not length:
         return np.zeros(before.shape[1])
-    views = np.lib.stride_tricks.sliding_window_view(before, length, axis=0)
-    count = np.isfinite(views).sum(axis=-1)
-    means = np.where(count > 0, np.nansum(views, axis=-1) / np.maximum(count, 1), np.nan)
+    means = _rolling(before, length, mean)
     worse = (means - level >= mean(after) - level).sum(axis=0)
-    share: Floats = (1 + worse) / (1 + (count > 0).sum(axis=0))
+    share: Floats = (1 + worse) / (1 + np.isfinite(means).sum(axis=0))
     return -np.log10(share)

@@ -17,8 +17,9 @@ from octad.agent import Agent
 from octad.evaluate.figures import Labelled
 from octad.fusion.joined import PreparedCase
 from octad.modalities.pieces import Pieces
-from octad.model import Model, to_tensors
-from octad.nn.trees import DEPTH, LEAVES, NODES, TREES, Opinion, Trees
+from octad.model import Model
+from octad.nn.trees import ALONE, DEPTH, LEAVES, NODES, TREES, Opinion, Trees
+from octad.train.assemble import runner_of, width_of
 from octad.train.stream import Source
 
 Floats = NDArray[np.float32]
@@ -38,9 +39,9 @@ def consult(
     agent: Agent[Any, Any], model: Model, pieces: Pieces, source: Source, held_out: Labelled, rows: int = ROWS
 ) -> None:
     """Fit the trees of every second opinion on a source, and their weight on held-out cases."""
-    for head, stream in agent.fusion.opinions.items():
+    for head in agent.fusion.opinions:
         opinion: Opinion = model.core.opinions[head]
-        found = list(islice(_known(agent, source, head, stream, pieces), rows))
+        found = list(islice(_known(agent, source, head, pieces), rows))
         if len(found) >= FEWEST:
             numbers, truth = zip(*found, strict=True)
             fit_trees(opinion.trees, Rows(np.stack(numbers), np.array(truth)))
@@ -87,37 +88,36 @@ def stack(agent: Agent[Any, Any], model: Model, head: str, pieces: Pieces, held_
     from sklearn.linear_model import LogisticRegression
 
     opinion: Opinion = model.core.opinions[head]
-    cases = [(case, getattr(label, head)) for case, label in held_out if getattr(label, head) is not None]
-    units = [agent.fusion.prepare(case, agent.inputs, pieces) for case, _ in cases]
-    kept = [i for i, unit in enumerate(units) if agent.heard(head, unit)]
-    truth = np.array([cases[i][1] for i in kept], np.bool_)
-    if len(kept) < FEWEST_HELD or truth.all() or not truth.any():
+    runner = runner_of(agent, model.eval(), pieces, width_of(model))
+    labels = [(case, getattr(label, head)) for case, label in held_out if getattr(label, head) is not None]
+    made = [(cast(PreparedCase, runner.prepare(case)), is_so) for case, is_so in labels]
+    held = [(unit, row, is_so) for unit, is_so in made if (row := _row(agent, unit, head)) is not None]
+    truth = np.array([is_so for _, _, is_so in held], np.bool_)
+    if len(held) < FEWEST_HELD or truth.all() or not truth.any():
         return
-    logits = [
-        np.concatenate([_logits(agent, model, head, [units[i]], weight) for i in kept])
-        for weight in ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
-    ]
-    fitted = LogisticRegression(C=1.0).fit(np.stack(logits, axis=1), truth)
+    opinion.weight.copy_(torch.tensor(ALONE))
+    logits = [float(outputs[head][0][0]) for outputs in runner.run([unit for unit, _, _ in held])]
+    with torch.inference_mode():
+        said = opinion.trees(
+            torch.from_numpy(np.stack([row for _, row, _ in held])).to(opinion.weight.device)
+        )
+    fitted = LogisticRegression(C=1.0).fit(np.column_stack([logits, said.double().cpu().numpy()]), truth)
     weight = [*fitted.coef_[0].clip(min=0.0).tolist(), float(fitted.intercept_[0])]
     opinion.weight.copy_(torch.tensor(weight))
 
 
-def _logits(
-    agent: Agent[Any, Any], model: Model, head: str, units: list[Any], weight: tuple[float, ...]
-) -> NDArray[np.float64]:
-    """The logit of the head `[B]` with the opinion weighed in a given way."""
-    model.core.opinions[head].weight.copy_(torch.tensor(weight))
-    batch = to_tensors(agent.fusion.collate(units), next(model.parameters()).device)
-    with torch.inference_mode():
-        logit = model.eval()(batch)[head][0]
-    found: NDArray[np.float64] = logit[:, 0].double().cpu().numpy()
-    return found
+def _row(agent: Agent[Any, Any], unit: PreparedCase, head: str) -> Floats | None:
+    """The numbers that the trees of a head read, where the case has the item."""
+    stream = agent.fusion.opinions[head]
+    first = next((part.first for part in unit.parts if part.name == stream), None)
+    return None if first is None else unit.numbers[first]
 
 
 def _known(
-    agent: Agent[Any, Any], source: Source, head: str, stream: str, pieces: Pieces
+    agent: Agent[Any, Any], source: Source, head: str, pieces: Pieces
 ) -> Iterator[tuple[Floats, bool]]:
     """Numbers and truth of the cases that are labelled and have the item, of so many that are asked for."""
+    stream = agent.fusion.opinions[head]
     others = set(agent.case.model_fields) - set(agent.inputs[stream].fields or (stream,))
     for case, label in islice(source.stream(SEED, 0, 1), 4 * ROWS):
         is_so = getattr(label, head)
@@ -125,6 +125,6 @@ def _known(
             continue
         alone = case.model_copy(update=dict.fromkeys(others))
         unit = cast(PreparedCase, agent.fusion.prepare(alone, agent.inputs, pieces))
-        first = next((part.first for part in unit.parts if part.name == stream), None)
-        if first is not None:
-            yield unit.numbers[first], bool(is_so)
+        row = _row(agent, unit, head)
+        if row is not None:
+            yield row, bool(is_so)
