@@ -12,6 +12,7 @@ import json
 import tarfile
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from octad.data.incidents import Incident
@@ -92,10 +93,13 @@ def read_graph(text: str) -> Graph:
     return Graph(nodes=tuple(Node(id=name) for name in names), edges=tuple(edges))
 
 
-@cache
 def _members() -> Members:
     """The files of the archive by their path below ROOT."""
-    path = folder() / FILE
+    return _read(folder() / FILE)
+
+
+@cache
+def _read(path: Path) -> Members:
     try:
         with tarfile.open(path) as archive:
             files = [one for one in archive if one.isfile() and one.name.startswith(ROOT)]

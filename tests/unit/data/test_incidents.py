@@ -29,7 +29,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("OCTAD_DATA", str(tmp_path))
     for name in ("nezha", "petshop", "nab"):
         (tmp_path / name).mkdir()
-    petshop._members.cache_clear()
+    petshop._read.cache_clear()
     return tmp_path
 
 
