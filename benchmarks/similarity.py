@@ -107,7 +107,7 @@ def code_of(one: Solution) -> Code:
 def index_of(known: Sequence[Solution], model: Likeness) -> Index:
     """The index that the verbs would make, a function of each solution."""
     found = [function_called(code_of(one), one.name) for one in known]
-    entries = [Entry(str(one.task), one.language, one.name, 1, 1, 0, 1, "") for one in known]
+    entries = [Entry(one.name, 1, 1, 0, 1, "", str(one.task), one.language) for one in known]
     return Index(entries, [model.portrait(one) for one in found if one is not None])
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from octad.cli.output import check_writable, say, write
+from octad.cli.sources import sources
 from octad.errors import InputError
 
 if TYPE_CHECKING:
@@ -63,21 +64,14 @@ def deps(
 
 
 def _take(paths: list[str]) -> Intake:
-    """Everything in known languages; raises InputError where there is nothing.
+    """What there is to read.
 
     From inside a package, whose files import one another by its name, paths start above it.
     """
-    from octad.read.files import read_paths
-
-    top = Path.cwd()
+    here = top = Path.cwd()
     while (top / "__init__.py").is_file():
         top = top.parent
-    intake = read_paths([Path.cwd() / path for path in paths], cwd=top)
-    if top != Path.cwd():
+    intake = sources(paths, top)
+    if top != here:
         say(f"paths start at {top}, above the package that this folder is in")
-    if not intake.codes:
-        passed = f"; {intake.skipped[0].path}: {intake.skipped[0].reason}" if intake.skipped else ""
-        raise InputError(
-            f"no source code in {', '.join(paths)}{passed}", hint="name a folder that holds some"
-        )
     return intake

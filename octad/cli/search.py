@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from octad.cli.output import check_writable, progress, write
+from octad.cli.sources import sources
 from octad.errors import InputError
 
 if TYPE_CHECKING:
@@ -38,23 +39,10 @@ def search(
     check_writable(output)
     if not question.strip():
         raise InputError("nothing to search for", hint='say it in words, as in `octad search "parse a date"`')
-    intake = take(paths or ["."])
+    intake = sources(paths or ["."])
     finder = opened(intake, cache=cache)
     show(finder.search(question, top), intake, form, output)
     return 0
-
-
-def take(paths: list[str]) -> Intake:
-    """Everything in known languages; raises InputError where there is nothing."""
-    from octad.read.files import read_paths
-
-    intake = read_paths(paths)
-    if not intake.codes:
-        passed = f"; {intake.skipped[0].path}: {intake.skipped[0].reason}" if intake.skipped else ""
-        raise InputError(
-            f"no source code in {', '.join(paths)}{passed}", hint="name a folder that holds some"
-        )
-    return intake
 
 
 def opened(intake: Intake, *, cache: bool) -> Finder:

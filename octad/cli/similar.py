@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from octad.cli.output import check_writable, progress
-from octad.cli.search import FoundFormat, opened, show, take
+from octad.cli.search import FoundFormat, opened, show
+from octad.cli.sources import sources
 from octad.errors import InputError
 
 LEAST_CLONE = 0.7
@@ -45,7 +46,7 @@ def similar(
     if fail_on_clones and not clones:
         raise InputError("--fail-on-clones looks for clones", hint="add --clones")
     if clones:
-        intake = take(places or ["."])
+        intake = sources(places or ["."])
         with progress("comparing") as advance:
             report = opened(intake, cache=cache).clones(
                 LEAST_CLONE if min_score is None else min_score, advance
@@ -55,7 +56,7 @@ def similar(
     if not places:
         raise InputError("no function to compare with", hint="name PATH:LINE of one, or ask for --clones")
     path, line = place_of(places[0])
-    intake = take([path, *(places[1:] or ["."])])
+    intake = sources([path, *(places[1:] or ["."])])
     finder = opened(intake, cache=cache)
     row = finder.row_at(intake.codes[0].path, line)
     show(finder.similar(row, top, min_score or 0.0), intake, form, output)

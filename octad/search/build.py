@@ -10,9 +10,9 @@ import numpy as np
 
 from octad.records.code import Code
 from octad.records.report import Skipped
-from octad.search.cache import Known, Spot
+from octad.search.cache import Known
 from octad.search.functions import Function, functions
-from octad.search.index import Entry, Index
+from octad.search.index import Entry, Index, Spot
 from octad.search.likeness import Likeness, Portrait
 
 Progress = Callable[[int, int], None]
@@ -39,7 +39,7 @@ def build(codes: Sequence[Code], likeness: Likeness, known: Known, progress: Pro
             now.files[name] = _file(code, name, likeness, known, now)
         spots, reason = now.files[name]
         entries += (
-            Entry(code.path, code.language, s.name, s.first, s.last, s.start, s.end, s.key) for s in spots
+            Entry(s.name, s.first, s.last, s.start, s.end, s.key, code.path, code.language) for s in spots
         )
         if reason:
             skipped.append(Skipped(path=code.path, reason=reason))

@@ -20,23 +20,12 @@ import numpy as np
 
 from octad import __version__
 from octad.folders import cache_folder
+from octad.search.index import Spot
 from octad.search.likeness import Portrait
 
 FORMAT = 1
 MOST_KEPT = 100_000
 """Functions; beyond it only those of the last run are kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A function of a file: its name, lines and characters there, and the key of its content."""
-
-    name: str
-    first: int
-    last: int
-    start: int
-    end: int
-    key: str
 
 
 @dataclass(slots=True)

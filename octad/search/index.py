@@ -27,17 +27,23 @@ BLOCK = 512
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A function of the index: where it is, and what tells it from others of other content."""
+class Spot:
+    """A function of a file: its name, lines and characters there, and the key of its content."""
 
-    path: str
-    language: str
     name: str
     first: int
     last: int
     start: int
     end: int
     key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Spot):
+    """A function of the index: where in which file it is."""
+
+    path: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
