@@ -100,6 +100,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--parallel", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--head", help="train this head alone in every variant")
     arguments = parser.parse_args()
     agent = load(arguments.agent)
     asked = arguments.variants or list(variants(agent))
@@ -107,7 +108,7 @@ def main() -> None:
         examples=arguments.examples, folder=arguments.out, budget=arguments.budget,
         pool=min(1024, arguments.examples), rate=arguments.rate,
         workers=arguments.workers, backbone=arguments.backbone, validate_every=10**9, save_minutes=1e9,
-        seed=arguments.seed,
+        seed=arguments.seed, tasks=(arguments.head,) if arguments.head else (),
     )  # fmt: skip
     arguments.out.mkdir(parents=True, exist_ok=True)
     cases = agent.sources["valid"](arguments.data, "test", arguments.cases)
