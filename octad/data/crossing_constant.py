@@ -1,7 +1,8 @@
 """Crossings of two constants of a module: their names are exchanged, in a file that uses one of them.
 
 Each is assigned a literal once; the values are of different kinds: a number, a string, bytes, or a tuple,
-list, set or dictionary. Around one of its uses the kind must matter, by these rules:
+list, set or dictionary. Both names are of capitals, or neither is. Around a use the kind must matter, by these
+rules:
 
 * compared by order, or with `==`, `!=` to a literal; computed with;
 * tested by `in`, iterated, unpacked with `*` or `**`, subscripted, or the bound of a slice;
@@ -52,7 +53,7 @@ def constant_crossings(source: Source, rng: np.random.Generator) -> Iterator[Cro
     names = list(held)
     for index in rng.permutation(len(names)):
         name = names[index]
-        others = [other for other in names if held[other] != held[name]]
+        others = [w for w in names if held[w] != held[name] and w.isupper() == name.isupper()]
         for number in rng.permutation(len(others))[:_TRIES]:
             other = others[number]
             yield from _crossings(source, rng, (name, other), (held[name], held[other]))

@@ -155,10 +155,14 @@ class Source:
         places = [place for word in words for place in self.words.get(word, ())]
         inside = [use, *(place for place in places if low <= place < high)]
         outside = [place for place in places if not low <= place < high]
-        if not outside:
+        return self.parted(inside, outside)
+
+    def parted(self, here: Sequence[int], there: Sequence[int]) -> bool:
+        """Whether more than `apart` items lie between any two of the places."""
+        if not here or not there:
             return True
-        here, there = self._items(inside), self._items(outside)
-        return int(np.abs(here[:, None] - there[None, :]).min()) > self.apart
+        gaps = np.abs(self._items(here)[:, None] - self._items(there)[None, :])
+        return int(gaps.min()) > self.apart
 
     def _items(self, places: Sequence[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         return np.searchsorted(self._starts, np.array(places, np.int64), side="right") - 1

@@ -52,7 +52,7 @@ def crossings(
         field_crossings(source, rng, names.get("field", ())),
         constant_crossings(source, rng),
     ]
-    return [crossing for some in found for crossing in _sound(code, some)]
+    return [crossing for some in found for crossing in _sound(source, some)]
 
 
 def names_of(code: Code) -> dict[str, tuple[str, ...]]:
@@ -74,16 +74,19 @@ def crossed(code: Code, crossing: Crossing, *, defined: bool, used: bool) -> tup
     return code.model_copy(update={"text": edited(code.text, edits)}), moved(crossing.use, edits)
 
 
-def _sound(code: Code, found: Iterator[Crossing]) -> list[Crossing]:
-    """Those of which all four texts compile."""
+def _sound(source: Source, found: Iterator[Crossing]) -> list[Crossing]:
+    """Those whose changes are all far from each other, and of which all four texts compile."""
+    code = source.code
     chosen: list[Crossing] = []
     times: Counter[int] = Counter()
     if not compiles(code):
         return []
     for crossing in found:
-        if times[crossing.definition] == MOST_OF_ONE:
+        here, there = ([edit.start for edit in edits] for edits in (crossing.used, crossing.defined))
+        known = times[crossing.definition] == MOST_OF_ONE
+        if known or not source.parted([crossing.use, *here], [crossing.definition, *there]):
             continue
-        texts = [crossed(code, crossing, defined=d, used=u)[0] for d, u in VERSIONS]
+        texts = [crossed(code, crossing, defined=defined, used=used)[0] for defined, used in VERSIONS]
         if all(map(compiles, texts)):
             chosen.append(crossing)
             times[crossing.definition] += 1

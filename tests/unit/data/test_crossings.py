@@ -45,7 +45,8 @@ RIGHT = {
         "    def use(self, due, rate):\n        return self.pay(due, rate)\n",
     ),
     "class": (
-        "class Till:\n    def __init__(self, due):\n        self.total = due - 2\n\n\ndef show(till: Till | None): ...",
+        "class Till:\n    def __init__(self, due):\n        self.total = due - 2\n\n\n"
+        "def show(till: Till | None): ...",
         "def use():\n    return Till(7).total",
     ),
     "field": (
@@ -107,6 +108,14 @@ def test_no_window_around_the_use_holds_the_definition(name: str) -> None:
         for edit in item.defined:
             assert abs(int(np.searchsorted(starts, edit.start, side="right")) - use) > 512
     assert not crossings(code, np.random.default_rng(1), 3_000, names={"field": ("spare",)})
+
+
+def test_a_constructor_far_below_the_head_of_its_class_may_be_too_near() -> None:
+    inside = "\n".join(f"    part_{number} = {number}" for number in range(200))
+    head, body = RIGHT["class"][0].partition("\n\n\n")[0].split("\n", 1)
+    use = RIGHT["class"][1]
+    text = f"{BETWEEN}{head}\n{inside}\n{body}\n\n{use}\n\n\n{BETWEEN.replace('step', 'last')}"
+    assert not found(Code(path="a.py", text=text), "signature")
 
 
 def test_a_word_near_the_use_forbids_it_even_in_a_comment() -> None:
