@@ -1,8 +1,8 @@
 """Crossings of two constants of a module: their names are exchanged, in a file that uses one of them.
 
 Each is assigned a literal once; the values are of different kinds: a number, a string, bytes, or a tuple,
-list, set or dictionary. Both names are of capitals, or neither is. Around a use the kind must matter, by these
-rules:
+list, set or dictionary. Both names are of capitals, or neither is. Around a use the kind must matter, by
+these rules:
 
 * compared by order, or with `==`, `!=` to a literal; computed with;
 * tested by `in`, iterated, unpacked with `*` or `**`, subscripted, or the bound of a slice;
