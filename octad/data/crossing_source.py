@@ -23,6 +23,7 @@ LEAST_CHARACTERS = 4_000
 """No text as short as this has `LEAST_ITEMS`."""
 TRIES = 8
 """New names tried before a place is given up."""
+_OWNERS = frozenset({"self", "cls", "mcs", "mcls"})
 _WORD = re.compile(r"\w+")
 _TAKEN = frozenset(dir(builtins)) | frozenset(keyword.kwlist) | frozenset(keyword.softkwlist)
 
@@ -200,7 +201,7 @@ def parsed(text: str) -> ast.Module:
 
 def parameters(nodes: Iterable[ast.AST]) -> list[str]:
     """Names of all parameters of functions, in order."""
-    return [node.arg for node in nodes if isinstance(node, ast.arg) and node.arg not in ("self", "cls")]
+    return [node.arg for node in nodes if isinstance(node, ast.arg) and node.arg not in _OWNERS]
 
 
 def fields(nodes: Iterable[ast.AST]) -> list[str]:
