@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from octad.errors import ArtefactError
+from octad.fusion.base import placed
 from octad.store.table import PieceTable
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class OnnxEngine:
             )
         except Exception as error:
             raise ArtefactError(f"{folder / 'core.onnx'} cannot be loaded: {error}") from error
+        # Weights from before an input was there do without it.
+        self.read = {one.name for one in self.session.get_inputs()}
         self.table = table
         self.outputs = outputs
         self.relations = relations
@@ -59,8 +62,9 @@ class OnnxEngine:
         indicator = np.zeros((B, self.relations, L, L), np.uint8)
         row, source, target, relation = feeds.pop("edges").T
         indicator[row, relation, source, target] = 1
-        vectors = self.table.means(feeds.pop("pieces"), feeds.pop("starts")).reshape(B, L, -1)
-        feeds |= {"vectors": vectors, "indicator": indicator}
+        means = self.table.means(feeds.pop("pieces"), feeds.pop("starts"))
+        feeds |= {**placed(means, feeds), "indicator": indicator}
+        feeds = {name: feeds[name] for name in self.read}
         # By name: the manifest sorts its keys, the graph keeps the order of the declaration.
         wanted = [f"{head}.{name}" for head, names in self.outputs.items() for name in names]
         arrays = iter(self.session.run(wanted, feeds))

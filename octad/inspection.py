@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import sys
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,10 +22,12 @@ from octad.read.baseline import Baseline, apply_baseline
 from octad.read.suppressions import apply_suppressions
 from octad.records.base import Record
 from octad.records.code import Code
+from octad.records.defined import Defined
 from octad.records.fingerprint import with_fingerprints
 from octad.records.lines import sources_of
 from octad.records.report import Finding, Report, Skipped, Suppressed
-from octad.syntax.units import units
+from octad.syntax.definitions import Definitions
+from octad.syntax.units import units, unread
 
 if TYPE_CHECKING:
     from octad.agent import Agent, Claimed
@@ -79,7 +81,7 @@ def inspect(
     options: Options | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Everything that is wrong with `codes`, best first; files that Python cannot parse are skipped.
+    """Everything that is wrong with `codes`, best first; `skipped` names what was not looked at.
 
     Where a code says what changed, only findings on changed lines are made. Raises what the runner raises.
     """
@@ -96,7 +98,8 @@ def inspect(
     findings, suppressed = _settled(found, codes, options.baseline)
     if options.explain:
         findings = _with_evidence(findings, claims, partial(options.explain, runner))
-    skipped = [Skipped(path=path, reason=reason) for path, reason in unparsed.items()]
+    reasons = [*unparsed.items(), *((code.path, unread(code)) for code in parsed)]
+    skipped = [Skipped(path=path, reason=reason) for path, reason in reasons if reason]
     return Report(
         agent=runner.agent.name,
         version=__version__,
@@ -131,7 +134,7 @@ def unparsable(code: Code) -> str:
     except SyntaxError as error:
         reason = f"line {error.lineno or 1}: {error.msg}"
     except (RecursionError, MemoryError):
-        reason = "too deep"
+        reason = "nested too deep"
     except ValueError as error:
         reason = str(error)
     else:
@@ -145,13 +148,24 @@ def _ask(
     """The agent's own findings, each with the case it is about."""
     agent = runner.agent
     (name,) = agent.inputs
-    cases: list[Record] = [agent.case(**{name: unit}) for unit in pieces(codes)]
+    fields = agent.inputs[name].fields or (name,)
+    cases: list[Record] = [
+        agent.case(**dict(zip(fields, asked, strict=False))) for code in codes for asked in _asked(code)
+    ]
     answers = runner.answers(cases, progress) if cases else []
     return [
         (case, claimed)
         for case, answer in zip(cases, answers, strict=True)
         for claimed in agent.findings(case, answer, _thresholds(runner, getattr(case, name), least))
     ]
+
+
+def _asked(code: Code) -> Iterator[tuple[Code, tuple[Defined, ...]]]:
+    """The units of a file, each with the definitions that it uses from elsewhere in it."""
+    parts = pieces([code])
+    definitions = Definitions(code) if parts else None
+    for part in parts:
+        yield part, definitions.of(part) if definitions is not None else ()
 
 
 def _thresholds(runner: Answering, code: Code, least: float | None) -> Mapping[str, float]:

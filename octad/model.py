@@ -1,6 +1,6 @@
 """A declaration's network with the piece embeddings in front of it, as one module.
 
-Legend: B rows, L items, D width, M pieces.
+Legend: B rows, L items, D width, M pieces, T uses, F far words of a use.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from octad.agent import Agent
 from octad.backbones import Pretrained
-from octad.fusion.base import Choice
+from octad.fusion.base import Choice, placed
 from octad.nn.items import PieceMean
 from octad.nn.relations import one_hot
 
@@ -31,30 +31,29 @@ class Model(nn.Module):
         self.core = core
 
     def forward(self, batch: Mapping[str, Tensor]) -> Outputs:
-        """Tensors of a batch (pieces `[M]`, starts `[B * L]`, mask `[B, L]`, …) to every head's outputs."""
+        """Tensors of a batch (pieces `[M]`, starts `[B * L + T * F]`, mask `[B, L]`, …) to all outputs."""
         mask, vectors = batch["mask"], self.vectors(batch)
         B, L = mask.shape
         dtype = (
             torch.get_autocast_dtype(mask.device.type)
             if torch.is_autocast_enabled(mask.device.type)
-            else vectors.dtype
+            else vectors["vectors"].dtype
         )
         indicator = one_hot(batch["edges"], B, L, self.core.relations, dtype)
         inside = {name: tensor for name, tensor in batch.items() if name not in OUTSIDE}
-        outputs: Outputs = self.core(vectors=vectors, indicator=indicator, **inside)
+        outputs: Outputs = self.core(indicator=indicator, **vectors, **inside)
         return outputs
 
     def sparsely(self, batch: Mapping[str, Tensor]) -> Outputs:
         """The same for inputs of any length, over a core that reads them; its positions have to be enough."""
         inside = {name: tensor for name, tensor in batch.items() if name not in OUTSIDE}
-        outputs: Outputs = self.core.sparsely(vectors=self.vectors(batch), edges=batch["edges"], **inside)
+        outputs: Outputs = self.core.sparsely(edges=batch["edges"], **self.vectors(batch), **inside)
         return outputs
 
-    def vectors(self, batch: Mapping[str, Tensor]) -> Tensor:
-        """The mean of the pieces of every item, `[B, L, D]`."""
-        B, L = batch["mask"].shape
-        means: Tensor = self.pieces(batch["pieces"].long(), batch["starts"].long(), (B, L))
-        return means
+    def vectors(self, batch: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """The mean of the pieces of every item: `vectors` `[B, L, D]`, and `far` `[T, F, D]` of far words."""
+        means: Tensor = self.pieces(batch["pieces"].long(), batch["starts"].long())
+        return placed(means, batch)
 
 
 def to_tensors(batch: Any, device: torch.device | str = "cpu") -> dict[str, Tensor]:
@@ -73,6 +72,6 @@ class Parts(NamedTuple):
 
 def build(agent: Agent[Any, Any], parts: Parts) -> Model:
     """The agent's model, with new heads."""
-    width = agent.fusion.width(parts.base.width)
-    heads = {name: head.network(width) for name, head in agent.heads.items()}
-    return Model(parts.table, agent.fusion.network(agent.inputs, heads, parts.base, parts.choice))
+    fusion, width = agent.fusion, parts.base.width
+    heads = {name: head.network(fusion.width(width, name)) for name, head in agent.heads.items()}
+    return Model(parts.table, fusion.network(agent.inputs, heads, parts.base, parts.choice))

@@ -26,6 +26,8 @@ HeadOutputs = dict[str, list[Array]]
 
 BUDGET = 2_048
 """Padded items of one batch at inference: large enough to fill two cores, small enough for memory."""
+WASTE = 0.1
+"""The share of a batch that may be padding."""
 
 
 class Runner(Generic[CaseT, AnswerT]):
@@ -86,7 +88,7 @@ class Runner(Generic[CaseT, AnswerT]):
     def _computed(self, units: Sequence[Prepared], progress: Progress | None) -> list[HeadOutputs]:
         results: list[HeadOutputs] = [{} for _ in units]
         done = 0
-        for batch in cut([unit.cost for unit in units], BUDGET):
+        for batch in cut([unit.cost for unit in units], BUDGET, WASTE):
             chosen = [units[i] for i in batch]
             outputs = self.engine.run(self.agent.fusion.collate(chosen))
             for row, index in enumerate(batch):
@@ -126,11 +128,14 @@ class Runner(Generic[CaseT, AnswerT]):
         return found
 
     def finish(self, case: CaseT, unit: Prepared, outputs: HeadOutputs) -> AnswerT:
-        """Decoded, calibrated values, one field per head; None where a head has nothing to go by."""
+        """Decoded, calibrated values, one field per head.
+
+        None where a head has nothing to go by, or weights from before it was there.
+        """
         past = self.past(case, unit, outputs)
         decoded = {
             name: head.decode(outputs[name], unit, replace(self.calibration(name), past=past.get(name, 0.0)))
-            if self.agent.heard(name, unit)
+            if name in outputs and self.agent.heard(name, unit)
             else None
             for name, head in self.agent.heads.items()
         }
@@ -161,13 +166,18 @@ class Runner(Generic[CaseT, AnswerT]):
         return self.manifest.silent
 
 
-def cut(costs: Sequence[int], budget: int) -> list[list[int]]:
-    """Indices sorted by cost, cut so that each batch's padded cost stays within the budget."""
+def cut(costs: Sequence[int], budget: int, waste: float = 1.0) -> list[list[int]]:
+    """Indices sorted by cost, cut so that each batch's padded cost stays within the budget.
+
+    No more than the share `waste` of a batch is padding.
+    """
     batches: list[list[int]] = []
     current: list[int] = []
+    held = 0
     for index in sorted(range(len(costs)), key=costs.__getitem__):
-        if current and (len(current) + 1) * costs[index] > budget:
+        padded, held = (len(current) + 1) * costs[index], held + costs[index]
+        if current and (padded > budget or padded - held > waste * padded):
             batches.append(current)
-            current = []
+            current, held = [], costs[index]
         current.append(index)
     return [*batches, current] if current else batches

@@ -10,20 +10,25 @@ from typing import cast
 from octad.agent import SILENT, Agent, Claim, Claimed, Gate
 from octad.data import known
 from octad.data.complexity import Measured
+from octad.data.distant import Distant
 from octad.data.growth import CLASSES
 from octad.data.labels import BugLabel
 from octad.data.mixture import Mixture
 from octad.data.oracle import PERFORMANCE_RULES, SECURITY_RULES, STYLE_RULES
 from octad.data.repository import write_corpus
 from octad.data.weaknesses import WEAKNESSES
+from octad.fusion.alone import Alone
+from octad.heads.agreement import Agreement, Disagreement, Uses
 from octad.heads.classes import Classes
-from octad.heads.findings import marked_line, wrong_item
+from octad.heads.findings import marked_line, wrong_item, wrong_use
 from octad.heads.labels import Labels, Mark, Marking
 from octad.heads.pointer import Correct, Diagnosis, Pointer
 from octad.modalities.code import CodeModality
+from octad.modalities.uses import SORTS, used
 from octad.read.files import read_paths
 from octad.records.base import Record
 from octad.records.code import Code, Language
+from octad.records.defined import Defined
 from octad.records.events import Events
 from octad.records.memory import remembered
 from octad.records.report import Finding, Level
@@ -34,10 +39,14 @@ LANGUAGES: tuple[Language, ...] = ("python",)
 
 
 class Case(Record):
-    """A function, a method or a run of statements; `history` holds past verdicts on findings."""
+    """A function, a method or a run of statements; `history` holds past verdicts on findings.
+
+    `context` are the definitions that the code uses and that stand elsewhere.
+    """
 
     code: Code
     history: Events | None = None
+    context: tuple[Defined, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +58,19 @@ class Label:
     style: frozenset[Mark] | None = None
     performance: frozenset[Mark] | None = None
     complexity: str | None = None
+    uses: Uses | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the heads say of a unit."""
+    """What the heads say of a unit; `uses` is None where the weights are from before that head was there."""
 
     bug: Diagnosis
     security: Marking
     style: Marking
     performance: Marking
     complexity: dict[str, float]
+    uses: tuple[Disagreement, ...] | None = None
 
 
 def findings(case: Case, answer: Answer, thresholds: Mapping[str, float]) -> tuple[Claimed, ...]:
@@ -69,6 +80,9 @@ def findings(case: Case, answer: Answer, thresholds: Mapping[str, float]) -> tup
         Claimed(wrong_item(case.code, tokens, suspect), Claim("bug", suspect.item))
         for suspect in answer.bug.suspects
         if suspect.repairs
+    ]
+    found += [
+        Claimed(wrong_use(case.code, tokens, use), Claim("uses", use.item)) for use in answer.uses or ()
     ]
     for prefix, rules, marking, level in (
         ("security", WEAKNESSES, answer.security, "warning"),
@@ -107,11 +121,19 @@ def truth(case: Case, label: Label) -> frozenset[tuple[str, int]]:
     if isinstance(label.bug, BugLabel):
         line = case.code.first_line + case.code.text.count("\n", 0, label.bug.offset)
         found.add((f"bug/{label.bug.kind}", line))
+    if label.uses is not None and label.uses.wrong:
+        tokens = tokenize(case.code)
+        for use in used(tokens, case.context):
+            if int(tokens.offsets[use.item, 0]) in label.uses.wrong:
+                found.add((f"uses/{SORTS[use.sort]}", int(tokens.spans[use.item, 0])))
     return frozenset(found)
 
 
 def labelled(unit: known.Known) -> tuple[Case, Label]:
     """Case and label of a unit of which something is known."""
+    if isinstance(unit, Distant):
+        uses = Uses(frozenset(unit.wrong), frozenset(unit.asked))
+        return Case(code=unit.code, context=unit.context), Label(uses=uses)
     if isinstance(unit, known.Half):
         pair, before = unit
         marks = frozenset(Mark(line, pair.cwe) for line in pair.lines) if before else frozenset()
@@ -151,8 +173,16 @@ def sample(size: int) -> list[tuple[Case, Label]]:
 EXAMPLE = Case(
     code=Code(
         path="example.py",
-        text="def distance(left, right):\n    if not left:\n        return 0\n    return abs(left - left)\n",
-    )
+        text="def distance(left, right):\n"
+        "    if not left:\n        return scaled(right, 2)\n    return abs(left - left)\n",
+    ),
+    context=(
+        Defined(
+            name="scaled",
+            sort="function",
+            code=Code(path="example.py", text="def scaled(value):\n", first_line=9),
+        ),
+    ),
 )
 
 agent = Agent(
@@ -161,13 +191,15 @@ agent = Agent(
     case=Case,
     label=Label,
     answer=Answer,
-    inputs={"code": CodeModality()},
+    inputs={"code": CodeModality(fields=("code", "context"))},
+    fusion=Alone(met=("uses",)),
     heads={
         "bug": Pointer(),
         "security": Labels(tuple(WEAKNESSES)),
         "style": Labels(tuple(STYLE_RULES)),
         "performance": Labels(tuple(PERFORMANCE_RULES)),
         "complexity": Classes(CLASSES),
+        "uses": Agreement(),
     },
     findings=findings,
     truth=truth,

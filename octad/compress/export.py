@@ -11,21 +11,23 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 import struct
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import onnx
 import torch
 from onnx import TensorProto, helper
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from octad.heads.base import Head
 
 WEIGHTS = "core.safetensors"
+ADDED = "added.safetensors"
 GRAPH = "core.onnx"
 
 
@@ -44,9 +46,17 @@ class Flat(nn.Module):
 
 
 def export(
-    core: Any, heads: Mapping[str, Head[Any, Any, Any]], width: int, folder: Path
+    core: Any,
+    heads: Mapping[str, Head[Any, Any, Any]],
+    width: int,
+    folder: Path,
+    *,
+    base: Path | None = None,
 ) -> dict[str, tuple[str, ...]]:
     """Write `core.safetensors` and `core.onnx`; returns the names of the tensors of every output, in order.
+
+    Where a `core.safetensors` in `base` holds a part of the weights, it is copied, and `added.safetensors`
+    has the others: heads that were added later cost no second copy of everything.
 
     An output that is no head's has one tensor. Only encoders with plain attention can be exported.
     """
@@ -59,9 +69,15 @@ def export(
     weights = {name for name, _ in core.named_parameters()}
     state = {name: tensor.detach().contiguous() for name, tensor in core.state_dict().items()}
     stored = {name: tensor.half() if name in weights else tensor for name, tensor in state.items()}
-    save_file(stored, folder / WEIGHTS)
+    files = [folder / WEIGHTS]
+    if base is not None and (rest := _without(stored, base / WEIGHTS)) is not None:
+        shutil.copyfile(base / WEIGHTS, folder / WEIGHTS)
+        save_file(rest, folder / ADDED)
+        files.append(folder / ADDED)
+    else:
+        save_file(stored, folder / WEIGHTS)
     graph = trace(core, names, example)
-    share_weights(graph, folder / WEIGHTS)
+    share_weights(graph, files)
     strip(graph)
     onnx.save(graph, str(folder / GRAPH))
     return outputs
@@ -70,9 +86,13 @@ def export(
 def trace(core: Any, names: list[str], example: dict[str, Tensor]) -> Any:
     """The core as an ONNX model with free batch and length."""
     b, length = torch.export.Dim("batch", min=1, max=4096), torch.export.Dim("items", min=2, max=core.longest)
+    uses = torch.export.Dim("uses", min=1, max=1 << 20)
     free = {
-        name: {0: b, 2: length, 3: length} if name == "indicator" else {0: b, 1: length} for name in example
-    }
+        name: {0: uses} if name in core.ragged
+        else {0: b, 2: length, 3: length} if name == "indicator"
+        else {0: b, 1: length}
+        for name in example
+    }  # fmt: skip
     with core.plainly(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         program = torch.onnx.export(
@@ -89,15 +109,23 @@ def trace(core: Any, names: list[str], example: dict[str, Tensor]) -> Any:
     return program.model_proto
 
 
-def share_weights(model: Any, weights: Path) -> None:
-    """Replace each initialiser that the weights file holds by a byte range of it, and a cast of halves."""
-    ranges = byte_ranges(weights)
+def _without(stored: Mapping[str, Tensor], path: Path) -> dict[str, Tensor] | None:
+    """The tensors that a file does not hold; None where one that it holds is another here."""
+    known = load_file(path)
+    if any(name not in stored or not torch.equal(stored[name], tensor) for name, tensor in known.items()):
+        return None
+    return {name: tensor for name, tensor in stored.items() if name not in known}
+
+
+def share_weights(model: Any, weights: Sequence[Path]) -> None:
+    """Replace each initialiser that a weights file holds by a byte range of it, and a cast of halves."""
+    ranges = {name: (path.name, *place) for path in weights for name, place in byte_ranges(path).items()}
     casts = []
     for tensor in model.graph.initializer:
         name = tensor.name.removeprefix("core.")
         if name not in ranges:
             continue
-        original, (start, length) = tensor.name, ranges[name]
+        original, (file, start, length) = tensor.name, ranges[name]
         if length == 2 * math.prod(tensor.dims):
             tensor.name = f"{original}.half"
             tensor.data_type = TensorProto.FLOAT16
@@ -106,7 +134,7 @@ def share_weights(model: Any, weights: Path) -> None:
             tensor.ClearField(data)
         tensor.data_location = TensorProto.EXTERNAL
         del tensor.external_data[:]
-        for key, value in (("location", weights.name), ("offset", str(start)), ("length", str(length))):
+        for key, value in (("location", file), ("offset", str(start)), ("length", str(length))):
             tensor.external_data.add(key=key, value=value)
     nodes = [*casts, *model.graph.node]
     del model.graph.node[:]

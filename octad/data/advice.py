@@ -22,3 +22,13 @@ ADVICE: dict[str, str] = {
     "wrong-function": "`{word}` looks like the wrong function",
     "wrong-method": "`{word}` looks like the wrong method",
 }
+
+USES: dict[str, str] = {
+    "function": "this call of `{word}` does not fit its definition",
+    "class": "this call of `{word}` does not fit its `__init__`",
+    "method": "this call of `{word}` does not fit its definition",
+    "field": "`{word}` is used as if it held something else",
+    "constant": "`{word}` is used as if it held something else",
+    "missing": "nothing in this class defines `{word}`",
+}
+"""What to say of a use that disagrees with its definition, by the sort of what is used."""

@@ -18,9 +18,8 @@ from octad.syntax.tokens import tokenize
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 MOST_ITEMS = 50_000
-LEAST_ITEMS = 2_000
-LEAST_CHARACTERS = 4_000
-"""No text as short as this has `LEAST_ITEMS`."""
+LEAST = 4
+"""How many times as long as the distance between definition and use a file has to be."""
 TRIES = 8
 """New names tried before a place is given up."""
 _OWNERS = frozenset({"self", "cls", "mcs", "mcls"})
@@ -32,12 +31,12 @@ class Source:
     """One file; raises ValueError where it does not parse or is too short, too long or oddly ended."""
 
     def __init__(self, code: Code, apart: int) -> None:
-        if len(code.text) < LEAST_CHARACTERS or "\r" in code.text or "\f" in code.text:
+        if len(code.text) < LEAST * apart or "\r" in code.text or "\f" in code.text:
             raise ValueError("too short, or with line ends that are not plain")
         self.code, self.text, self.apart = code, code.text, apart
         self.tree = parsed(code.text)
         tokens = tokenize(code, MOST_ITEMS)
-        if tokens.truncated or len(tokens) < LEAST_ITEMS:
+        if tokens.truncated or len(tokens) < LEAST * apart:
             raise ValueError("too short or too long")
         self._starts = tokens.offsets[:, 0]
         lines = code.text.split("\n")

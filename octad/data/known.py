@@ -7,7 +7,11 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
+from octad.data import distant
 from octad.data.complexity import Measured, folds_of, measured
+from octad.data.distant import Distant
 from octad.data.functions import functions
 from octad.data.labelled import optional
 from octad.data.mixture import Mixture, Part
@@ -29,15 +33,16 @@ class Half(NamedTuple):
     before: bool
 
 
-Known = Planted | Half | Measured
+Known = Planted | Half | Measured | Distant
 
 
 def training(folder: Path) -> Mixture[Known]:
-    """Planted bugs in the corpus, fixed vulnerabilities, measured complexity: train parts only.
+    """Planted bugs in the corpus, fixed vulnerabilities, measured complexity, distant uses: train parts only.
 
     A corpus without statements outside functions, as an own repository is, has functions alone.
     """
-    functions = list(read_rows(folder / "train.jsonl.xz"))
+    own = folder / "train.jsonl.xz"
+    functions = list(read_rows(own)) if own.exists() else []
     others = folder / "train-statements.jsonl.xz"
     planted = [
         (0.845, PlantedFunctions(functions)),
@@ -51,6 +56,11 @@ def training(folder: Path) -> Mixture[Known]:
     ]
     if pairs:
         parts.append(Part(0.01, lambda epoch, i: Half(pairs[i // 2 % len(pairs)], bool(i % 2))))
+    far = _distant(folder, "train")
+    if far:
+        parts.append(
+            Part(0.1, lambda epoch, i: far[int(np.random.default_rng((epoch, i)).integers(len(far)))])
+        )
     if grown:
         parts.append(Part(0.005, lambda epoch, i: grown[i % len(grown)]))
     return Mixture(parts)
@@ -66,13 +76,15 @@ def held_out(folder: Path, part: str, size: int) -> list[Known]:
 
     `part` is `valid` or `test`.
     """
-    planted = PlantedFunctions(list(islice(read_rows(folder / f"{part}.jsonl.xz"), 40 * size)))
+    own = folder / f"{part}.jsonl.xz"
+    planted = PlantedFunctions(list(islice(read_rows(own), 40 * size)) if own.exists() else [])
     step = max(len(planted) // size, 1)
     pairs = [pair for pair in optional(security_pairs) if pair.fold == FOLDS[part]]
     return [
         *(planted.example(0, i * step) for i in range(min(size, len(planted)))),
         *(Half(pair, before) for pair in pairs for before in (True, False)),
         *_grown(folder, (FOLDS[part],)),
+        *_distant(folder, part),
     ]
 
 
@@ -90,3 +102,9 @@ def _grown(folder: Path, wanted: Container[int]) -> list[Measured]:
     """The measured functions of some folds."""
     cases = optional(lambda: measured(folder / "complexity.jsonl"))
     return [case for case, fold in zip(cases, folds_of(cases), strict=True) if fold in wanted]
+
+
+def _distant(folder: Path, part: str) -> list[Distant]:
+    """Units with what they use from elsewhere, where the corpus has them."""
+    path = folder / f"{part}-distant.jsonl.xz"
+    return distant.read(path) if path.exists() else []

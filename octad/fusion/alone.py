@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from octad.fusion.base import Choice, Fusion
 from octad.modalities.code import FEATURES, RELATIONS, CodeBatch, CodeModality, PreparedCode
+from octad.modalities.uses import COLUMNS, FAR, NEAR, SORTS
 from octad.syntax.relations import outside
 
 if TYPE_CHECKING:
@@ -16,13 +18,19 @@ if TYPE_CHECKING:
     from octad.modalities.pieces import Pieces
 
 
+@dataclass(frozen=True, slots=True)
 class Alone(Fusion):
-    """The code of a case, item by item."""
+    """The code of a case, item by item; the heads in `met` read where it uses what is defined elsewhere."""
+
+    met: tuple[str, ...] = ()
+    size: int = 128
+    """The width of the states of meetings."""
 
     def prepare(self, case: Any, inputs: Mapping[str, CodeModality], pieces: Pieces) -> PreparedCode:
         """The one input as arrays."""
-        ((field, modality),) = inputs.items()
-        return modality.prepare(getattr(case, field), pieces)
+        ((name, modality),) = inputs.items()
+        code, *context = (getattr(case, field) for field in modality.fields or (name,))
+        return modality.prepare(code, pieces, *context)
 
     def collate(self, units: Sequence[PreparedCode]) -> CodeBatch:
         """Pad to the longest."""
@@ -32,9 +40,9 @@ class Alone(Fusion):
         """Those of code."""
         return RELATIONS
 
-    def width(self, backbone: int) -> int:
-        """The backbone's own."""
-        return backbone
+    def width(self, backbone: int, head: str) -> int:
+        """The backbone's own, or that of meetings."""
+        return self.size if head in self.met else backbone
 
     def network(
         self,
@@ -46,6 +54,7 @@ class Alone(Fusion):
         """The backbone's layers with a bias per chosen relation, or a twin in their place, under heads."""
         from octad.nn.core import Core
         from octad.nn.items import FeatureSum
+        from octad.nn.meeting import Layout, Meeting
         from octad.nn.relations import NoRelations, RelationBias
         from octad.nn.twins import TWINS
 
@@ -56,4 +65,6 @@ class Alone(Fusion):
             encoder = base
             if choice.relations:
                 bias = RelationBias(base.layers, base.heads, RELATIONS, without=outside(choice.relations))
-        return Core(FeatureSum(FEATURES, base.width), encoder, bias, heads, RELATIONS)
+        layout = Layout(NEAR, FAR, COLUMNS, len(SORTS))
+        meeting = Meeting((base.width, base.width), layout, self.size) if self.met else None
+        return Core(FeatureSum(FEATURES, base.width), encoder, bias, heads, RELATIONS, meeting, self.met)

@@ -28,15 +28,27 @@ class Choice:
     relations: tuple[str, ...] = tuple(FAMILIES)
 
 
+def placed(means: Any, batch: Mapping[str, Any]) -> dict[str, Any]:
+    """Vectors `[N, D]`, of items row after row and then of the far words of uses, as arrays or as tensors."""
+    B, L = batch["mask"].shape
+    vectors = {"vectors": means[: B * L].reshape(B, L, -1)}
+    uses = batch.get("uses")
+    return (
+        vectors if uses is None else vectors | {"far": means[B * L :].reshape(len(uses), -1, means.shape[1])}
+    )
+
+
 class Fusion(ABC):
     """The inputs of an agent as one stream; item 0 is a summary and never masked.
 
     A batch is a named tuple of arrays, of which `pieces`, `starts`, `mask` and `edges` are always there;
-    the others are given to the network by their names. `opinions` names the heads that are stacked with
+    the others are given to the network by their names. `met` names the heads that read what is found where
+    uses meet their definitions. `opinions` names the heads that are stacked with
     boosted trees, each with the input whose first item has the numbers that these read.
     """
 
     opinions: Mapping[str, str] = MappingProxyType({})
+    met: tuple[str, ...] = ()
 
     @abstractmethod
     def prepare(self, case: Any, inputs: Mapping[str, Any], pieces: Pieces) -> Prepared:
@@ -51,8 +63,8 @@ class Fusion(ABC):
         """How many types of edges a batch has."""
 
     @abstractmethod
-    def width(self, backbone: int) -> int:
-        """The width of the states that heads read, over a backbone of some width."""
+    def width(self, backbone: int, head: str) -> int:
+        """The width of the states that a head reads, over a backbone of some width."""
 
     @abstractmethod
     def network(

@@ -192,7 +192,7 @@ class Joined(Fusion):
         """Shared links, and what each input tells apart."""
         return 1 + sum(modality.relations for modality in inputs.values())
 
-    def width(self, backbone: int) -> int:
+    def width(self, backbone: int, head: str) -> int:
         """Its own."""
         return self.size
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from octad.data.advice import ADVICE
+from octad.data.advice import ADVICE, USES
+from octad.heads.agreement import Disagreement
 from octad.heads.labels import LineScore
 from octad.heads.pointer import Suspect
 from octad.records.code import Code
@@ -24,6 +25,21 @@ def wrong_item(code: Code, tokens: Tokens, suspect: Suspect) -> Finding:
         anchor=anchor_of(tokens, item, code.path),
         repairs=tuple(repair_of(code, tokens, item, *ranked) for ranked in suspect.repairs),
         reference=f"learned from planted bugs of the kind {kind}",
+    )
+
+
+def wrong_use(code: Code, tokens: Tokens, use: Disagreement) -> Finding:
+    """The finding `uses/<sort>` that a use which disagrees with its definition makes, with where that is."""
+    word = tokens.words[use.item]
+    there = use.definition.code if use.definition is not None else None
+    place = f" ({there.path}:{there.first_line})" if there is not None else ""
+    return Finding(
+        rule=f"uses/{use.sort}",
+        level="warning",
+        message=USES[use.sort].format(word=word) + place,
+        probability=use.probability,
+        anchor=anchor_of(tokens, use.item, code.path),
+        reference="learned from uses that a change of the definition forgot",
     )
 
 

@@ -1,6 +1,7 @@
 """Code as items with relations: lexemes, their word pieces and features, typed edges.
 
-Legend: N items of one unit; B units in a batch, L the longest of them, M pieces, E edges.
+Legend: N items of one unit; B units in a batch, L the longest of them, M pieces, E edges, T uses, F far words
+of each.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from octad.modalities.uses import FAR, NO_USES, Uses, uses_of
 from octad.records.code import Code
+from octad.records.defined import Defined
 from octad.records.report import Anchor
 from octad.syntax.items import MOST
 from octad.syntax.relations import Relation
@@ -46,6 +49,7 @@ class PreparedCode:
     starts: Ints
     features: NDArray[np.uint8]
     fingerprint: str
+    uses: Uses = NO_USES
 
     @property
     def cost(self) -> int:
@@ -79,32 +83,40 @@ class PreparedCode:
 
 
 class CodeBatch(NamedTuple):
-    """Padded units; `edges` rows are (row, source, target, relation)."""
+    """Padded units; `edges` rows are (row, source, target, relation).
+
+    `uses` `[T, 3]` (row, item, sort), `near` `[T, K]` and `meetings` `[T, M, C]` are those of
+    `modalities.uses`; the pieces of far words, `[T, F]` of them, follow those of the B * L items. Where there
+    is no use there is one row of zeros.
+    """
 
     pieces: Ints
     starts: Ints
     features: NDArray[np.uint8]
     mask: Bools
     edges: Ints
+    uses: Ints
+    near: Ints
+    meetings: NDArray[np.uint8]
 
 
 class CodeModality:
-    """Units of code, at most `limit` items each."""
+    """Units of code, at most `limit` items each; `fields` name those of the code and of its definitions."""
 
-    fields: tuple[str, ...] = ()
-
-    def __init__(self, limit: int = MOST) -> None:
+    def __init__(self, limit: int = MOST, *, fields: tuple[str, ...] = ()) -> None:
         self.limit = limit
+        self.fields = fields
 
-    def prepare(self, code: Code, pieces: Pieces) -> PreparedCode:
-        """Tokens, relations, pieces and features of one unit; pure."""
+    def prepare(self, code: Code, pieces: Pieces, context: Sequence[Defined] = ()) -> PreparedCode:
+        """Tokens, relations, pieces and features of one unit, and its uses of definitions; pure."""
         tokens = tokenize(code, self.limit)
         words = [(pieces.summary,), *map(pieces.of, tokens.words[1:])]
         lengths = np.fromiter(map(len, words), np.int32, len(words))
         starts = np.zeros(len(words), np.int32)
         np.cumsum(lengths[:-1], out=starts[1:])
         flat = np.fromiter((p for word in words for p in word), np.int32, int(lengths.sum()))
-        return PreparedCode(tokens, flat, starts, features(tokens), fingerprint(code))
+        uses = uses_of(tokens, context, pieces)
+        return PreparedCode(tokens, flat, starts, features(tokens), fingerprint(code), uses)
 
     def collate(self, units: Sequence[PreparedCode]) -> CodeBatch:
         """Pad to the longest unit."""
@@ -120,12 +132,25 @@ class CodeModality:
             starts[row, N:] = total
             table[row, :N] = unit.features
             mask[row, :N] = True
+        uses = with_row([unit.uses.at for unit in units])
+        lengths = np.concatenate([unit.uses.lengths for unit in units])
+        near = np.concatenate([unit.uses.near for unit in units])
+        meetings = np.concatenate([unit.uses.features for unit in units])
+        if not len(uses):
+            uses, near, meetings = (
+                np.zeros((1, *one.shape[1:]), one.dtype) for one in (uses, near, meetings)
+            )
+            lengths = np.zeros(FAR, np.int32)
+        far = total + np.cumsum(lengths) - lengths
         return CodeBatch(
-            np.concatenate([unit.pieces for unit in units]),
-            starts.reshape(-1),
+            np.concatenate([*(unit.pieces for unit in units), *(unit.uses.pieces for unit in units)]),
+            np.concatenate([starts.reshape(-1), far.astype(np.int32)]),
             table,
             mask,
             with_row([unit.tokens.edges for unit in units]),
+            uses,
+            near,
+            meetings,
         )
 
 

@@ -6,7 +6,8 @@ item learns of the far end of a file by way of the nodes between, and the work g
 squares of the families and not with the square of the file (Yang et al. 2016 go up in this way; Nawrot et al.
 2022 also come down).
 
-Legend: T levels, N_t nodes of level t, N nodes, P parents, D width, H heads, G families, M members of the largest.
+Legend: T levels, N_t nodes of level t, N nodes, P parents, D width, H heads, G families, M members of the
+largest.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ PLACES = 16
 
 
 class Tree(NamedTuple):
-    """Leaves and what holds them: `parents[t]` `[N_t]` are nodes of level t + 1, `kinds[t]` the sorts of its nodes.
+    """Leaves and what holds them: `parents[t]` `[N_t]` are nodes of level t + 1, `kinds[t]` their sorts.
 
     The nodes of the highest level have no parent: each is a tree by itself. `kinds` begins with level 1, the
     lowest that is made.
@@ -82,11 +83,12 @@ class Pool(nn.Module):
         total = weights.new_zeros(count, self.heads).index_add(0, parents, weights)
         weights = weights / total.gather(0, index)
         parts = self.value(states).reshape(N, self.heads, -1) * weights[:, :, None]
-        return parts.new_zeros(count, D).index_add(0, parents, parts.reshape(N, D))
+        whole: Tensor = parts.new_zeros(count, D).index_add(0, parents, parts.reshape(N, D))
+        return whole
 
 
 class Siblings(nn.Module):
-    """Attention among the parts of a whole, with a bias by how far apart they stand, and a feed-forward network."""
+    """Attention among the parts of a whole, with a bias by how far apart they stand, then a small network."""
 
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()
@@ -105,11 +107,11 @@ class Siblings(nn.Module):
         mixed = torch.empty_like(states)
         for members, there in parts:
             G, M = members.shape
-            split = projected[members].reshape(G, M, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+            q, k, v = projected[members].reshape(G, M, 3, self.heads, -1).permute(2, 0, 3, 1, 4).unbind(0)
             place = torch.arange(M, device=states.device)
             apart = (place[None, :] - place[:, None]).clamp(-PLACES, PLACES) + PLACES
             bias = self.apart[:, apart].masked_fill(~there[:, None, None, :], torch.finfo(states.dtype).min)
-            seen = F.scaled_dot_product_attention(*split, bias).transpose(1, 2).reshape(G, M, -1)
+            seen = F.scaled_dot_product_attention(q, k, v, bias).transpose(1, 2).reshape(G, M, -1)
             mixed = mixed.index_put((members[there],), seen[there])
         states = states + self.out(mixed)
         new: Tensor = states + self.narrow(F.gelu(self.wide(self.between(states))))
@@ -131,7 +133,7 @@ class Hierarchy(nn.Module):
         self.down = nn.ModuleList(nn.Linear(width, width) for _ in range(levels))
 
     def forward(self, leaves: Tensor, tree: Tree) -> list[Tensor]:
-        """Leaves `[N_0, D]` to the states of each level, `[N_t, D]`; level 0 are the leaves, told of the rest."""
+        """Leaves `[N_0, D]` to the states of each level, `[N_t, D]`; level 0 are the leaves, told of all."""
         levels = [leaves]
         for up, kind, parents, kinds in zip(self.up, self.kinds, tree.parents, tree.kinds, strict=True):
             levels.append(up(levels[-1], parents, len(kinds)) + kind(kinds))

@@ -1,6 +1,6 @@
 """From word pieces and features to one vector per item.
 
-Legend: B batch, L items, D width, M pieces.
+Legend: B batch, L items, N items of a batch, D width, M pieces.
 """
 
 from __future__ import annotations
@@ -19,10 +19,9 @@ class PieceMean(nn.Module):
         super().__init__()
         self.table = nn.Parameter(table, requires_grad=False)
 
-    def forward(self, pieces: Tensor, starts: Tensor, shape: tuple[int, int]) -> Tensor:
-        """Pieces `[M]` and the first piece of each of the B*L items `[B*L]` to `[B, L, D]`."""
-        means = F.embedding_bag(pieces, self.table, starts, mode="mean")
-        return means.reshape(*shape, -1)
+    def forward(self, pieces: Tensor, starts: Tensor) -> Tensor:
+        """Pieces `[M]` and the first piece of each of N items `[N]` to `[N, D]`."""
+        return F.embedding_bag(pieces, self.table, starts, mode="mean")
 
 
 class FeatureSum(nn.Module):

@@ -147,6 +147,8 @@ class TwinOf(nn.Module):
 class JoinedCore(nn.Module):
     """Everything after the piece embeddings, for a case of several inputs."""
 
+    ragged: frozenset[str] = frozenset()
+
     def __init__(
         self,
         front: Front,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,10 @@ def make_model(agent: Agent[Any, Any], settings: Settings) -> Model:
         base.recompute(True)
     if settings.adaptation == "lora":
         adapt(base)
-    return build(agent, Parts(base, table, Choice(settings.encoder, settings.relations)))
+    model = build(agent, Parts(base, table, Choice(settings.encoder, settings.relations)))
+    if settings.adaptation == "heads":
+        hold(model.core, settings.tasks or tuple(agent.heads))
+    return model
 
 
 def adapt(encoder: Pretrained) -> None:
@@ -49,6 +53,19 @@ def adapt(encoder: Pretrained) -> None:
     encoder.requires_grad_(False)
     config = LoraConfig(r=LORA_RANK, lora_alpha=2 * LORA_RANK, target_modules="all-linear")
     inject_adapter_in_model(config, encoder.model)
+
+
+def hold(core: Any, tasks: Sequence[str]) -> None:
+    """Keep a core as it is, but for the heads of some tasks and what makes the meetings that these read."""
+    core.requires_grad_(False)
+    for module in core.encoder.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = 0.0
+    parts = [core.heads[name] for name in tasks]
+    if set(tasks) & set(core.met):
+        parts.append(core.meeting)
+    for part in parts:
+        part.requires_grad_(True)
 
 
 def merge_adapters(module: nn.Module) -> None:

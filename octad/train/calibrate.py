@@ -21,7 +21,7 @@ def calibrations(runner: Runner[Any, Any], cases: Labelled) -> dict[str, Calibra
         pairs = [
             head.evidence(output[name], getattr(label, name), unit)
             for (_, label), unit, output in zip(cases, units, outputs, strict=True)
-            if getattr(label, name) is not None and runner.agent.heard(name, unit)
+            if getattr(label, name) is not None and name in output and runner.agent.heard(name, unit)
         ]
         fitted[name] = _fit([pair for pair in pairs if pair is not None], head.abstains)
     return fitted

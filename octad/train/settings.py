@@ -9,7 +9,7 @@ from typing import Literal
 from octad.fusion.base import EncoderName
 from octad.syntax.relations import FAMILIES
 
-Adaptation = Literal["full", "lora"]
+Adaptation = Literal["full", "lora", "heads"]
 
 
 @dataclass(frozen=True, slots=True)

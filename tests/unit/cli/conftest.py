@@ -12,6 +12,7 @@ import pytest
 from octad import catalog
 from octad.cli.main import run
 from octad.cli.surroundings import Surroundings
+from octad.modalities.code import CodeModality
 from octad.modalities.pieces import Pieces
 from octad.records.base import Record
 from octad.records.code import Code
@@ -47,7 +48,7 @@ def findings(case: Case, answer: float, thresholds: Mapping[str, float]) -> list
 
 
 class FakeRunner:
-    agent: Any = SimpleNamespace(name="fake", case=Case, inputs={"code": None}, findings=findings)
+    agent: Any = SimpleNamespace(name="fake", case=Case, inputs={"code": CodeModality()}, findings=findings)
     thresholds: Mapping[str, float] = {"bug/word": 0.5}
     changes: Mapping[str, float] = {"bug/word": 0.5}
     silent: Sequence[str] = ()

@@ -14,8 +14,9 @@ import torch
 from safetensors.numpy import load_file, save_file
 
 from octad import catalog
-from octad.compress.export import GRAPH, WEIGHTS, Flat, byte_ranges
+from octad.compress.export import ADDED, GRAPH, WEIGHTS, Flat, byte_ranges, export
 from octad.modalities.code import FEATURES, RELATIONS
+from octad.modalities.uses import COLUMNS, FAR, NEAR, SORTS
 from octad.train.finish import start_from
 from tests import tiny
 from tests.conftest import Stored
@@ -44,6 +45,21 @@ def inputs(rows: int, items: int) -> dict[str, np.ndarray]:
         "features": np.stack([rng.integers(0, n, (rows, items)) for n in FEATURES], -1).astype(np.uint8),
         "mask": mask,
         "indicator": (rng.random((rows, RELATIONS, items, items)) < 0.1).astype(np.uint8),
+        **uses(rng, rows, items),
+    }
+
+
+def uses(rng: np.random.Generator, rows: int, items: int) -> dict[str, np.ndarray]:
+    """A few uses, at most one at an item."""
+    places = rng.choice(rows * items, size=rng.integers(1, rows * items), replace=False)
+    at = np.stack([places // items, places % items, rng.integers(0, len(SORTS), len(places))], 1)
+    features = np.stack([rng.integers(0, n, (len(at), NEAR + FAR)) for n in COLUMNS], -1).astype(np.uint8)
+    features[:, 0, 0] = 1
+    return {
+        "far": rng.normal(size=(len(at), FAR, tiny.WIDTH)).astype(np.float32),
+        "uses": at.astype(np.int32),
+        "near": rng.integers(0, items, (len(at), NEAR)).astype(np.int32),
+        "meetings": features,
     }
 
 
@@ -79,6 +95,32 @@ def test_graph_reads_the_weights_from_their_file(folder: Path, core: Any, tmp_pa
     found, mask = session.run(None, arrays)[0], arrays["mask"]
     assert np.abs(found - before.numpy())[mask].max() > 1e-2
     np.testing.assert_allclose(found[mask], expected.numpy()[mask], rtol=2e-3, atol=2e-4)
+
+
+def test_what_is_added_to_an_artefact_lies_beside_its_weights(
+    folder: Path, core: Any, tmp_path: Path
+) -> None:
+    """The head that was trained later has a file of its own; the others are where they were, byte by byte."""
+    agent, changed = catalog.load(NAME), deepcopy(core.core)
+    tensors = load_file(folder / WEIGHTS)
+    base = tmp_path / "base"
+    base.mkdir()
+    save_file({name: one for name, one in tensors.items() if "meeting" not in name}, base / WEIGHTS)
+    with torch.no_grad():
+        changed.meeting.near.weight += 1
+    export(changed, agent.heads, tiny.WIDTH, tmp_path / "new", base=base)
+    assert (tmp_path / "new" / WEIGHTS).read_bytes() == (base / WEIGHTS).read_bytes()
+    assert {name.partition(".")[0] for name in load_file(tmp_path / "new" / ADDED)} == {"meeting"}
+    arrays = inputs(2, 16)
+    session = onnxruntime.InferenceSession(str(tmp_path / "new" / GRAPH), providers=["CPUExecutionProvider"])
+    with torch.inference_mode():
+        expected = Flat(changed.eval())({name: torch.from_numpy(array) for name, array in arrays.items()})
+    found, mask = session.run(None, arrays)[-1], arrays["mask"]
+    np.testing.assert_allclose(found[mask], expected[-1].numpy()[mask], rtol=2e-3, atol=2e-4)
+    with torch.no_grad():
+        changed.bias.weight += 1
+    export(changed, agent.heads, tiny.WIDTH, tmp_path / "other", base=base)
+    assert not (tmp_path / "other" / ADDED).exists()
 
 
 def test_the_graph_holds_no_weights_of_its_own_and_no_paths(folder: Path) -> None:

@@ -200,7 +200,7 @@ def test_the_network_owns_numbers_by_stream() -> None:
     assert made.front.kinds == SHARED
     assert [stream[0].tolist() for stream in used] == [[0, 0, 0], [1, 1, 0], [0, 0, 1]]
     assert isinstance(made.encoder, Bottleneck) and made.encoder.bias.weight.shape == (2, 2, 5)
-    assert JOINED.width(384) == 16
+    assert JOINED.width(384, "risk") == 16
 
 
 def test_relations_and_encoder_can_be_exchanged() -> None:

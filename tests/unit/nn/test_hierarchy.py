@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 import torch
 from torch import Tensor
@@ -15,7 +17,7 @@ def forest(sizes: tuple[int, ...], seed: int) -> Tree:
     """Random trees with so many nodes at each level; every node that holds others holds at least one."""
     random = torch.Generator().manual_seed(seed)
     parents, kinds = [], []
-    for below, above in zip(sizes, sizes[1:], strict=False):
+    for below, above in pairwise(sizes):
         own = torch.cat([torch.arange(above), torch.randint(above, (below - above,), generator=random)])
         parents.append(own[torch.randperm(below, generator=random)])
         kinds.append(torch.randint(8, (above,), generator=random))

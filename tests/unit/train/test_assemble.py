@@ -52,8 +52,7 @@ def test_adapters_are_injected_trained_and_merged(
 
 
 def call(model: Any, batch: dict[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor, list[Any]]:
-    mask = batch["mask"]
-    return model.pieces(batch["pieces"].long(), batch["starts"].long(), tuple(mask.shape)), mask, []
+    return model.vectors(batch)["vectors"], batch["mask"], []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,195 @@
+"""Uses that a change of a far definition made wrong: who sees it, on packages that no training saw.
+
+    python -m octad.data.distant WHEELS .data/distant
+    python benchmarks/distant.py --data .data/distant
+
+Every crossing is four texts, two right and two wrong, in files of 2,000 items and more; between definition
+and use lie more than 512 items, and nothing within 512 items of the use differs with the definition. So
+whoever reads only what is around the use is at exactly one half, whatever it was trained on.
+
+- *512 items around the use*: `octad review` without the definitions, as it was before;
+- *rules*: a call that Python would refuse by the head of its definition, a name that the class has not;
+- *the head*: `uses` of the shipped weights; and with what another unit uses in place of its definitions.
+
+Beside accuracy: of units as they were released, the share of uses that are called wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import textwrap
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from octad.agents.code_reviewer import agent, labelled
+from octad.data import distant
+from octad.data.distant import Distant
+from octad.evaluate.tables import machine, table
+from octad.heads.agreement import Disagreement
+from octad.modalities.uses import SORTS, used
+from octad.records.defined import Defined
+from octad.runtime import Runner
+from octad.syntax.tokens import tokenize
+
+KINDS = ("signature", "field", "constant")
+Chances = list[dict[int, float]]
+"""Of each row, the probability that a use is wrong, by its offset."""
+
+
+def around(rows: Sequence[Distant]) -> Chances:
+    """What shows without any definition: nothing."""
+    return asked([row.model_copy(update={"context": ()}) for row in rows])
+
+
+def asked(rows: Sequence[Distant], folder: Path | None = None) -> Chances:
+    """What the head says."""
+    runner: Runner[Any, Any] = Runner.load(agent, folder)
+    answers = runner.answers([labelled(row)[0] for row in rows])
+    return [_by_offset(row, answer.uses) for row, answer in zip(rows, answers, strict=True)]
+
+
+def _by_offset(row: Distant, found: Sequence[Disagreement]) -> dict[int, float]:
+    offsets = tokenize(row.code).offsets
+    return {int(offsets[one.item, 0]): one.probability for one in found}
+
+
+def rules(rows: Sequence[Distant]) -> Chances:
+    """A call that does not fit by number and names, or a name that is not there nor could be inherited."""
+    found: Chances = []
+    for row in rows:
+        tokens = tokenize(row.code)
+        calls = _calls(row.code.text)
+        own: dict[int, float] = {}
+        for use in used(tokens, row.context):
+            line, column = (int(value) for value in tokens.spans[use.item, :2])
+            place = (line - row.code.first_line + 1, column - 1 + len(tokens.words[use.item]))
+            wrong = (
+                _bare(row.context)
+                if use.definition is None
+                else SORTS[use.sort] in ("function", "class", "method")
+                and place in calls
+                and not _fits(use.definition, calls[place])
+            )
+            own[int(tokens.offsets[use.item, 0])] = float(wrong)
+        found.append(own)
+    return found
+
+
+def _calls(text: str) -> dict[tuple[int, int], ast.Call]:
+    """The calls of a unit by where the names of what they call end, as line and column."""
+    indent = len(text) - len(text.lstrip(" \t"))
+    try:
+        tree = ast.parse("if 1:\n" + text if indent else text)
+    except SyntaxError:
+        return {}
+    return {
+        (call.func.end_lineno - bool(indent), call.func.end_col_offset): call
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and call.func.end_lineno and call.func.end_col_offset
+    }
+
+
+def _fits(definition: Defined, call: ast.Call) -> bool:
+    """Whether Python would take the arguments; what cannot be known fits."""
+    try:
+        (head,) = ast.parse(textwrap.dedent(definition.code.text).rstrip() + " ...").body
+    except (SyntaxError, ValueError):
+        return True
+    if not isinstance(head, ast.FunctionDef | ast.AsyncFunctionDef):
+        return True
+    arguments = head.args
+    names = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]
+    skip = 1 if names[:1] in (["self"], ["cls"]) and definition.sort in ("method", "class") else 0
+    names = names[skip:]
+    if any(isinstance(one, ast.Starred) for one in call.args) or any(
+        one.arg is None for one in call.keywords
+    ):
+        return True
+    given = {str(one.arg) for one in call.keywords}
+    required = set(names[: len(names) - len(arguments.defaults)]) - set(names[: len(call.args)])
+    required |= {
+        one.arg
+        for one, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+        if default is None
+    }
+    known = {*names[len(call.args) :], *(one.arg for one in arguments.kwonlyargs)}
+    return (
+        (len(call.args) <= len(names) or arguments.vararg is not None)
+        and required <= given
+        and (given <= known or arguments.kwarg is not None)
+    )
+
+
+def _bare(context: Sequence[Defined]) -> bool:
+    """Whether the class around inherits from nothing."""
+    owners = [one.code.text for one in context if one.sort == "owner"]
+    return bool(owners) and "(" not in owners[0]
+
+
+def strangers(rows: Sequence[Distant]) -> list[Distant]:
+    """The rows with what other units of the same kind define, under the names of their own."""
+    rng = np.random.default_rng(0)
+    made = []
+    for row in rows:
+        others = [one for one in rows[int(rng.integers(len(rows)))].context if one.sort != "owner"]
+        context = tuple(
+            one.model_copy(update={"code": others[i % len(others)].code})
+            if others and one.sort != "owner"
+            else one
+            for i, one in enumerate(row.context)
+        )
+        made.append(row.model_copy(update={"context": tuple(context)}))
+    return made
+
+
+def figures(rows: Sequence[Distant], chances: Chances) -> list[float]:
+    """Accuracy at one half of each kind and of all crossings, then the share of false alarms."""
+    right: dict[str, list[bool]] = {kind: [] for kind in (*KINDS, "all")}
+    false: list[bool] = []
+    for row, said in zip(rows, chances, strict=True):
+        if row.kind == "released":
+            false += [chance >= 0.5 for chance in said.values()]
+        for place in row.asked:
+            hit = (said.get(place, 0.0) >= 0.5) == (place in row.wrong)
+            right[row.kind].append(hit)
+            right["all"].append(hit)
+    return [float(np.mean(one)) if one else float("nan") for one in (*right.values(), false)]
+
+
+def main() -> None:
+    """Ask everyone, print the table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, default=Path(".data/distant"))
+    parser.add_argument("--part", choices=("valid", "test"), default="test")
+    parser.add_argument("--weights", type=Path)
+    arguments = parser.parse_args()
+    rows = distant.read(arguments.data / f"{arguments.part}-distant.jsonl.xz")
+    ways: dict[str, Callable[[], Chances]] = {
+        "512 items around the use": lambda: around(rows),
+        "rules": lambda: rules(rows),
+        "the head": lambda: asked(rows, arguments.weights),
+        "the head, definitions of others": lambda: asked(strangers(rows), arguments.weights),
+    }
+    counts = [sum(bool(row.asked) and kind in (row.kind, "all") for row in rows) for kind in (*KINDS, "all")]
+    header = (
+        "by",
+        *(f"{kind} ({count})" for kind, count in zip((*KINDS, "all"), counts, strict=True)),
+        "false",
+    )
+    print(
+        table(
+            f"Distant uses · {machine()}",
+            header,
+            [(name, *figures(rows, run())) for name, run in ways.items()],
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

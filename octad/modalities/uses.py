@@ -1,0 +1,205 @@
+"""The uses of a unit of code beside the definitions that they refer to, as arrays.
+
+Each use is a meeting of at most `NEAR` items of the unit (the name that is used, then the arguments of the
+call or what stands around it) with at most `FAR` words of the head of its definition. Both sides are told
+what each other holds: an argument that a parameter has the name of carries its place, and the other way
+round.
+
+Legend: T uses, K near items, F far words, M = K + F.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from octad.records.defined import Defined
+from octad.syntax.items import Kind, Tokens
+from octad.syntax.items import Use as Doing
+from octad.syntax.relations import Relation
+from octad.syntax.tokens import tokenize
+
+if TYPE_CHECKING:
+    from octad.modalities.pieces import Pieces
+
+Ints = NDArray[np.int32]
+Bytes = NDArray[np.uint8]
+
+NEAR, FAR = 14, 26
+FIELD, OWNER = 10, 6
+"""Words of a field or constant, and of the class around, that are read."""
+AROUND = 5
+"""Items on either side of a name that is not called."""
+MOST = 64
+"""Uses of one unit."""
+PLACES = 16
+"""Places of arguments and parameters that are told apart."""
+PARTS = 5
+"""Nothing, the name that is used, what is beside it, its definition, the class around."""
+SORTS = ("function", "class", "method", "field", "constant", "missing")
+COLUMNS = (PARTS, PLACES, PLACES, len(Kind))
+"""Sizes of the features of an item of a meeting: part, own place, place of its like, kind."""
+_MARKS = frozenset("()[]{}:,.@") | {"->", "def", "class", "async"}
+_BY_NAME = {"function": Kind.CALLEE, "class": Kind.CALLEE}
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """The T uses of a unit.
+
+    `at` `[T, 2]` are the item and the sort of each, `near` `[T, K]` the items of the unit that are read with
+    it, `features` `[T, M, 4]` say of each of these and of the far words what COLUMNS names; `pieces` and
+    `lengths` `[T * F]` are the word pieces of the far words. `definitions` are what each use refers to; None
+    where its class is known to be here, and what is used of it is not.
+    """
+
+    at: Ints
+    near: Ints
+    features: Bytes
+    pieces: Ints
+    lengths: Ints
+    definitions: tuple[Defined | None, ...]
+
+    def __len__(self) -> int:
+        """How many uses there are."""
+        return len(self.at)
+
+
+NO_USES = Uses(
+    np.zeros((0, 2), np.int32),
+    np.zeros((0, NEAR), np.int32),
+    np.zeros((0, NEAR + FAR, len(COLUMNS)), np.uint8),
+    np.zeros(0, np.int32),
+    np.zeros(0, np.int32),
+    (),
+)
+
+
+class Word(NamedTuple):
+    """A word of the head of a definition: what it is part of, and which parameter, from 1; else 0."""
+
+    text: str
+    kind: int
+    part: int
+    place: int
+
+
+class Found(NamedTuple):
+    """An item that uses something, and what that is."""
+
+    item: int
+    sort: int
+    definition: Defined | None
+
+
+def uses_of(tokens: Tokens, context: Sequence[Defined], pieces: Pieces) -> Uses:
+    """The uses of a unit among the definitions that are given; pure."""
+    found = list(used(tokens, context))[:MOST] if context else []
+    if not found:
+        return NO_USES
+    owner = next((one for one in context if one.sort == "owner"), None)
+    arguments = _arguments(tokens)
+    near = np.zeros((len(found), NEAR), np.int32)
+    features = np.zeros((len(found), NEAR + FAR, len(COLUMNS)), np.uint8)
+    flat: list[int] = []
+    lengths = np.zeros(len(found) * FAR, np.int32)
+    for row, use in enumerate(found):
+        beside = _beside(tokens, use, arguments)
+        words = _words(use, owner)
+        near[row, : len(beside)] = beside
+        features[row] = _features(tokens, beside, words, called=use.sort < SORTS.index("field"))
+        for column, word in enumerate(words):
+            ids = pieces.of(word.text)
+            flat += ids
+            lengths[row * FAR + column] = len(ids)
+    at = np.array([(use.item, use.sort) for use in found], np.int32)
+    return Uses(at, near, features, np.array(flat, np.int32), lengths, tuple(use.definition for use in found))
+
+
+def used(tokens: Tokens, context: Sequence[Defined]) -> Iterator[Found]:
+    """Every item that uses one of the definitions, or what its class does not have."""
+    bare = {one.name: one for one in context if one.sort in ("function", "class", "constant")}
+    own = {one.name: one for one in context if one.sort in ("method", "field")}
+    owner = next((one for one in context if one.sort == "owner"), None)
+    words, kinds = tokens.words, tokens.kind.tolist()
+    for item in range(1, len(words)):
+        word, kind = words[item], kinds[item]
+        if kind in (Kind.ATTRIBUTE, Kind.METHOD):
+            if owner is None or item < 3 or words[item - 1] != "." or words[item - 2] not in ("self", "cls"):
+                continue
+            if tokens.first[item - 2] and words[item + 1 : item + 2] in (("=",), (":",)):
+                continue
+            known = own.get(word)
+            yield Found(item, SORTS.index(known.sort if known else "missing"), known)
+        elif (known := bare.get(word)) is not None and _is_use(tokens, item, known):
+            yield Found(item, SORTS.index(known.sort), known)
+
+
+def _is_use(tokens: Tokens, item: int, known: Defined) -> bool:
+    """Whether a bare name is called, or read where it is a constant."""
+    if known.sort == "constant":
+        return bool(tokens.use[item] == Doing.LOAD) and tokens.kind[item] in (Kind.NAME, Kind.CONSTANT)
+    return bool(tokens.kind[item] == Kind.CALLEE)
+
+
+def _arguments(tokens: Tokens) -> dict[int, list[int]]:
+    """The first items of the arguments of each call, in order, by the item that names what is called."""
+    found: dict[int, list[int]] = {}
+    edges = tokens.edges
+    for argument, callee in edges[edges[:, 2] == Relation.ARGUMENT][:, :2].tolist():
+        found.setdefault(callee, []).append(argument)
+    return {callee: sorted(held) for callee, held in found.items()}
+
+
+def _beside(tokens: Tokens, use: Found, arguments: dict[int, list[int]]) -> list[int]:
+    """The use and the items that are read with it: the arguments of a call, else what stands around."""
+    if use.sort < SORTS.index("field") or use.item in arguments:
+        return [use.item, *arguments.get(use.item, ())][:NEAR]
+    around = range(max(1, use.item - AROUND), min(len(tokens.words), use.item + AROUND + 1))
+    return [use.item, *(i for i in around if i != use.item)][:NEAR]
+
+
+def _words(use: Found, owner: Defined | None) -> list[Word]:
+    """The far side of a use: the head of the definition, then that of the class around."""
+    own = () if use.definition is None else head(use.definition)
+    most = FIELD if use.sort in (SORTS.index("field"), SORTS.index("constant")) else FAR - OWNER
+    around = head(owner)[:OWNER] if owner is not None and use.sort >= SORTS.index("method") else ()
+    return [*own[:most], *around] if SORTS[use.sort] != "constant" else list(own[:most])
+
+
+@lru_cache(maxsize=4096)
+def head(definition: Defined) -> tuple[Word, ...]:
+    """The words of the head of a definition that say something."""
+    tokens = tokenize(definition.code)
+    part = 4 if definition.sort == "owner" else 3
+    bound = definition.sort in ("class", "method")
+    found: list[Word] = []
+    place = 0
+    for word, kind in zip(tokens.words[1:], tokens.kind[1:].tolist(), strict=True):
+        if kind == Kind.COMMENT or word in _MARKS:
+            continue
+        is_own = kind == Kind.PARAMETER and not (bound and word in ("self", "cls"))
+        place += is_own
+        found.append(Word(word, kind, part, min(place, PLACES - 1) if is_own else 0))
+    return tuple(found)
+
+
+def _features(tokens: Tokens, beside: Sequence[int], words: Sequence[Word], *, called: bool) -> Bytes:
+    """The features `[M, 4]` of one meeting."""
+    table = np.zeros((NEAR + FAR, len(COLUMNS)), np.uint8)
+    places = {tokens.words[item]: min(n, PLACES - 1) for n, item in reversed(list(enumerate(beside)))}
+    parameters = {word.text: word.place for word in words if word.place}
+    for row, item in enumerate(beside):
+        own = min(row, PLACES - 1) if called else 0
+        word = tokens.words[item]
+        like = parameters.get(word, 0) if called else int(any(word == one.text for one in words))
+        table[row] = (1 if row == 0 else 2, own, like, tokens.kind[item])
+    for row, one in enumerate(words):
+        like = places.get(one.text, 0) if called else int(one.text in places)
+        table[NEAR + row] = (one.part, one.place, like, one.kind)
+    return table
