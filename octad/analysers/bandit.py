@@ -18,9 +18,10 @@ from typing import Any
 
 from octad.analysers.workspace import (
     Analysis,
+    Row,
     ToolFailed,
     anchored,
-    of_interest,
+    gravest,
     output,
     precision_of,
     reviewable,
@@ -33,6 +34,11 @@ from octad.records.report import Finding, Level, Skipped
 SKIPS = "B101,B110,B112,B311,B403,B404,B603,B607"
 TIMEOUT = 300.0
 LEVELS: dict[str, Level] = {"HIGH": "error", "MEDIUM": "warning", "LOW": "note", "UNDEFINED": "note"}
+_UNPARSED = "syntax error while parsing"
+"""Said of every file that Python cannot parse, which the review says itself."""
+
+_Said = Mapping[str, Sequence[dict[str, Any]]]
+_NOTHING: _Said = {"results": (), "errors": ()}
 
 
 def analyse(codes: Sequence[Code], precision: Mapping[str, float] | None = None) -> Analysis:
@@ -51,46 +57,53 @@ def analyse(codes: Sequence[Code], precision: Mapping[str, float] | None = None)
         parts = [list(names)[start::share] for start in range(share)]
         with ThreadPoolExecutor(share) as pool:
             answers = list(pool.map(lambda part: _ask(folder, part), parts))
-    rows = [row for answer, _ in answers for row in answer]
     reasons = dict.fromkeys(reason for _, reason in answers if reason)
-    found = (_finding(names[row["filename"].removeprefix("./")], row, precision or {}) for row in rows)
-    return Analysis(
-        findings=tuple(finding for finding in found if finding is not None),
-        skipped=tuple(Skipped(path="bandit", reason=f"bandit: {reason}") for reason in reasons),
-    )
+    failed = [Skipped(path="bandit", reason=f"bandit: {reason}") for reason in reasons]
+    said = [answer for answer, _ in answers]
+    for error in (error for answer in said for error in answer["errors"]):
+        if _UNPARSED not in error["reason"]:
+            path = names[error["filename"].removeprefix("./")].path
+            failed.append(Skipped(path=path, reason=f"bandit: {error['reason']}"))
+    results = (row for answer in said for row in answer["results"])
+    rows, more = gravest((_row(names, row) for row in results), "bandit")
+    return Analysis(findings=tuple(_finding(row, precision or {}) for row in rows), skipped=(*failed, *more))
 
 
-def _ask(folder: Path, names: Sequence[str]) -> tuple[list[dict[str, Any]], str]:
-    """Bandit's results for some files, or none and the reason. Files it cannot parse it passes over."""
+def _ask(folder: Path, names: Sequence[str]) -> tuple[_Said, str]:
+    """Bandit's results and errors for some files, or none and the reason."""
     # -P: a module of the reviewed code is never imported in place of one of bandit's.
     command = [sys.executable, "-P", "-m", "bandit", "--quiet", "--format", "json", "--exit-zero"]
     try:
         said = output([*command, "--skip", SKIPS, *names], folder, TIMEOUT)
-        return json.loads(said)["results"], ""
+        answer = json.loads(said)
+        return {"results": answer["results"], "errors": answer["errors"]}, ""
     except ToolFailed as error:
-        return [], str(error)
+        return _NOTHING, str(error)
     except (json.JSONDecodeError, KeyError):
-        return [], "gave an answer that is not its JSON"
+        return _NOTHING, "gave an answer that is not its JSON"
 
 
-def _finding(code: Code, row: dict[str, Any], precision: Mapping[str, float]) -> Finding | None:
-    rule, line = f"bandit/{row['test_id']}", row["line_number"]
+def _row(names: Mapping[str, Code], said: dict[str, Any]) -> Row:
+    code = names[said["filename"].removeprefix("./")]
+    return Row(code, said["line_number"], LEVELS[said["issue_severity"]], said)
+
+
+def _finding(row: Row, precision: Mapping[str, float]) -> Finding:
+    code, line, level, said = row
+    rule = f"bandit/{said['test_id']}"
     lines = lines_of(code.text)
     text = lines[min(line, len(lines)) - 1]
-    start = _character(text, row["col_offset"])
-    one_line = row["line_range"][-1:] == [line]
-    end = _character(text, row.get("end_col_offset") or 0) if one_line else len(text) + 1
-    anchor = anchored(code, (line, start), (line, end if end > start else len(text) + 1))
-    if not of_interest(code, anchor):
-        return None
-    weakness = row.get("issue_cwe", {}).get("id")
+    start = _character(text, said["col_offset"])
+    one_line = said["line_range"][-1:] == [line]
+    end = _character(text, said.get("end_col_offset") or 0) if one_line else len(text) + 1
+    weakness = said.get("issue_cwe", {}).get("id")
     return Finding(
         rule=rule,
-        level=LEVELS[row["issue_severity"]],
-        message=row["issue_text"].rstrip(".") + (f" (CWE-{weakness})" if weakness else ""),
+        level=level,
+        message=said["issue_text"].rstrip(".") + (f" (CWE-{weakness})" if weakness else ""),
         probability=precision_of(rule, precision),
-        anchor=anchor,
-        reference=row["more_info"],
+        anchor=anchored(code, (line, start), (line, end if end > start else len(text) + 1)),
+        reference=said["more_info"],
         source="bandit",
     )
 

@@ -16,14 +16,18 @@ from __future__ import annotations
 import json
 import shutil
 import sysconfig
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from octad.analysers.workspace import (
     Analysis,
+    Row,
     ToolFailed,
     anchored,
-    of_interest,
+    answers,
+    gravest,
     output,
     precision_of,
     reviewable,
@@ -41,6 +45,8 @@ IGNORE = (
 # Suggestions of UP hold from this version on; syntax of later versions is not an error.
 TARGET = "py310"
 TIMEOUT = 120.0
+NAMES = "names"
+"""The file in the temporary folder that lists the files to look at."""
 
 # The longest prefix decides. Errors fail when they are reached; notes are opinions.
 LEVELS: dict[str, Level] = {
@@ -65,12 +71,21 @@ def analyse(codes: Sequence[Code], precision: Mapping[str, float] | None = None)
         return Analysis()
     with written(python) as (folder, names):
         try:
-            rows = json.loads(output(_command(), folder, TIMEOUT))
+            said, crashed = answers(partial(_ask, folder), list(names))
         except (ToolFailed, json.JSONDecodeError) as error:
             return Analysis(skipped=(Skipped(path="ruff", reason=f"ruff: {error}"),))
         root = folder.resolve().as_posix() + "/"
-        placed = [(names[row["filename"].removeprefix(root)], row) for row in rows]
-    return Analysis(findings=tuple(_findings(placed, precision or {})))
+        placed = [(names[row["filename"].removeprefix(root)], row) for row in said]
+    rows, more = gravest(_rows(placed), "ruff")
+    failed = (Skipped(path=names[name].path, reason=f"ruff: {why}") for name, why in crashed.items())
+    return Analysis(findings=tuple(_finding(row, precision or {}) for row in rows), skipped=(*failed, *more))
+
+
+def _ask(folder: Path, names: Sequence[str]) -> list[dict[str, Any]]:
+    """What ruff says of some files, which it is told by a file: a command line has room for few."""
+    Path(folder, NAMES).write_text("\n".join(names), "utf-8")
+    said: list[dict[str, Any]] = json.loads(output([*_command(), f"@{NAMES}"], folder, TIMEOUT))
+    return said
 
 
 def _command() -> list[str]:
@@ -78,12 +93,10 @@ def _command() -> list[str]:
     ruff = shutil.which("ruff", path=sysconfig.get_path("scripts")) or "ruff"
     options = ["--isolated", "--no-cache", "--no-respect-gitignore", "--exit-zero", "--quiet"]
     rules = ["--select", SELECT, "--ignore", IGNORE, "--target-version", TARGET]
-    return [ruff, "check", *options, *rules, "--output-format", "json", "."]
+    return [ruff, "check", *options, *rules, "--output-format", "json"]
 
 
-def _findings(
-    placed: Sequence[tuple[Code, dict[str, Any]]], precision: Mapping[str, float]
-) -> Iterator[Finding]:
+def _rows(placed: Iterable[tuple[Code, dict[str, Any]]]) -> Iterator[Row]:
     unparsed: set[str] = set()
     for code, row in placed:
         name = row["code"] or "invalid-syntax"
@@ -92,20 +105,23 @@ def _findings(
             if "(syntax was " in row["message"] or code.path in unparsed:
                 continue
             unparsed.add(code.path)
-        rule = f"ruff/{name}"
-        anchor = anchored(code, _place(row["location"]), _place(row["end_location"]))
-        if of_interest(code, anchor):
-            probability = precision_of(rule, precision)
-            yield Finding(
-                rule=rule,
-                level=_level(name),
-                message=row["message"],
-                probability=probability,
-                anchor=anchor,
-                reference=row["url"] or "",
-                repairs=_repairs(code, row["fix"], probability),
-                source="ruff",
-            )
+        yield Row(code, row["location"]["row"], _level(name), row)
+
+
+def _finding(row: Row, precision: Mapping[str, float]) -> Finding:
+    code, said = row.code, row.said
+    rule = f"ruff/{said['code'] or 'invalid-syntax'}"
+    probability = precision_of(rule, precision)
+    return Finding(
+        rule=rule,
+        level=row.level,
+        message=said["message"],
+        probability=probability,
+        anchor=anchored(code, _place(said["location"]), _place(said["end_location"])),
+        reference=said["url"] or "",
+        repairs=_repairs(code, said["fix"], probability),
+        source="ruff",
+    )
 
 
 def _level(name: str) -> Level:

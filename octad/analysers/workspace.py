@@ -6,16 +6,23 @@ import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
+from octad.analysers.merge import LEVELS
 from octad.records.code import Code
-from octad.records.report import Anchor, Finding, Skipped
+from octad.records.report import Anchor, Finding, Level, Skipped
 
 # How often a rule's findings are right where nobody has measured it.
 UNMEASURED = 0.5
+MOST = 500
+"""Findings of one tool in one file; a generated file with more of them says nothing more."""
+MOST_HALVES = 64
+"""How often files are halved to find the one that breaks a tool."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +33,21 @@ class Analysis:
     skipped: tuple[Skipped, ...] = ()
 
 
+class Row(NamedTuple):
+    """A finding in the words of a tool, with the file, line and level that it is about."""
+
+    code: Code
+    line: int
+    level: Level
+    said: Mapping[str, Any]
+
+
 class ToolFailed(Exception):
     """A tool that is absent, slow or broken; the message says which and why, and the review goes on."""
+
+
+class ToolCrashed(ToolFailed):
+    """A tool that a signal ended, as where nesting overflows its stack: other files may not do that."""
 
 
 @contextmanager
@@ -70,8 +90,47 @@ def output(command: Sequence[str], folder: Path, timeout: float) -> str:
         raise ToolFailed(f"cannot be run: {error.strerror}") from None
     if done.returncode != 0:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise ToolFailed(f"failed with status {done.returncode}: {said[-1] if said else 'no message'}")
+        failure = ToolCrashed if done.returncode < 0 else ToolFailed
+        raise failure(f"failed with status {done.returncode}: {said[-1] if said else 'no message'}")
     return done.stdout.decode("utf-8", "replace")
+
+
+def answers(
+    ask: Callable[[Sequence[str]], list[dict[str, Any]]], names: Sequence[str]
+) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    """What a tool says of all files, and why it says nothing of some: where it crashes, each half is asked.
+
+    Raises ToolFailed where asking for less would not help.
+    """
+    found: list[dict[str, Any]] = []
+    crashed: dict[str, str] = {}
+    waiting, left = [names], MOST_HALVES
+    while waiting:
+        some = waiting.pop()
+        try:
+            found += ask(some)
+        except ToolCrashed as error:
+            if len(some) == 1 or not left:
+                crashed.update(dict.fromkeys(some, str(error)))
+            else:
+                left -= 1
+                waiting += [some[len(some) // 2 :], some[: len(some) // 2]]
+    return found, crashed
+
+
+def gravest(rows: Iterable[Row], tool: str) -> tuple[list[Row], tuple[Skipped, ...]]:
+    """The rows of interest, in every file no more than MOST, and where there were more."""
+    of_file: Counter[str] = Counter()
+    kept = []
+    for row in sorted(filter(_of_interest, rows), key=lambda row: LEVELS[row.level]):
+        of_file[row.code.path] += 1
+        if of_file[row.code.path] <= MOST:
+            kept.append(row)
+    over = {path: count for path, count in of_file.items() if count > MOST}
+    return kept, tuple(
+        Skipped(path=path, reason=f"{tool}: only the {MOST:,} gravest of {count:,} findings are shown")
+        for path, count in over.items()
+    )
 
 
 def reviewable(codes: Sequence[Code]) -> list[Code]:
@@ -92,11 +151,10 @@ def anchored(code: Code, start: tuple[int, int], end: tuple[int, int]) -> Anchor
     return Anchor(path=code.path, line=start[0], column=start[1], end_line=last[0], end_column=last[1])
 
 
-def of_interest(code: Code, anchor: Anchor) -> bool:
-    """Whether an anchor starts on a changed line; always, where the code is not part of a change."""
-    if code.changed is None:
-        return True
-    return any(lines.first <= anchor.line <= lines.last for lines in code.changed)
+def _of_interest(row: Row) -> bool:
+    """Whether a finding starts on a changed line; always, where the code is not part of a change."""
+    changed = row.code.changed
+    return changed is None or any(lines.first <= row.line <= lines.last for lines in changed)
 
 
 def precision_of(rule: str, precision: Mapping[str, float]) -> float:

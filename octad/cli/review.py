@@ -12,6 +12,7 @@ import typer
 
 from octad.cli.options import LANGUAGES, VERB, FailOn, Format
 from octad.cli.output import check_writable, progress, say, write
+from octad.cli.sources import filled
 from octad.cli.surroundings import Surroundings
 from octad.errors import InputError
 
@@ -93,16 +94,7 @@ def take(paths: list[str], diff: str) -> Intake:
         if sys.stdin is None or sys.stdin.isatty():
             raise InputError("no patch on standard input", hint="try `git diff | octad review -`")
         return read_patch(sys.stdin.buffer.read(), LANGUAGES)
-    intake = read_paths(paths or ["."], LANGUAGES)
-    if not intake.codes:
-        passed = (
-            f"; passed over {intake.skipped[0].path}: {intake.skipped[0].reason}" if intake.skipped else ""
-        )
-        raise InputError(
-            f"no Python to review in {', '.join(paths) or 'this folder'}{passed}",
-            hint="name Python files, or a folder that holds some",
-        )
-    return intake
+    return filled(read_paths(paths or ["."], LANGUAGES), paths, "Python to review")
 
 
 def exit_code(findings: Sequence[Finding], fail_on: FailOn) -> int:

@@ -1,7 +1,8 @@
-"""What verbs that need no agent read: source code of every known language."""
+"""Source code that verbs read from files and folders, and how they say that there is none."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,15 @@ def sources(paths: list[str], top: Path | None = None) -> Intake:
     from octad.read.files import read_paths
 
     here = Path.cwd()
-    intake = read_paths([here / path for path in paths], cwd=top or here)
-    if not intake.codes:
-        passed = f"; {intake.skipped[0].path}: {intake.skipped[0].reason}" if intake.skipped else ""
-        raise InputError(
-            f"no source code in {', '.join(paths)}{passed}", hint="name a folder that holds some"
-        )
-    return intake
+    return filled(read_paths([here / path for path in paths], cwd=top or here), paths, "source code")
+
+
+def filled(intake: Intake, paths: Sequence[str], wanted: str) -> Intake:
+    """The intake; raises InputError where it has no code, with what was passed over."""
+    if intake.codes:
+        return intake
+    where = ", ".join(path for path in paths if path != ".") or "this folder"
+    first = intake.skipped[0] if intake.skipped else None
+    passed = f"; passed over {first.path}: {first.reason}" if first else ""
+    more = f" (and {len(intake.skipped) - 1:,} more)" if len(intake.skipped) > 1 else ""
+    raise InputError(f"no {wanted} in {where}{passed}{more}", hint="name files or a folder that holds some")

@@ -11,7 +11,7 @@ from octad.errors import InputError
 from octad.records.code import Code
 from octad.records.lines import lines_of
 from octad.records.report import Block, Finding, Report
-from octad.syntax.units import units
+from octad.syntax.units import units, unread
 
 EXPLAINED = 3
 LISTED = 12
@@ -89,7 +89,11 @@ def unit_at(code: Code, line: int) -> Code:
     for unit in units(code.model_copy(update={"changed": None})):
         if unit.first_line <= line < unit.first_line + len(lines_of(unit.text)):
             return unit
-    raise InputError(f"there is no code at {code.path}:{line}", hint="name a line that holds a statement")
+    cut = unread(code)
+    raise InputError(
+        f"there is no code at {code.path}:{line}{cut and f', or {cut}'}",
+        hint="name a line that holds a statement",
+    )
 
 
 def _verdict(here: Sequence[Claimed], thresholds: Thresholds, changes: Thresholds) -> str:

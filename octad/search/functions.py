@@ -67,7 +67,7 @@ def functions(code: Code) -> tuple[list[Function], str]:
         if total > MOST_TOTAL:
             return found, f"only its first {len(found):,} functions were looked at"
     cut = len(text) < len(code.text) or not tree.complete
-    return found, f"only its first {len(found):,} functions could be read" if cut else ""
+    return found, f"its end could not be read, before it are {len(found):,} functions" if cut else ""
 
 
 def function_called(code: Code, name: str) -> Function | None:

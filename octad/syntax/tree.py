@@ -13,7 +13,10 @@ from octad.records.code import Language
 from octad.syntax.languages import ERROR_ID, field_names, kind_names, parser
 
 SECONDS = 1.0
-"""Time budget of one parse; a text that needs longer is read lexically."""
+"""Time budget of one parse, of the processor's and not the clock's: what is read depends on no other load.
+
+A text that needs longer is read lexically.
+"""
 
 # Nodes whose inside is text, not structure.
 OPAQUE = frozenset(
@@ -120,12 +123,12 @@ def _run(engine: tree_sitter.Parser, data: bytes) -> tree_sitter.Tree | None:
     """Parse small input directly, larger input under a deadline (which only the reader form supports)."""
     if len(data) < 2048:
         return engine.parse(data)
-    deadline = time.monotonic() + SECONDS
+    deadline = time.thread_time() + SECONDS
     try:
         return engine.parse(
             lambda offset, _point: data[offset : offset + 65536],
             encoding="utf8",
-            progress_callback=lambda _offset, _error: time.monotonic() > deadline,
+            progress_callback=lambda _offset, _error: time.thread_time() > deadline,
         )
     except ValueError:
         return None

@@ -11,6 +11,7 @@ import numpy as np
 from octad.records.code import Code
 from octad.syntax.items import MOST
 from octad.syntax.lexemes import Draft, lexemes, lexical
+from octad.syntax.tokens import CHARACTERS_PER_ITEM, tokenize
 from octad.syntax.tree import Tree, parse
 
 FUNCTIONS = frozenset(
@@ -68,7 +69,8 @@ def units(code: Code, limit: int = MOST) -> list[Code]:
     """Functions and methods with their decorators, and contiguous runs of other statements, in order.
 
     Each is a slice of whole lines with at most `limit` items, the summary included, unless a single line has
-    more; longer ones are cut where statements begin. No line is in two units. Never fails on broken text.
+    more; longer ones are cut where statements begin. No line is in two units. Never fails on broken text;
+    of a giant one the end is in none (`unread` says so).
     Raises MissingExtra when the installed tree-sitter or grammar cannot be used.
     """
     text = code.text[:LONGEST_TEXT]
@@ -79,10 +81,38 @@ def units(code: Code, limit: int = MOST) -> list[Code]:
     else:
         draft = lexemes(tree, text, code.language, MOST_ITEMS)
     lines = _lines(text, tree, draft)
+    end = len(lines.start)
+    if draft.truncated or len(text) < len(code.text):
+        end = min(end, max(1, lines.of(draft.end[-1])))
     found: list[Code] = []
     for first, stop in _regions(tree, text, lines):
-        found += (_slice(code, lines, *window) for window in _windows(lines, first, stop, limit))
+        found += (_slice(code, lines, *window) for window in _windows(lines, first, min(stop, end), limit))
     return found
+
+
+def unread(code: Code, limit: int = MOST) -> str:
+    """What of a file is looked at in no unit, or only begun, in words; empty where nothing is."""
+    if len(code.text) <= MOST_ITEMS and not _is_long(code, limit):
+        return ""
+    parts = units(code, limit)
+    last, total = (_last_line(part) for part in (parts[-1], code)) if parts else (0, 0)
+    begun = [unit.first_line for unit in parts if _is_long(unit, limit) and tokenize(unit, limit).truncated]
+    said = [f"only its first {last:,} of {total:,} lines are looked at"] if last < total else []
+    if begun:
+        more = f" and in {len(begun) - 1:,} more places" if len(begun) > 1 else ""
+        said.append(f"only the beginning is looked at of what is on line {begun[0]:,}{more}")
+    return "; ".join(said)
+
+
+def _is_long(code: Code, limit: int) -> bool:
+    """Whether a line, or all of it, may hold more than `limit` items, of which each has a character."""
+    if len(code.text) > limit * CHARACTERS_PER_ITEM:
+        return True
+    return len(code.text) > limit and max(map(len, code.text.split("\n"))) > limit
+
+
+def _last_line(code: Code) -> int:
+    return code.first_line + code.text.rstrip().count("\n")
 
 
 def _lines(text: str, tree: Tree | None, draft: Draft) -> _Lines:

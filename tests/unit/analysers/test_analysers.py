@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -141,3 +142,41 @@ def test_names_that_would_leave_the_folder_or_look_like_options() -> None:
             assert Path(folder, name).resolve().is_relative_to(folder.resolve())
             assert Path(folder, name).read_bytes() == b"x = '?' \n"
         assert list(names)[-1].endswith("/__init__.py")
+
+
+def test_a_file_that_breaks_a_tool_costs_no_other_file_its_answer() -> None:
+    deep = Code(path="deep.py", text="x = a" + ".b" * 20_000 + "\n")
+    others = [Code(path=f"{number}.py", text="import os\n") for number in range(3)]
+    analysis = ruff.analyse([others[0], deep, *others[1:]])
+    assert [finding.anchor.path for finding in analysis.findings] == ["0.py", "1.py", "2.py"]
+    (skipped,) = analysis.skipped
+    assert skipped.path == "deep.py" and "ruff: failed with status -" in skipped.reason
+
+
+def test_many_that_break_a_tool_are_not_sought_for_ever() -> None:
+    asked: list[int] = []
+
+    def ask(names: Sequence[str]) -> list[dict[str, Any]]:
+        asked.append(len(names))
+        raise workspace.ToolCrashed("broke")
+
+    found, crashed = workspace.answers(ask, [str(number) for number in range(5_000)])
+    assert found == [] and len(crashed) == 5_000
+    assert len(asked) == 2 * workspace.MOST_HALVES + 1
+
+
+def test_of_one_file_no_more_than_the_gravest_findings_are_kept() -> None:
+    many = Code(path="made.py", text="x == None\n" * (workspace.MOST + 7) + "print(undefined)\n")
+    analysis = ruff.analyse([many, Code(path="a.py", text="import os\n")])
+    found = [finding.rule for finding in analysis.findings if finding.anchor.path == "made.py"]
+    assert len(found) == workspace.MOST and "ruff/F821" in found
+    assert {finding.anchor.path for finding in analysis.findings} == {"made.py", "a.py"}
+    assert [
+        (one.path, one.reason.startswith("ruff: only the 500 gravest of")) for one in analysis.skipped
+    ] == [("made.py", True)]
+
+
+def test_a_file_that_bandit_gives_up_on_is_named() -> None:
+    deep = Code(path="deep.py", text="if a: pass\n" + "elif b: pass\n" * 20_000)
+    (skipped,) = bandit.analyse([deep, UNPARSED]).skipped
+    assert (skipped.path, skipped.reason) == ("deep.py", "bandit: exception while scanning file")

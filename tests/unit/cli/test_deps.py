@@ -82,7 +82,7 @@ def test_from_inside_a_package(octad: Octad, shop: Path, monkeypatch: pytest.Mon
 
 def test_nothing_to_read(octad: Octad) -> None:
     code, _, err = octad("deps")
-    assert code == 2 and "no source code in ." in err
+    assert code == 2 and "no source code in this folder" in err
 
 
 def test_no_torch(shop: Path) -> None:

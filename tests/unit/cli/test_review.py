@@ -116,6 +116,15 @@ def test_no_repository(octad: Octad, tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "no git repository" in one_error(*octad("review", "--diff", "HEAD"))
 
 
+def test_nothing_to_review_is_said_as_every_verb_says_it(octad: Octad) -> None:
+    Path("docs").mkdir(exist_ok=True)
+    for name in ("a.py", "b.py"):
+        Path("docs", name).write_text("")
+    said = one_error(*octad("review", "docs"))
+    assert "no Python to review in docs; passed over docs/a.py: empty file (and 1 more); name files" in said
+    assert said.partition("docs")[2] == one_error(*octad("deps", "docs")).partition("docs")[2]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -45,6 +45,12 @@ def test_hostile_text_is_cut_into_units(name: str) -> None:
     assert "".join(unit.text for unit in found).split() == HOSTILE[name].split()
 
 
+def test_time_that_others_take_from_a_parse_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter(range(0, 10**9, 100))
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    assert tree.parse("value = other.field\n" * 200, "python", 10_000) is not None
+
+
 def test_a_parse_that_takes_too_long_is_read_lexically(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tree, "SECONDS", -1.0)
     tokens = tokenize(Code(path="x.py", text="value = other.field\n" * 200))

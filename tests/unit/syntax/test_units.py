@@ -5,7 +5,7 @@ import pytest
 
 from octad.records.code import Code, LineRange
 from octad.syntax.tokens import tokenize
-from octad.syntax.units import units
+from octad.syntax.units import units, unread
 
 FILE = '''"""Doc."""
 import a
@@ -106,3 +106,22 @@ def test_other_languages_and_plain_text() -> None:
 def test_broken_text_is_cut_too() -> None:
     assert [unit.text for unit in cut("def f(:\n  retrun (\n\n\n")] == ["def f(:\n  retrun (\n"]
     assert cut("") == cut("\n \n") == []
+
+
+def test_what_of_a_giant_file_no_unit_holds_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("octad.syntax.units.MOST_ITEMS", 1_000)
+    code = Code(path="x.py", text="x = 1\n" * 400)
+    found = units(code)
+    assert max(len(tokenize(unit)) for unit in found) <= 480
+    last = found[-1].first_line + found[-1].text.count("\n") - 1
+    assert 300 <= last < 400
+    assert unread(code) == f"only its first {last} of 400 lines are looked at"
+    assert unread(Code(path="x.py", text="x = 1\n" * 150)) == ""
+
+
+def test_lines_of_which_only_the_beginning_is_looked_at_are_said() -> None:
+    line = "x = [" + "1, " * 2_000 + "]\n"
+    said = "only the beginning is looked at of what is on line"
+    assert unread(Code(path="x.py", text="y = 2\n" + line)) == f"{said} 2"
+    assert unread(Code(path="x.py", text="y = 2\n" + line * 3)) == f"{said} 2 and in 2 more places"
+    assert unread(Code(path="x.py", text="x = '" + "word " * 400 + "'\n")) == ""
