@@ -40,6 +40,11 @@ def test_a_file_that_cannot_be_parsed_is_reported_and_the_rest_reviewed() -> Non
     assert {code.path for code in runner.asked} == {"a.py"} == {f.anchor.path for f in report.findings}
 
 
+def test_a_line_that_is_too_long_to_be_looked_at_whole_is_reported() -> None:
+    report = inspect(FakeRunner(), [Code(path="a.py", text="x = [" + "1, " * 2_000 + "]\n")], ALONE)
+    assert [(s.path, s.reason.endswith("on line 1")) for s in report.skipped] == [("a.py", True)]
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [("(" * 100_000, "too "), ("x = '\0'", "null"), ("print 'old'", "line 1"), ("x = '\\d'\n", "")],
