@@ -26,7 +26,7 @@ from octad.records.defined import Defined
 from octad.records.fingerprint import with_fingerprints
 from octad.records.lines import sources_of
 from octad.records.report import Finding, Report, Skipped, Suppressed
-from octad.syntax.definitions import Definitions
+from octad.repository.heads import Heads
 from octad.syntax.units import units, unread
 
 if TYPE_CHECKING:
@@ -149,9 +149,7 @@ def _ask(
     agent = runner.agent
     (name,) = agent.inputs
     fields = agent.inputs[name].fields or (name,)
-    cases: list[Record] = [
-        agent.case(**dict(zip(fields, asked, strict=False))) for code in codes for asked in _asked(code)
-    ]
+    cases: list[Record] = [agent.case(**dict(zip(fields, asked, strict=False))) for asked in _asked(codes)]
     answers = runner.answers(cases, progress) if cases else []
     return [
         (case, claimed)
@@ -160,12 +158,11 @@ def _ask(
     ]
 
 
-def _asked(code: Code) -> Iterator[tuple[Code, tuple[Defined, ...]]]:
-    """The units of a file, each with the definitions that it uses from elsewhere in it."""
-    parts = pieces([code])
-    definitions = Definitions(code) if parts else None
-    for part in parts:
-        yield part, definitions.of(part) if definitions is not None else ()
+def _asked(codes: Sequence[Code]) -> Iterator[tuple[Code, tuple[Defined, ...]]]:
+    """The units of all codes, each with the definitions that it uses from elsewhere."""
+    heads = Heads(codes)
+    for unit in pieces(codes):
+        yield unit, heads.of(unit)
 
 
 def _thresholds(runner: Answering, code: Code, least: float | None) -> Mapping[str, float]:

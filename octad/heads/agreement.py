@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Uses(NamedTuple):
     """Offsets of the names in a unit whose use does not fit; all its other uses do.
 
-    `asked` are those, right or wrong, by which a reader of changes is judged; all where there are none.
+    `asked` are those, right or wrong, by which whoever reads the unit is judged.
     """
 
     wrong: frozenset[int]
@@ -108,7 +108,7 @@ class Agreement(Head[Uses, Disagreements, PreparedCode]):
         truth = wrong[judged] > 0
         return {
             "accuracy": float(((chances[judged] >= 0.5) == truth).mean()) if judged.any() else 0.0,
-            "auc": auc(chances[judged], truth) if 0 < truth.mean() < 1 else 0.0,
+            "auc": auc(chances[judged], truth) if 0 < truth.sum() < len(truth) else 0.0,
             "majority": float(max(truth.mean(), 1 - truth.mean())) if judged.any() else 0.0,
             "false": float((chances[rest] >= 0.5).mean()) if rest.any() else 0.0,
             "calibration_error": expected_calibration_error(chances, wrong > 0),
@@ -125,8 +125,7 @@ class Agreement(Head[Uses, Disagreements, PreparedCode]):
 def _asked(answer: Disagreements, label: Uses, unit: PreparedCode) -> list[tuple[float, float, float]]:
     """Probability, whether wrong, and whether asked for, of every use; those that were not seen have 0."""
     said = {int(unit.tokens.offsets[one.item, 0]): one.probability for one in answer}
-    wanted = label.asked or frozenset(said)
     return [
-        (said.get(offset, 0.0), float(offset in label.wrong), float(offset in wanted))
+        (said.get(offset, 0.0), float(offset in label.wrong), float(offset in label.asked))
         for offset in sorted({*said, *label.wrong, *label.asked})
     ]

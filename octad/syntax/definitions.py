@@ -69,6 +69,14 @@ class Definitions:
             Defined(name=name, sort=sort, code=self._head(found[name, sort])) for name, sort in ranked
         )
 
+    def named(self, name: str) -> Defined | None:
+        """A function, class or constant at the top of the file; None where there is none or more than one."""
+        known = self._top.get(name, [])
+        sort = _sort(known[0]) if len(known) == 1 else None
+        return (
+            None if sort is None else Defined(name=name, sort=sort, code=self._head(self._made_by(known[0])))
+        )
+
     def _visit(self, node: ast.AST, owner: _Class | None, own: frozenset[str]) -> None:
         """Note what is used where; `own` are names that the functions around bind themselves."""
         waiting: list[tuple[ast.AST, _Class | None, frozenset[str]]] = [(node, owner, own)]
