@@ -87,7 +87,10 @@ def _parsed(text: str) -> list[PatchedFile]:
         files = list(PatchSet(counted()))
     except (UnidiffParseError, ValueError, AssertionError) as error:
         reason = str(error).split("\n")[0].split(":")[0].lower()[:80] or "not a unified diff"
-        raise UnreadableInput(f"malformed patch, line {n_read}: {reason}") from error
+        raise UnreadableInput(
+            f"malformed patch, line {n_read}: {reason}",
+            hint="make it anew with `git diff`; it may be cut off",
+        ) from error
     if not files and text.strip():
         raise UnreadableInput(
             "no unified diff on standard input, line 1 to the end", hint="try `git diff | octad review -`"

@@ -25,7 +25,7 @@ FAMILIES = (PYTHON, SCRIPTS, JAVA, GO, C, RUST)
 MAX_TEXT = 1_000_000
 MAX_NODES = 600_000
 _FLAGS = {
-    "cut": f"only its first {MAX_TEXT:,} characters were looked through for imports",
+    "cut": "too large: its end was not looked through for imports",
     "slow": "took too long to parse, so that its imports are not known",
 }
 _LINK = "symbolic link"

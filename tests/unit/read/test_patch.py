@@ -134,6 +134,11 @@ def test_malformed_patch_names_the_line(tmp_path: Path, text: str | bytes, messa
     assert "\n" not in str(caught.value) and len(str(caught.value)) < 200
 
 
+def test_a_patch_that_was_cut_off_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableInput, match=r"line 5: hunk is shorter.*; make it anew with `git diff`"):
+        read_patch("--- a/a.py\n+++ b/a.py\n@@ -1,3 +1,3 @@\n a\n-b\n", cwd=tmp_path)
+
+
 def test_oversized_patch_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("octad.read.patch.MAX_PATCH_BYTES", 10)
     with pytest.raises(UnreadableInput, match="larger than 10 bytes"):

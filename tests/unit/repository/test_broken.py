@@ -117,8 +117,18 @@ def test_a_generated_file_is_cut_and_that_is_said(monkeypatch: pytest.MonkeyPatc
     text = "import b\n" + "value = 12345\n" * 100 + "import c\n"
     repo = repository([Code(path="a.py", text=text), Code(path="b.py", text="x = 1\n")])
     assert edges(repo) == {("a.py", "b.py")}
-    assert [one.path for one in repo.skipped] == ["a.py"] and "only its first" in repo.skipped[0].reason
+    assert [one.path for one in repo.skipped] == ["a.py"] and "its end was not looked" in repo.skipped[
+        0
+    ].reason
 
 
 def test_a_file_of_no_known_language_stands_alone() -> None:
     assert repository([Code(path="a.txt", text="import b\n", language="unknown")]).modules == ()
+
+
+def test_a_file_with_too_many_nodes_is_cut_and_nothing_is_said_of_its_length(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(build, "MAX_NODES", 100)
+    repo = repo_of({"a.py": "x = 1\n" * 100})
+    assert [one.reason for one in repo.skipped] == ["too large: its end was not looked through for imports"]
