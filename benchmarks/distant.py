@@ -67,13 +67,8 @@ def rules(rows: Sequence[Distant]) -> Chances:
         for use in used(tokens, row.context):
             line, column = (int(value) for value in tokens.spans[use.item, :2])
             place = (line - row.code.first_line + 1, column - 1 + len(tokens.words[use.item]))
-            wrong = (
-                _bare(row.context)
-                if use.definition is None
-                else SORTS[use.sort] in ("function", "class", "method")
-                and place in calls
-                and not _fits(use.definition, calls[place])
-            )
+            called = SORTS[use.sort] in ("function", "class", "method") and place in calls
+            wrong = use.definition is None or (called and not _fits(use.definition, calls[place]))
             own[int(tokens.offsets[use.item, 0])] = float(wrong)
         found.append(own)
     return found
@@ -122,12 +117,6 @@ def _fits(definition: Defined, call: ast.Call) -> bool:
         and required <= given
         and (given <= known or arguments.kwarg is not None)
     )
-
-
-def _bare(context: Sequence[Defined]) -> bool:
-    """Whether the class around inherits from nothing."""
-    owners = [one.code.text for one in context if one.sort == "owner"]
-    return bool(owners) and "(" not in owners[0]
 
 
 def strangers(rows: Sequence[Distant]) -> list[Distant]:

@@ -49,7 +49,7 @@ class Split(NamedTuple):
     most: int
 
 
-SPLITS = {"train": Split(NEARER, 450, 24), "valid": Split(NEARER, 100, 24), "test": Split(APART, 150, 150)}
+SPLITS = {"train": Split(NEARER, 700, 40), "valid": Split(NEARER, 100, 24), "test": Split(APART, 150, 150)}
 
 
 class Distant(Record):

@@ -45,7 +45,8 @@ SORTS = ("function", "class", "method", "field", "constant", "missing")
 COLUMNS = (PARTS, PLACES, PLACES, len(Kind))
 """Sizes of the features of an item of a meeting: part, own place, place of its like, kind."""
 _MARKS = frozenset("()[]{}:,.@") | {"->", "def", "class", "async"}
-_BY_NAME = {"function": Kind.CALLEE, "class": Kind.CALLEE}
+_EVERYWHERE = frozenset({*dir(type), *dir(object), "__dict__", "__name__", "__qualname__", "__module__"})
+"""What every class has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +131,13 @@ def used(tokens: Tokens, context: Sequence[Defined]) -> Iterator[Found]:
     for item in range(1, len(words)):
         word, kind = words[item], kinds[item]
         if kind in (Kind.ATTRIBUTE, Kind.METHOD):
-            if owner is None or item < 3 or words[item - 1] != "." or words[item - 2] not in ("self", "cls"):
+            if item < 3 or words[item - 1] != "." or words[item - 2] not in ("self", "cls"):
                 continue
             if tokens.first[item - 2] and words[item + 1 : item + 2] in (("=",), (":",)):
                 continue
             known = own.get(word)
+            if known is None and (owner is None or word in _EVERYWHERE):
+                continue
             yield Found(item, SORTS.index(known.sort if known else "missing"), known)
         elif (known := bare.get(word)) is not None and _is_use(tokens, item, known):
             yield Found(item, SORTS.index(known.sort), known)

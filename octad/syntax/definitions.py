@@ -1,12 +1,14 @@
 """Of a Python file, which definitions each part of it refers to: calls, fields and constants.
 
 Only what is certain counts: a name that the module, or the class, binds once, and that the function itself
-does not bind. What is inherited is looked for in bases of the same file.
+does not bind. What is inherited is looked for in bases of the same file. That a class lacks something can be
+said of a closed one alone: all its bases are here, and nothing makes attributes under names that do not show.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections import defaultdict
 from collections.abc import Iterator
@@ -24,6 +26,12 @@ LONGEST = 40
 DEEPEST = 8
 """Bases of bases that are followed."""
 _ME = frozenset({"self", "cls"})
+_PLAIN_BASES = frozenset({"object", "ABC", "abc.ABC"})
+_PLAIN_DECORATORS = re.compile(r"(\w+\.)?(dataclass|total_ordering|final|unique)(\(.*)?", re.DOTALL)
+_MADE = re.compile(
+    r"__(get|set)attr(ibute)?__|__slots__|__dict__|\b(setattr|vars|locals)\b|class \w*Mixin", re.IGNORECASE
+)
+"""What makes attributes under names that nothing shows, and classes that are never alone."""
 _CALLED = frozenset({"staticmethod", "classmethod", "abstractmethod", "override"})
 """Decorators of what is still called as it is written."""
 
@@ -35,6 +43,7 @@ class _Class:
     node: ast.ClassDef
     methods: dict[str, list[Function]] = field(default_factory=lambda: defaultdict(list))
     fields: dict[str, ast.stmt] = field(default_factory=dict)
+    closed: bool | None = None
 
 
 class Definitions:
@@ -45,6 +54,7 @@ class Definitions:
         self._lines = lines_of(code.text)
         self._top: dict[str, list[ast.stmt]] = defaultdict(list)
         self._classes: dict[str, _Class] = {}
+        self._stored: dict[str, ast.stmt] = {}
         self._used: dict[int, list[tuple[str, Sort, ast.stmt]]] = defaultdict(list)
         tree = _parsed(code)
         if tree is not None:
@@ -53,6 +63,8 @@ class Definitions:
             for node in tree.body:
                 if isinstance(node, ast.ClassDef) and len(self._top[node.name]) == 1:
                     self._classes[node.name] = _class(node)
+            for name, node in _attributes(tree):
+                self._stored.setdefault(name, node)
             self._visit(tree, None, frozenset())
 
     def of(self, unit: Code) -> tuple[Defined, ...]:
@@ -62,7 +74,8 @@ class Definitions:
         found: dict[tuple[str, Sort], ast.stmt] = {}
         for line in range(first, last + 1):
             for name, sort, node in self._used.get(line, ()):
-                if not first <= node.lineno <= last or sort == "owner":
+                # A field is one of its class wherever it is assigned; other names of the unit are at hand.
+                if not first <= node.lineno <= last or sort in ("owner", "field", "method"):
                     found.setdefault((name, sort), node)
         ranked = sorted(found, key=lambda key: key[1] != "owner")[:MOST]
         return tuple(
@@ -93,7 +106,8 @@ class Definitions:
     def _note(self, node: ast.AST, owner: _Class | None, own: frozenset[str]) -> None:
         match node:
             case ast.Attribute(value=ast.Name(id=me), attr=name) if me in _ME and owner is not None:
-                self._used[node.lineno].append((owner.node.name, "owner", owner.node))
+                if self._is_closed(owner):
+                    self._used[node.lineno].append((owner.node.name, "owner", owner.node))
                 if (found := self._member(owner, name)) is not None:
                     self._used[node.end_lineno or node.lineno].append((name, *found))
             case ast.Name(id=name, ctx=ast.Load()) if name not in own and len(self._top.get(name, ())) == 1:
@@ -102,8 +116,11 @@ class Definitions:
                     self._used[node.lineno].append((name, sort, self._made_by(known)))
 
     def _member(self, owner: _Class, name: str) -> tuple[Sort, ast.stmt] | None:
-        """A method or field of a class or of its bases, as far as they are in the file."""
-        for one in self._line_of(owner):
+        """A method or field of a class, of its bases and of what inherits from it, as far as the file goes.
+
+        A field may also be assigned through another name than `self`.
+        """
+        for one in [*self._line_of(owner), *self._heirs(owner)]:
             methods = one.methods.get(name, [])
             if len(methods) == 1 and not any(map(_is_property, methods[0].decorator_list)):
                 return "method", methods[0]
@@ -111,7 +128,24 @@ class Definitions:
                 return "field", methods[0]
             if name in one.fields:
                 return "field", one.fields[name]
-        return None
+        return ("field", self._stored[name]) if name in self._stored else None
+
+    def _heirs(self, owner: _Class) -> list[_Class]:
+        """The classes of this file that inherit from it: what they have may be asked for in it."""
+        return [one for one in self._classes.values() if one is not owner and owner in self._line_of(one)]
+
+    def _is_closed(self, owner: _Class) -> bool:
+        """Whether all that the class has is in this file and shows."""
+        if owner.closed is None:
+            owner.closed = all(self._is_plain(one) for one in self._line_of(owner))
+        return owner.closed
+
+    def _is_plain(self, one: _Class) -> bool:
+        node = one.node
+        text = "\n".join(self._lines[node.lineno - 1 : node.end_lineno])
+        bases = all(ast.unparse(base) in {*self._classes, *_PLAIN_BASES} for base in node.bases)
+        decorated = all(_PLAIN_DECORATORS.fullmatch(ast.unparse(each)) for each in node.decorator_list)
+        return bases and decorated and not node.keywords and not _MADE.search(text)
 
     def _line_of(self, owner: _Class) -> Iterator[_Class]:
         """The class and what it inherits from in this file, nearest first."""
@@ -162,13 +196,22 @@ def _class(node: ast.ClassDef) -> _Class:
         else:
             found.fields.setdefault(name, made)
     for method in (one for many in found.methods.values() for one in many):
-        for inner in ast.walk(method):
-            if isinstance(inner, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.For | ast.With):
-                for target in ast.walk(inner):
-                    match target:
-                        case ast.Attribute(value=ast.Name(id="self"), attr=name, ctx=ast.Store()):
-                            found.fields.setdefault(name, inner)
+        for name, made in _attributes(method, ("self", "cls")):
+            found.fields.setdefault(name, made)
     return found
+
+
+def _attributes(tree: ast.AST, owners: tuple[str, ...] = ()) -> Iterator[tuple[str, ast.stmt]]:
+    """Every attribute that a statement assigns, through one of the names or through anything."""
+    waiting: list[tuple[ast.AST, ast.stmt | None]] = [(tree, None)]
+    while waiting:
+        node, statement = waiting.pop()
+        statement = node if isinstance(node, ast.stmt) else statement
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and statement is not None:
+            by_name = isinstance(node.value, ast.Name) and node.value.id in owners
+            if by_name or not owners:
+                yield node.attr, statement
+        waiting += [(child, statement) for child in reversed(list(ast.iter_child_nodes(node)))]
 
 
 def _bound(body: list[ast.stmt]) -> Iterator[tuple[str, ast.stmt]]:
