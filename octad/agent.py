@@ -12,6 +12,8 @@ from octad.fusion.base import Fusion
 from octad.heads.base import Head
 from octad.modalities.base import Prepared
 from octad.records.base import Record
+from octad.records.code import Code
+from octad.records.defined import Defined
 from octad.records.report import Finding, Report
 
 CaseT = TypeVar("CaseT", bound=Record)
@@ -82,6 +84,11 @@ class Agent(Generic[CaseT, AnswerT]):
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     report: Callable[[CaseT, AnswerT, tuple[Finding, ...], Report], Report] = _as_it_is
     rehearsals: Mapping[str, Callable[[CaseT], Sequence[CaseT]]] = field(default_factory=dict)
+
+    def about(self, code: Code, context: tuple[Defined, ...] = ()) -> CaseT:
+        """The case of a unit of code, for an agent that reads nothing else, with what the unit uses."""
+        ((name, modality),) = self.inputs.items()
+        return self.case(**dict(zip(modality.fields or (name,), (code, context), strict=False)))
 
     def heard(self, head: str, unit: Prepared) -> bool:
         """Whether a head has anything to go by; without, it is not asked and its answer is None."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,7 +22,6 @@ from octad.read.baseline import Baseline, apply_baseline
 from octad.read.suppressions import apply_suppressions
 from octad.records.base import Record
 from octad.records.code import Code
-from octad.records.defined import Defined
 from octad.records.fingerprint import with_fingerprints
 from octad.records.lines import sources_of
 from octad.records.report import Finding, Report, Skipped, Suppressed
@@ -148,21 +147,14 @@ def _ask(
     """The agent's own findings, each with the case it is about."""
     agent = runner.agent
     (name,) = agent.inputs
-    fields = agent.inputs[name].fields or (name,)
-    cases: list[Record] = [agent.case(**dict(zip(fields, asked, strict=False))) for asked in _asked(codes)]
+    heads = Heads(codes)
+    cases: list[Record] = [agent.about(unit, heads.of(unit)) for unit in pieces(codes)]
     answers = runner.answers(cases, progress) if cases else []
     return [
         (case, claimed)
         for case, answer in zip(cases, answers, strict=True)
         for claimed in agent.findings(case, answer, _thresholds(runner, getattr(case, name), least))
     ]
-
-
-def _asked(codes: Sequence[Code]) -> Iterator[tuple[Code, tuple[Defined, ...]]]:
-    """The units of all codes, each with the definitions that it uses from elsewhere."""
-    heads = Heads(codes)
-    for unit in pieces(codes):
-        yield unit, heads.of(unit)
 
 
 def _thresholds(runner: Answering, code: Code, least: float | None) -> Mapping[str, float]:

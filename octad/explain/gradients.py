@@ -67,14 +67,18 @@ def attributions(runner: Runner[Any, Any], unit: Prepared, claim: Claim, steps: 
     shares = (torch.arange(steps, device=device) + 0.5)[:, None, None] / steps
     held: list[Tensor] = []
 
-    def shrink(module: nn.Module, inputs: Any, vectors: Tensor) -> Tensor:
-        """Every row of the batch is one step of the way."""
-        held[:] = [vectors.detach(), (vectors.detach() * shares).requires_grad_()]
-        return held[1]
+    batch = to_tensors(runner.agent.fusion.collate([unit] * steps), device)
+
+    def shrink(module: nn.Module, inputs: Any, means: Tensor) -> Tensor:
+        """Every row of the batch is one step of the way; words from elsewhere stay as they are."""
+        items = batch["mask"].numel()
+        vectors = means[:items].detach().reshape(*batch["mask"].shape, -1)
+        held[:] = [vectors, (vectors * shares).requires_grad_()]
+        return torch.cat([held[1].flatten(0, 1), means[items:].detach()])
 
     hook = model.pieces.register_forward_hook(shrink)
     try:
-        outputs = model(to_tensors(runner.agent.fusion.collate([unit] * steps), device))[claim.head]
+        outputs = model(batch)[claim.head]
     finally:
         hook.remove()
     rows = [[tensor[row : row + 1] for tensor in outputs] for row in range(steps)]

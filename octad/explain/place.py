@@ -11,6 +11,7 @@ from octad.errors import InputError
 from octad.records.code import Code
 from octad.records.lines import lines_of
 from octad.records.report import Block, Finding, Report
+from octad.repository.heads import Heads
 from octad.syntax.units import units, unread
 
 EXPLAINED = 3
@@ -61,8 +62,8 @@ def explain_line(
     Raises InputError where the line is not in the file or holds no code.
     """
     agent = runner.agent
-    (name,) = agent.inputs
-    case = agent.case(**{name: unit_at(code, line)})
+    unit = unit_at(code, line)
+    case = agent.about(unit, Heads([code]).of(unit))
     (answer,) = runner.answers([case])
     claims = sorted(agent.findings(case, answer, EveryRule()), key=lambda c: -c.finding.probability)
     here = [c for c in claims if c.finding.anchor.line <= line <= c.finding.anchor.end_line]

@@ -48,7 +48,12 @@ def findings(case: Case, answer: float, thresholds: Mapping[str, float]) -> list
 
 
 class FakeRunner:
-    agent: Any = SimpleNamespace(name="fake", case=Case, inputs={"code": CodeModality()}, findings=findings)
+    agent: Any = SimpleNamespace(
+        name="fake",
+        inputs={"code": CodeModality()},
+        findings=findings,
+        about=lambda code, context=(): Case(code=code),
+    )
     thresholds: Mapping[str, float] = {"bug/word": 0.5}
     changes: Mapping[str, float] = {"bug/word": 0.5}
     silent: Sequence[str] = ()
@@ -67,7 +72,8 @@ class FakeRunner:
 
 def explain(runner: Any, case: Case, claimed: Any) -> Finding:
     evidence = Evidence(anchor=claimed.finding.anchor, text="bug", weight=1.0)
-    return claimed.finding.model_copy(update={"evidence": (evidence,)})
+    found: Finding = claimed.finding.model_copy(update={"evidence": (evidence,)})
+    return found
 
 
 @pytest.fixture
