@@ -44,6 +44,16 @@ def test_every_index_is_in_one_batch_of_bounded_cost(costs: list[int], budget: i
         assert len(batch) == 1 or len(batch) * max(costs[i] for i in batch) <= budget
 
 
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.integers(1, 60)), st.integers(1, 200), st.floats(0, 0.5))
+def test_no_more_than_a_share_of_a_batch_is_padding(costs: list[int], budget: int, waste: float) -> None:
+    batches = cut(costs, budget, waste)
+    assert sorted(index for batch in batches for index in batch) == list(range(len(costs)))
+    for batch in batches:
+        held = [costs[i] for i in batch]
+        assert len(batch) == 1 or len(held) * max(held) - sum(held) <= waste * len(held) * max(held) + 1e-9
+
+
 def test_batches_are_as_full_as_the_budget_lets_them() -> None:
     assert cut([3, 3, 3, 3], 6) == [[0, 1], [2, 3]]
     assert cut([], 6) == []

@@ -114,3 +114,34 @@ def test_heads_are_short_and_not_too_many() -> None:
     found = Definitions(code).of(units(code)[-1])
     assert len(found) == MOST
     assert max(one.code.text.count("\n") for one in found) <= LONGEST
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "is_closed"),
+    [
+        ("class A:", "", True),
+        ("class A(Base):", "", True),
+        ("@dataclass(frozen=True)\nclass A:", "", True),
+        ("class A(Elsewhere):", "", False),
+        ("class AMixin:", "", False),
+        ("@registered\nclass A:", "", False),
+        ("class A:", "    def __getattr__(self, name):\n        return name\n", False),
+        ("class A:", "    def set(self, name):\n        setattr(self, name, 1)\n", False),
+    ],
+)
+def test_only_of_a_closed_class_it_is_said_what_it_lacks(head: str, body: str, is_closed: bool) -> None:
+    text = f"class Base:\n    x = 1\n\n\n{head}\n{body}    def get(self):\n        return self.gone\n"
+    code = Code(path="a.py", text=text)
+    (unit,) = (one for one in units(code) if "def get" in one.text)
+    assert [one.sort for one in Definitions(code).of(unit)] == (["owner"] if is_closed else [])
+
+
+def test_a_field_may_be_assigned_elsewhere() -> None:
+    text = (
+        "class A:\n    def get(self):\n        return self.late, self.below\n\n\n"
+        "class B(A):\n    below = 1\n\n\ndef made():\n    one = A()\n    one.late = 1\n    return one\n"
+    )
+    code = Code(path="a.py", text=text)
+    (unit,) = (one for one in units(code) if "def get" in one.text)
+    found = {one.name: one.code.text.strip() for one in Definitions(code).of(unit) if one.sort == "field"}
+    assert found == {"late": "one.late = 1", "below": "below = 1"}
