@@ -7,7 +7,7 @@ Every crossing is four texts, two right and two wrong, in files of 2,000 items a
 and use lie more than 512 items, and nothing within 512 items of the use differs with the definition. So
 whoever reads only what is around the use is at exactly one half, whatever it was trained on.
 
-- *512 items around the use*: `octad review` without the definitions, as it was before;
+- *512 items around the use*: a review without the definitions, as it was before;
 - *rules*: a call that Python would refuse by the head of its definition, a name that the class has not;
 - *the head*: `uses` of the shipped weights; and with what another unit uses in place of its definitions.
 
@@ -41,8 +41,8 @@ Chances = list[dict[int, float]]
 
 
 def around(rows: Sequence[Distant]) -> Chances:
-    """What shows without any definition: nothing."""
-    return asked([row.model_copy(update={"context": ()}) for row in rows])
+    """What shows without any definition: nothing, whatever the weights."""
+    return [dict.fromkeys((use.item for use in used(tokenize(row.code), ())), 0.0) for row in rows]
 
 
 def asked(rows: Sequence[Distant], folder: Path | None = None) -> Chances:

@@ -142,7 +142,8 @@ def main() -> None:
         "whole, pattern": lambda code: reader.read(code, LONGEST, sparse=True),
     }
     cases = list(long_functions(arguments.wheels, arguments.functions))
-    rows = []
+    rows: list[tuple[object, ...]] = []
+    first: list[bool] = []
     for name, way in ways.items():
         started = time.process_time()
         right = [way(clean).probability for clean, _, _ in cases]
@@ -150,9 +151,14 @@ def main() -> None:
         hit = [one.offset == label.offset for one, (_, _, label) in zip(wrong, cases, strict=True)]
         chances = [*right, *(one.probability for one in wrong)]
         parted = auc(chances, [False] * len(right) + [True] * len(wrong))
-        rows.append((name, float(np.mean(hit)), parted, time.process_time() - started))
+        first = first or hit
+        gained, lost = (
+            sum(a and not b for a, b in zip(*pair, strict=True)) for pair in ((hit, first), (first, hit))
+        )
+        rows.append((name, float(np.mean(hit)), gained, lost, parted, time.process_time() - started))
     title = f"{len(cases)} functions of more than {MOST} items · {machine()}"
-    print(table(title, ("read", "first suspect right", "auc", "processor s"), rows))
+    header = ("read", "first suspect right", "right here alone", "in windows alone", "auc", "processor s")
+    print(table(title, header, rows))
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ from octad.train.thresholds import Promise, choose, everything
 
 SHARES = {"signature": 0.4, "field": 0.15, "constant": 0.15, "released": 0.3}
 """How often each kind is shown: constants are rare."""
-STEPS, ROWS, RATE, WARMUP, DECAY = 4_000, 48, 1e-3, 0.025, 0.05
+STEPS, ROWS, RATE, WARMUP, DECAY = 5_000, 48, 1e-3, 0.025, 0.05
 KEPT = 2
 """Uses of a unit beside those that are asked for that one step reads."""
 ASKED = 2.0
