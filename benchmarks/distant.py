@@ -17,9 +17,8 @@ Beside accuracy: of units as they were released, the share of uses that are call
 from __future__ import annotations
 
 import argparse
-import ast
-import textwrap
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +29,14 @@ from octad.data import distant
 from octad.data.distant import Distant
 from octad.evaluate.tables import machine, table
 from octad.heads.agreement import Disagreement
-from octad.modalities.uses import SORTS, used
-from octad.records.defined import Defined
+from octad.modalities.uses import is_wrong, used
 from octad.runtime import Runner
+from octad.syntax.calls import calls
 from octad.syntax.tokens import tokenize
 
 KINDS = ("signature", "field", "constant")
+STRANGERS = 4
+"""Every so many rows are asked with the definitions of others."""
 Chances = list[dict[int, float]]
 """Of each row, the probability that a use is wrong, by its offset."""
 
@@ -62,61 +63,13 @@ def rules(rows: Sequence[Distant]) -> Chances:
     found: Chances = []
     for row in rows:
         tokens = tokenize(row.code)
-        calls = _calls(row.code.text)
+        written = calls(row.code)
         own: dict[int, float] = {}
         for use in used(tokens, row.context):
-            line, column = (int(value) for value in tokens.spans[use.item, :2])
-            place = (line - row.code.first_line + 1, column - 1 + len(tokens.words[use.item]))
-            called = SORTS[use.sort] in ("function", "class", "method") and place in calls
-            wrong = use.definition is None or (called and not _fits(use.definition, calls[place]))
+            wrong = is_wrong(tokens, use, written)
             own[int(tokens.offsets[use.item, 0])] = float(wrong)
         found.append(own)
     return found
-
-
-def _calls(text: str) -> dict[tuple[int, int], ast.Call]:
-    """The calls of a unit by where the names of what they call end, as line and column."""
-    indent = len(text) - len(text.lstrip(" \t"))
-    try:
-        tree = ast.parse("if 1:\n" + text if indent else text)
-    except SyntaxError:
-        return {}
-    return {
-        (call.func.end_lineno - bool(indent), call.func.end_col_offset): call
-        for call in ast.walk(tree)
-        if isinstance(call, ast.Call) and call.func.end_lineno and call.func.end_col_offset
-    }
-
-
-def _fits(definition: Defined, call: ast.Call) -> bool:
-    """Whether Python would take the arguments; what cannot be known fits."""
-    try:
-        (head,) = ast.parse(textwrap.dedent(definition.code.text).rstrip() + " ...").body
-    except (SyntaxError, ValueError):
-        return True
-    if not isinstance(head, ast.FunctionDef | ast.AsyncFunctionDef):
-        return True
-    arguments = head.args
-    names = [one.arg for one in (*arguments.posonlyargs, *arguments.args)]
-    skip = 1 if names[:1] in (["self"], ["cls"]) and definition.sort in ("method", "class") else 0
-    names = names[skip:]
-    if any(isinstance(one, ast.Starred) for one in call.args) or any(
-        one.arg is None for one in call.keywords
-    ):
-        return True
-    given = {str(one.arg) for one in call.keywords}
-    required = set(names[: len(names) - len(arguments.defaults)]) - set(names[: len(call.args)])
-    required |= {
-        one.arg
-        for one, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-        if default is None
-    }
-    known = {*names[len(call.args) :], *(one.arg for one in arguments.kwonlyargs)}
-    return (
-        (len(call.args) <= len(names) or arguments.vararg is not None)
-        and required <= given
-        and (given <= known or arguments.kwarg is not None)
-    )
 
 
 def strangers(rows: Sequence[Distant]) -> list[Distant]:
@@ -159,25 +112,20 @@ def main() -> None:
     parser.add_argument("--weights", type=Path)
     arguments = parser.parse_args()
     rows = distant.read(arguments.data / f"{arguments.part}-distant.jsonl.xz")
-    ways: dict[str, Callable[[], Chances]] = {
-        "512 items around the use": lambda: around(rows),
-        "rules": lambda: rules(rows),
-        "the head": lambda: asked(rows, arguments.weights),
-        "the head, definitions of others": lambda: asked(strangers(rows), arguments.weights),
+    asks: dict[str, tuple[list[Distant], Callable[[Sequence[Distant]], Chances]]] = {
+        "512 items around the use": (rows, around),
+        "rules": (rows, rules),
+        "the head": (rows, partial(asked, folder=arguments.weights)),
+        "the head, definitions of others": (
+            strangers(rows)[::STRANGERS],
+            partial(asked, folder=arguments.weights),
+        ),
     }
-    counts = [sum(bool(row.asked) and kind in (row.kind, "all") for row in rows) for kind in (*KINDS, "all")]
-    header = (
-        "by",
-        *(f"{kind} ({count})" for kind, count in zip((*KINDS, "all"), counts, strict=True)),
-        "false",
-    )
-    print(
-        table(
-            f"Distant uses · {machine()}",
-            header,
-            [(name, *figures(rows, run())) for name, run in ways.items()],
-        )
-    )
+    kinds = [row.kind for row in rows if row.asked]
+    counted = [f"{kind} ({kinds.count(kind)})" for kind in KINDS]
+    found = [(name, *figures(some, ask(some))) for name, (some, ask) in asks.items()]
+    header = ("by", *counted, f"all ({len(kinds)})", "false")
+    print(table(f"Distant uses · {machine()}", header, found))
 
 
 if __name__ == "__main__":

@@ -35,19 +35,24 @@ from octad.records.code import Code
 from octad.repository.heads import Heads
 from octad.runtime import Runner, cut
 from octad.store.artefact import Manifest, digest, load, seal, shipped
+from octad.syntax.definitions import Definitions
 from octad.train.assemble import make_model, make_pieces
 from octad.train.finish import start_from, store
 from octad.train.loop import half, schedule
 from octad.train.settings import Settings
 from octad.train.thresholds import Promise, choose, everything
 
-SHARES = {"signature": 0.4, "field": 0.15, "constant": 0.15, "released": 0.3}
+SHARES = {"signature": 0.3, "field": 0.1, "constant": 0.1, "released": 0.5}
 """How often each kind is shown: constants are rare."""
-STEPS, ROWS, RATE, WARMUP, DECAY = 5_000, 48, 1e-3, 0.025, 0.05
-KEPT = 2
+STEPS, ROWS, RATE, WARMUP, DECAY = 4_000, 48, 1e-3, 0.025, 0.05
+KEPT = 3
 """Uses of a unit beside those that are asked for that one step reads."""
 ASKED = 2.0
 """What a use that is asked for counts beside the others."""
+MORE, MORE_OF_ONE = 12, 6
+"""Files of each train package, and units of each, that are shown as they are beside the rows of the set."""
+JUDGED = 1_000
+"""Rows of valid packages that the temperature is fitted on."""
 RELEASED = 6_000
 """Units of valid packages that thresholds are chosen on."""
 FILES, CHANGES = Promise(0.005, 0.02), Promise(0.02, 0.2)
@@ -94,7 +99,7 @@ def meetings(model: Model, rows: Sequence[Distant]) -> Iterator[tuple[str, Meeti
 def thinned(one: Meetings, rng: np.random.Generator) -> Meetings:
     """Those that are asked for, and a few others."""
     kept = one.asked.clone()
-    kept[torch.from_numpy(rng.permutation(len(kept))[: KEPT + 1])] = True
+    kept[torch.from_numpy(rng.permutation(len(kept))[:KEPT])] = True
     return Meetings(*(part[kept] for part in one))
 
 
@@ -132,6 +137,22 @@ def learn(model: Model, held: dict[str, list[Meetings]], steps: int) -> None:
         if step % 500 == 0:
             print(f"{step:,} steps, loss {found.item():.3f}", flush=True)
     model.core.eval()
+
+
+def more(wheels: Path) -> list[Distant]:
+    """Units of the train packages as they were released, with what they use from their own files."""
+    rng, known = np.random.default_rng(1), archives(wheels)
+    found: list[Distant] = []
+    for pin in sorted((pin.name, pin.version) for pin in pins() if pin.split == "train"):
+        sources = [] if pin not in known else [one for one in known[pin].sources() if not one.is_test]
+        for index in rng.permutation(len(sources))[:MORE]:
+            code = Code(path=sources[index].path, text=sources[index].text)
+            definitions, units = Definitions(code), pieces([code])
+            for place in rng.permutation(len(units))[:MORE_OF_ONE]:
+                context = definitions.of(units[place])
+                if context:
+                    found.append(Distant(package=pin[0], kind="released", code=units[place], context=context))
+    return found
 
 
 def released(wheels: Path, split: str) -> list[tuple[Case, Label]]:
@@ -201,11 +222,12 @@ def main() -> None:
     model = make_model(agent, SETTINGS).eval()
     start_from(model, agent, arguments.start)
     held: dict[str, list[Meetings]] = {}
-    for kind, one in meetings(model, distant.read(arguments.data / "train-distant.jsonl.xz")):
+    rows = [*distant.read(arguments.data / "train-distant.jsonl.xz"), *more(arguments.wheels)]
+    for kind, one in meetings(model, rows):
         held.setdefault(kind, []).append(one)
     print({kind: len(some) for kind, some in held.items()}, flush=True)
     learn(model, held, arguments.steps)
-    valid = [labelled(row) for row in distant.read(arguments.data / "valid-distant.jsonl.xz")]
+    valid = [labelled(row) for row in distant.read(arguments.data / "valid-distant.jsonl.xz")][:JUDGED]
     like = load(arguments.start, agent.name)
     store(agent, model, valid, SETTINGS, arguments.out, like=like, base=arguments.start)
     completed(arguments.out, like, arguments.data)

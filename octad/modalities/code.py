@@ -115,7 +115,7 @@ class CodeModality:
         starts = np.zeros(len(words), np.int32)
         np.cumsum(lengths[:-1], out=starts[1:])
         flat = np.fromiter((p for word in words for p in word), np.int32, int(lengths.sum()))
-        uses = uses_of(tokens, context, pieces)
+        uses = uses_of(code, tokens, context, pieces)
         return PreparedCode(tokens, flat, starts, features(tokens), fingerprint(code), uses)
 
     def collate(self, units: Sequence[PreparedCode]) -> CodeBatch:

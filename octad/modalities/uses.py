@@ -10,7 +10,8 @@ Legend: T uses, K near items, F far words, M = K + F.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import ast
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,7 +19,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from octad.records.code import Code
 from octad.records.defined import Defined
+from octad.syntax.calls import Place, calls, is_refused
 from octad.syntax.items import Kind, Tokens
 from octad.syntax.items import Use as Doing
 from octad.syntax.relations import Relation
@@ -42,8 +45,13 @@ PLACES = 16
 PARTS = 5
 """Nothing, the name that is used, what is beside it, its definition, the class around."""
 SORTS = ("function", "class", "method", "field", "constant", "missing")
+CALLED = SORTS.index("field")
+"""Sorts below this are called."""
 COLUMNS = (PARTS, PLACES, PLACES, len(Kind))
-"""Sizes of the features of an item of a meeting: part, own place, place of its like, kind."""
+"""Sizes of the features of an item of a meeting: part, own place, place of its like, kind.
+
+The own place of the name that is used says whether Python would refuse the use.
+"""
 _MARKS = frozenset("()[]{}:,.@") | {"->", "def", "class", "async"}
 _EVERYWHERE = frozenset({*dir(type), *dir(object), "__dict__", "__name__", "__qualname__", "__module__"})
 """What every class has."""
@@ -98,13 +106,13 @@ class Found(NamedTuple):
     definition: Defined | None
 
 
-def uses_of(tokens: Tokens, context: Sequence[Defined], pieces: Pieces) -> Uses:
+def uses_of(code: Code, tokens: Tokens, context: Sequence[Defined], pieces: Pieces) -> Uses:
     """The uses of a unit among the definitions that are given; pure."""
     found = list(used(tokens, context))[:MOST] if context else []
     if not found:
         return NO_USES
     owner = next((one for one in context if one.sort == "owner"), None)
-    arguments = _arguments(tokens)
+    arguments, written = _arguments(tokens), calls(code)
     near = np.zeros((len(found), NEAR), np.int32)
     features = np.zeros((len(found), NEAR + FAR, len(COLUMNS)), np.uint8)
     flat: list[int] = []
@@ -113,7 +121,8 @@ def uses_of(tokens: Tokens, context: Sequence[Defined], pieces: Pieces) -> Uses:
         beside = _beside(tokens, use, arguments)
         words = _words(use, owner)
         near[row, : len(beside)] = beside
-        features[row] = _features(tokens, beside, words, called=use.sort < SORTS.index("field"))
+        features[row] = _features(tokens, beside, words, called=use.sort < CALLED)
+        features[row, 0, 1] = is_wrong(tokens, use, written)
         for column, word in enumerate(words):
             ids = pieces.of(word.text)
             flat += ids
@@ -159,9 +168,17 @@ def _arguments(tokens: Tokens) -> dict[int, list[int]]:
     return {callee: sorted(held) for callee, held in found.items()}
 
 
+def is_wrong(tokens: Tokens, use: Found, written: Mapping[Place, ast.Call]) -> bool:
+    """Whether Python would refuse a use: a call by its arguments, or a name that a closed class has not."""
+    if use.definition is None:
+        return True
+    call = written.get((int(tokens.spans[use.item, 2]), int(tokens.spans[use.item, 3])))
+    return use.sort < CALLED and call is not None and is_refused(use.definition, call)
+
+
 def _beside(tokens: Tokens, use: Found, arguments: dict[int, list[int]]) -> list[int]:
     """The use and the items that are read with it: the arguments of a call, else what stands around."""
-    if use.sort < SORTS.index("field") or use.item in arguments:
+    if use.sort < CALLED or use.item in arguments:
         return [use.item, *arguments.get(use.item, ())][:NEAR]
     around = range(max(1, use.item - AROUND), min(len(tokens.words), use.item + AROUND + 1))
     return [use.item, *(i for i in around if i != use.item)][:NEAR]

@@ -19,8 +19,8 @@ from octad.records.defined import Defined, Sort
 from octad.records.lines import lines_of
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-MOST = 24
-"""Definitions that one part of a file is given."""
+MOST = 48
+"""Definitions that one part of a file is given; of one that uses more it is not said what its class lacks."""
 LONGEST = 40
 """Lines of a head: of a table of constants the beginning is enough."""
 DEEPEST = 8
@@ -77,6 +77,8 @@ class Definitions:
                 # A field is one of its class wherever it is assigned; other names of the unit are at hand.
                 if not first <= node.lineno <= last or sort in ("owner", "field", "method"):
                     found.setdefault((name, sort), node)
+        if len(found) > MOST:
+            found = {key: node for key, node in found.items() if key[1] != "owner"}
         ranked = sorted(found, key=lambda key: key[1] != "owner")[:MOST]
         return tuple(
             Defined(name=name, sort=sort, code=self._head(found[name, sort])) for name, sort in ranked
@@ -85,7 +87,7 @@ class Definitions:
     def named(self, name: str) -> Defined | None:
         """A function, class or constant at the top of the file; None where there is none or more than one."""
         known = self._top.get(name, [])
-        sort = _sort(known[0]) if len(known) == 1 else None
+        sort = self._sort(known[0]) if len(known) == 1 else None
         return (
             None if sort is None else Defined(name=name, sort=sort, code=self._head(self._made_by(known[0])))
         )
@@ -112,7 +114,7 @@ class Definitions:
                     self._used[node.end_lineno or node.lineno].append((name, *found))
             case ast.Name(id=name, ctx=ast.Load()) if name not in own and len(self._top.get(name, ())) == 1:
                 (known,) = self._top[name]
-                if (sort := _sort(known)) is not None:
+                if (sort := self._sort(known)) is not None:
                     self._used[node.lineno].append((name, sort, self._made_by(known)))
 
     def _member(self, owner: _Class, name: str) -> tuple[Sort, ast.stmt] | None:
@@ -156,6 +158,12 @@ class Definitions:
             yield one
             names = [base.id for base in one.node.bases if isinstance(base, ast.Name)]
             waiting += [self._classes[name] for name in names if name in self._classes]
+
+    def _sort(self, node: ast.stmt) -> Sort | None:
+        """What a definition at the top is; a class whose `__init__` is not here says nothing of its calls."""
+        if isinstance(node, ast.ClassDef) and self._made_by(node) is node:
+            return None
+        return _sort(node)
 
     def _made_by(self, node: ast.stmt) -> ast.stmt:
         """What is called when a class is: its `__init__`, where there is one; anything else is itself."""

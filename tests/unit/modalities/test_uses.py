@@ -34,7 +34,8 @@ CONTEXT = (
 
 @pytest.fixture(scope="module")
 def uses(pieces: Pieces) -> Uses:
-    return uses_of(tokenize(Code(path="a.py", text=TEXT)), CONTEXT, pieces)
+    code = Code(path="a.py", text=TEXT)
+    return uses_of(code, tokenize(code), CONTEXT, pieces)
 
 
 def words() -> tuple[str, ...]:
