@@ -48,6 +48,8 @@ from octad.syntax.units import units
 COMMAND = (sys.executable, "-c", "from octad.cli.main import main; main()")
 EVERY_BUG = {f"bug/{kind}": 0.0 for kind in ADVICE}
 Work = Callable[[Runner[Any, Any], argparse.Namespace], str]
+FAMILIES = ("bug", "uses", "security", "performance", "style")
+"""Findings whose noise is counted apart."""
 
 
 def planted(runner: Runner[Any, Any], arguments: argparse.Namespace) -> str:
@@ -125,11 +127,9 @@ def noisy(runner: Runner[Any, Any], arguments: argparse.Namespace) -> str:
     rows = []
     for item in noise(released(arguments.released), find):
         families = Counter(rule.split("/")[0] for rule, count in item.by_rule for _ in range(count))
-        shares = [
-            1000 * families[name] / max(item.lines, 1) for name in ("bug", "security", "performance", "style")
-        ]
+        shares = [1000 * families[name] / max(item.lines, 1) for name in FAMILIES]
         rows.append([item.package, item.files, item.lines, *shares])
-    header = ["package", "files", "lines", "bug", "security", "performance", "style"]
+    header = ["package", "files", "lines", *FAMILIES]
     text = table("Findings of the model alone per 1,000 lines", header, rows)
     sample = random.Random(0).sample(seen, min(30, len(seen)))
     read = [(f.anchor.path, f.anchor.line, f.rule, f"{f.probability:.2f}", f.message) for f in sample]
