@@ -79,11 +79,10 @@ def meetings(model: Model, rows: Sequence[Distant]) -> Iterator[tuple[str, Meeti
     for batch in cut([unit.cost for unit in units], 4_096, 0.1):
         arrays = to_tensors(agent.fusion.collate([units[i] for i in batch]))
         with torch.inference_mode(), half(torch.device("cpu")):
-            vectors = model.vectors(arrays)
-            items = vectors["vectors"] + core.features(arrays["features"])
-            B, L = arrays["mask"].shape
-            indicator = one_hot(arrays["edges"], B, L, core.relations, items.dtype)
-            states = core.encoder(items, arrays["mask"], core.bias(indicator))
+            vectors, mask = model.vectors(arrays), arrays["mask"]
+            B, L = mask.shape
+            indicator = one_hot(arrays["edges"], B, L, core.relations, torch.float32)
+            states = core.states(vectors["vectors"], arrays["features"], mask, indicator)
         row = arrays["uses"][:, 0].long()
         near = states[row[:, None], arrays["near"].long()].bfloat16()
         for place, index in enumerate(batch):

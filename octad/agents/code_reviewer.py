@@ -18,7 +18,7 @@ from octad.data.oracle import PERFORMANCE_RULES, SECURITY_RULES, STYLE_RULES
 from octad.data.repository import write_corpus
 from octad.data.weaknesses import WEAKNESSES
 from octad.fusion.alone import Alone
-from octad.heads.agreement import Agreement, Disagreement, Uses
+from octad.heads.agreement import Agreement, Disagreements, Uses
 from octad.heads.classes import Classes
 from octad.heads.findings import marked_line, wrong_item, wrong_use
 from octad.heads.labels import Labels, Mark, Marking
@@ -70,7 +70,7 @@ class Answer:
     style: Marking
     performance: Marking
     complexity: dict[str, float]
-    uses: tuple[Disagreement, ...] | None = None
+    uses: Disagreements | None = None
 
 
 def findings(case: Case, answer: Answer, thresholds: Mapping[str, float]) -> tuple[Claimed, ...]:

@@ -7,8 +7,6 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
 from octad.data import distant
 from octad.data.complexity import Measured, folds_of, measured
 from octad.data.distant import Distant
@@ -41,8 +39,7 @@ def training(folder: Path) -> Mixture[Known]:
 
     A corpus without statements outside functions, as an own repository is, has functions alone.
     """
-    own = folder / "train.jsonl.xz"
-    functions = list(read_rows(own)) if own.exists() else []
+    functions = list(read_rows(folder / "train.jsonl.xz"))
     others = folder / "train-statements.jsonl.xz"
     planted = [
         (0.845, PlantedFunctions(functions)),
@@ -58,9 +55,7 @@ def training(folder: Path) -> Mixture[Known]:
         parts.append(Part(0.01, lambda epoch, i: Half(pairs[i // 2 % len(pairs)], bool(i % 2))))
     far = _distant(folder, "train")
     if far:
-        parts.append(
-            Part(0.1, lambda epoch, i: far[int(np.random.default_rng((epoch, i)).integers(len(far)))])
-        )
+        parts.append(Part(0.1, lambda epoch, i: far[i % len(far)]))
     if grown:
         parts.append(Part(0.005, lambda epoch, i: grown[i % len(grown)]))
     return Mixture(parts)
@@ -76,8 +71,7 @@ def held_out(folder: Path, part: str, size: int) -> list[Known]:
 
     `part` is `valid` or `test`.
     """
-    own = folder / f"{part}.jsonl.xz"
-    planted = PlantedFunctions(list(islice(read_rows(own), 40 * size)) if own.exists() else [])
+    planted = PlantedFunctions(list(islice(read_rows(folder / f"{part}.jsonl.xz"), 40 * size)))
     step = max(len(planted) // size, 1)
     pairs = [pair for pair in optional(security_pairs) if pair.fold == FOLDS[part]]
     return [

@@ -32,10 +32,9 @@ def placed(means: Any, batch: Mapping[str, Any]) -> dict[str, Any]:
     """Vectors `[N, D]`, of items row after row and then of the far words of uses, as arrays or as tensors."""
     B, L = batch["mask"].shape
     vectors = {"vectors": means[: B * L].reshape(B, L, -1)}
-    uses = batch.get("uses")
-    return (
-        vectors if uses is None else vectors | {"far": means[B * L :].reshape(len(uses), -1, means.shape[1])}
-    )
+    if "uses" in batch:
+        vectors["far"] = means[B * L :].reshape(len(batch["uses"]), -1, means.shape[1])
+    return vectors
 
 
 class Fusion(ABC):
@@ -43,8 +42,8 @@ class Fusion(ABC):
 
     A batch is a named tuple of arrays, of which `pieces`, `starts`, `mask` and `edges` are always there;
     the others are given to the network by their names. `met` names the heads that read what is found where
-    uses meet their definitions. `opinions` names the heads that are stacked with
-    boosted trees, each with the input whose first item has the numbers that these read.
+    uses meet their definitions. `opinions` names the heads that are stacked with boosted trees, each with the
+    input whose first item has the numbers that these read.
     """
 
     opinions: Mapping[str, str] = MappingProxyType({})

@@ -92,11 +92,11 @@ class Agreement(Head[Uses, Disagreements, PreparedCode]):
 
     def metrics(
         self,
-        answers: Sequence[tuple[Disagreement, ...]],
+        answers: Sequence[Disagreements],
         labels: Sequence[Uses],
         units: Sequence[PreparedCode],
     ) -> dict[str, float]:
-        """Accuracy at one half over the uses that are asked for, by sort too; a use not seen counts as right.
+        """Accuracy at one half over the uses that are asked for; one that is not seen counts as right.
 
         `false` is the share of the other uses that are called wrong.
         """

@@ -61,8 +61,13 @@ class Core(nn.Module):
 
         `between` are the inputs of `Meeting`: far `[T, ...]`, uses, near and meetings.
         """
+        return self._asked(self.states(vectors, features, mask, indicator), between)
+
+    def states(self, vectors: Tensor, features: Tensor, mask: Tensor, indicator: Tensor) -> Tensor:
+        """What the encoder makes of the items, `[B, L, D]`: all that the heads read."""
         items = vectors + self.features(features).to(vectors.dtype)
-        return self._asked(self.encoder(items, mask, self.bias(indicator)), between)
+        states: Tensor = self.encoder(items, mask, self.bias(indicator))
+        return states
 
     def sparsely(
         self, vectors: Tensor, features: Tensor, mask: Tensor, edges: Tensor, **between: Tensor

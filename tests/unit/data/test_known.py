@@ -10,11 +10,13 @@ import pytest
 
 from octad.data import known
 from octad.data.complexity import Measured
+from octad.data.distant import Distant, write
 from octad.data.mixture import Part
 from octad.data.rows import Row, write_rows
 from octad.data.security import SecurityPair
 from octad.data.stream import Planted
 from octad.records.code import Code
+from octad.records.defined import Defined
 
 TEXT = "def f{0}(first, second):\n    return first.low < second.high{0}\n"
 
@@ -40,6 +42,16 @@ def test_without_labelled_sets_there_are_planted_bugs_alone(folder: Path) -> Non
     assert len(held) == 4
     assert all(isinstance(unit, Planted) and unit.code.path.startswith("valid") for unit in held)
     assert held == known.held_out(folder, "valid", 4)
+
+
+def test_distant_uses_are_in_the_stream_where_the_corpus_has_them(folder: Path) -> None:
+    code = Code(path="far.py", text="f(1)\n")
+    context = (Defined(name="f", sort="function", code=Code(path="far.py", text="def f(a):\n")),)
+    row = Distant(package="p", kind="released", code=code, context=context)
+    for part in ("train", "valid"):
+        write(folder / f"{part}-distant.jsonl.xz", [row])
+    assert row in islice(known.training(folder).stream(0, 0, 1), 60)
+    assert row in known.held_out(folder, "valid", 4) and row not in known.held_out(folder, "test", 4)
 
 
 def test_statements_and_traps_are_in_the_stream(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
