@@ -1,0 +1,1 @@
+"""Bugs of one token: the wrong name, operator, value or word."""

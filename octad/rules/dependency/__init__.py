@@ -1,0 +1,1 @@
+"""What imports of a repository add up to."""

@@ -1,0 +1,1 @@
+"""Uses that do not fit the definition they refer to."""
