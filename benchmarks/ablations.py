@@ -22,18 +22,19 @@ from typing import Any
 
 import torch
 
-from octad.agent import Agent
+from octad.agents.agent import Agent
 from octad.catalog import load
-from octad.data.great import read_great
-from octad.evaluate.figures import figures
-from octad.evaluate.suites import varmisuse
-from octad.evaluate.tables import table
 from octad.syntax.relations import FAMILIES
-from octad.train.assemble import make_objective, make_pieces, runner_of, width_of
-from octad.train.loop import Progress, fit
-from octad.train.run import prime
-from octad.train.settings import Settings
-from octad.train.stream import Batches, loader
+from octad_train.data.code.great import read_great
+from octad_train.evaluate.figures import figures
+from octad_train.evaluate.suites import varmisuse
+from octad_train.evaluate.tables import table
+from octad_train.sources import source
+from octad_train.train.assemble import make_objective, make_pieces
+from octad_train.train.loop import Progress, fit
+from octad_train.train.run import runner_in_training, standardise
+from octad_train.train.settings import Settings
+from octad_train.train.stream import Batches, loader
 
 Plain = argparse.RawDescriptionHelpFormatter
 VARIANTS: dict[str, Callable[[Settings], Settings]] = {
@@ -49,7 +50,7 @@ VARIANTS: dict[str, Callable[[Settings], Settings]] = {
         for family in FAMILIES
     },
 }
-TOLD = ("detection", "localisation", "repair", "joint", "f1", "accuracy", "auc", "top1", "top3")
+SHOWN = ("detection", "localisation", "repair", "joint", "f1", "accuracy", "auc", "top1", "top3")
 """The figures that the table shows, of every head that has them."""
 
 
@@ -62,15 +63,16 @@ def variants(agent: Agent[Any, Any]) -> dict[str, Callable[[Settings], Settings]
 def run(agent: Agent[Any, Any], name: str, data: Path, cases: Any, settings: Settings) -> dict[str, Any]:
     """Train one variant on the stream of the seed and judge it."""
     settings = variants(agent)[name](settings)
-    objective = make_objective(agent, settings)
-    source = agent.sources["train"](data)
-    stream = Batches(agent, source, make_pieces(settings), settings, settings.seed)
-    prime(objective.model, stream)
-    batches = loader(stream, settings.workers, pin=False)
+    objective, pieces = make_objective(agent, settings), make_pieces(settings)
+    training = source(agent, "train")(data)
+    stream = Batches(agent, training, pieces, settings, settings.seed, frozen=objective.frozen)
+    standardise(objective, stream)
+    batches = iter(loader(stream, settings.workers))
     started = time.time()
-    fit(objective, iter(batches), settings, validate=lambda model: {agent.primary: 0.0}, report=say)
+    fit(objective, batches, settings, validate=lambda model: {agent.primary: 0.0}, report=say)
     seconds = time.time() - started
-    runner = runner_of(agent, objective.model.eval(), make_pieces(settings), width_of(objective.model))
+    objective.eval()
+    runner = runner_in_training(objective, pieces)
     found = figures(runner, cases)
     great = Path(os.environ.get("OCTAD_DATA", "")) / "great_varmisuse" / "functions.jsonl.xz"
     if "bug" in agent.heads and great.is_file():
@@ -111,7 +113,7 @@ def main() -> None:
         seed=arguments.seed, tasks=(arguments.head,) if arguments.head else (),
     )  # fmt: skip
     arguments.out.mkdir(parents=True, exist_ok=True)
-    cases = agent.sources["valid"](arguments.data, "test", arguments.cases)
+    cases = source(agent, "valid")(arguments.data, "test", arguments.cases)
     forked = torch.multiprocessing.get_context("fork")
 
     def work(names: list[str]) -> None:
@@ -130,7 +132,7 @@ def main() -> None:
     for process in processes:
         process.join()
     found = [json.loads(line) for line in (arguments.out / "rows.jsonl").read_text().splitlines()]
-    shown = [key for row in found for key in row if key.rpartition("/")[2] in TOLD]
+    shown = [key for row in found for key in row if key.rpartition("/")[2] in SHOWN]
     shown = [*dict.fromkeys(shown), "seconds"]
     rows = [(row["variant"], *(row.get(key, float("nan")) for key in shown)) for row in found]
     title = f"Equal cases: {settings.examples:,}, seed {settings.seed}"

@@ -32,14 +32,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from octad.evaluate.tables import machine, table
-from octad.nn.budget import Budget, budget_of
-from octad.nn.chunks import Chunks
-from octad.nn.pattern import pairs_of, pattern_of
 from octad.nn.relations import RelationBias, one_hot
 from octad.records.code import Code
 from octad.syntax.relations import Relation
-from octad.syntax.tokens import tokenize
+from octad.syntax.tokenizer import tokenize
+from octad_train.evaluate.tables import machine, table
+from octad_train.nn.sparse.budget import Budget, budget_of
+from octad_train.nn.sparse.chunks import Chunks
+from octad_train.nn.sparse.interface import lengthen, of_pairs, read
+from octad_train.nn.sparse.pattern import pairs_of, pattern_of
 
 HEADS, WIDTH, RADIUS, NEIGHBOURS = 12, 384, 256, 16
 LENGTHS = (1024, 2048, 4096, 8192, 16384, 32768)
@@ -83,7 +84,8 @@ def dense(items: Tensor, relations: bool) -> Call:
         bias = None
         if relations:
             (bias,) = layer.bias(one_hot(given, 1, items.shape[1], RELATIONS, items.dtype))
-        return F.scaled_dot_product_attention(*layer(items), bias)
+        query, key, value = layer(items)
+        return F.scaled_dot_product_attention(query, key, value, bias)
 
     return call
 
@@ -97,7 +99,7 @@ def sparse(items: Tensor, relations: bool, radius: int = RADIUS) -> Call:
 
     def call() -> Tensor:
         pattern = pattern_of(mask, pairs_of(given, length, RELATIONS), budget)
-        bias = layer.bias.of_pairs(pattern.pairs.kinds)[0] if relations else None
+        bias = of_pairs(layer.bias, pattern.pairs.kinds)[0] if relations else None
         return Chunks(pattern).attend(layer(items), bias)
 
     return call
@@ -135,18 +137,17 @@ def bigbird(items: Tensor) -> Call:
 
 def encoder(items: Tensor, plan: bool) -> Call:
     """The embedded backbone with relations, in the plan of the input's budget or dense."""
-    from octad.backbones import embedded, pretrained
+    from octad.nn.backbone import embedded, pretrained
 
     base, length, given = pretrained(embedded()).eval(), items.shape[1], edges(items.shape[1])
-    base.lengthen(length)
+    lengthen(base, length)
     bias, mask = RelationBias(base.layers, HEADS, RELATIONS), torch.ones(1, length, dtype=torch.bool)
     nn.init.normal_(bias.weight, std=0.02)
 
     def thin() -> Tensor:
         pairs = pairs_of(given, length, RELATIONS)
         pattern = pattern_of(mask, pairs, budget_of(mask, pairs.at))
-        found: Tensor = base(items, mask, bias.of_pairs(pattern.pairs.kinds), Chunks(pattern))
-        return found
+        return read(base, items, mask, of_pairs(bias, pattern.pairs.kinds), Chunks(pattern))
 
     def full() -> Tensor:
         found: Tensor = base(items, mask, bias(one_hot(given, 1, length, RELATIONS, items.dtype)))

@@ -17,46 +17,39 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
+from octad.ask import Thresholds, thresholds
 from octad.catalog import load
-from octad.data.realbugs import RealBug, debugbench, quixbugs
-from octad.evaluate.localise import Blame, alarms
-from octad.evaluate.noise import released
-from octad.evaluate.tables import machine, table
-from octad.inspection import pieces
-from octad.read.hunks import ranges
+from octad.read.code.hunks import ranges
 from octad.records.code import Code
+from octad.review.pipeline import cases_of
 from octad.runtime import Runner
-
-Thresholds = Mapping[str, float]
+from octad_train.data.code.real_bugs import RealBug, debugbench, quixbugs
+from octad_train.evaluate.localise import ScoredLine, alarms
+from octad_train.evaluate.noise import released
+from octad_train.evaluate.tables import machine, table
 
 
 def levels(runner: Runner[Any, Any]) -> dict[str, Thresholds]:
     """The thresholds to compare."""
-    rules = [f"bug/{kind}" for kind in _kinds(runner)]
     return {
-        "of whole files": runner.thresholds,
-        "of changes": runner.changes,
-        "0.5 for every rule": dict.fromkeys(rules, 0.5),
+        "of whole files": thresholds(runner.manifest),
+        "of changes": thresholds(runner.manifest, diff=True),
+        "0.5 for every rule": thresholds(runner.manifest, 0.5),
     }
 
 
-def _kinds(runner: Runner[Any, Any]) -> list[str]:
-    rules = {*runner.thresholds, *runner.changes, *runner.silent}
-    return sorted(rule.removeprefix("bug/") for rule in rules if rule.startswith("bug/"))
-
-
 def said(
-    runner: Runner[Any, Any], codes: Sequence[Code], wanted: dict[str, Thresholds]
-) -> dict[str, list[list[Blame]]]:
+    runner: Runner[Any, Any], codes: Sequence[Code], wanted: Mapping[str, Thresholds]
+) -> dict[str, list[list[ScoredLine]]]:
     """By thresholds and code the lines with a finding of the bug head; the model is asked once."""
-    parts = [(at, runner.agent.case(code=unit)) for at, code in enumerate(codes) for unit in pieces([code])]
-    found: dict[str, list[list[Blame]]] = {name: [[] for _ in codes] for name in wanted}
-    for (at, case), answer in zip(parts, runner.answers([case for _, case in parts]), strict=True):
-        for name, thresholds in wanted.items():
-            for claimed in runner.agent.findings(case, answer, thresholds):
-                finding = claimed.finding
+    agent = runner.agent
+    parts = [(at, case) for at, code in enumerate(codes) for case in cases_of(agent, [code])]
+    found: dict[str, list[list[ScoredLine]]] = {name: [[] for _ in codes] for name in wanted}
+    for (at, _), one in zip(parts, runner.ask([case for _, case in parts]), strict=True):
+        for name, least in wanted.items():
+            for finding, _ in agent.candidates(one.case, one.answer, least):
                 if finding.rule.startswith("bug/"):
-                    found[name][at].append(Blame(finding.anchor.line, finding.probability))
+                    found[name][at].append(ScoredLine(finding.anchor.line, finding.probability))
     return found
 
 
@@ -82,7 +75,7 @@ def bugs(runner: Runner[Any, Any], arguments: argparse.Namespace) -> str:
         rows += [
             [title, name, len(chosen), *alarms(chosen, buggy[name], fixed[name], 0.0)] for name in wanted
         ]
-    header = ["set", "thresholds", "programs", "shown", "precision", "with twins", "recall", "false"]
+    header = ["set", "thresholds", "programs", "shown", "precision", "with repaired", "recall", "false"]
     return table("Known bugs in new files", header, rows)
 
 

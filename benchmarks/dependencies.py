@@ -1,4 +1,4 @@
-"""What `octad deps` and the retrieval of context are worth, on installed packages and on Octad itself.
+"""What `octad deps` is worth, on installed packages and on Octad itself.
 
 Run: python benchmarks/dependencies.py   (two minutes)
 Imports are compared with `modulefinder` of the standard library, which resolves them from byte code. Calls
@@ -23,25 +23,26 @@ from typing import Any
 
 import pytest
 
-from octad.evaluate.tables import machine, table
-from octad.read.files import read_paths
-from octad.records.code import Code
-from octad.records.repo import Definition, Repo
+from octad.read.code.files import read_paths
+from octad.records.code import Language
+from octad.records.repo import Repo
 from octad.repository.build import repository
-from octad.repository.context import Contexts, words
+from octad_train.evaluate.tables import machine, table
 
+PYTHON: tuple[Language, ...] = ("python",)
 IMPORTED = ("click", "rich", "httpx2", "pydantic", "jinja2", "typer", "tqdm", "networkx", "octad")
 TRACED = ("octad", "rich", "typer", "pydantic", "jinja2")
 DRIVERS = ("tests/unit/read", "tests/unit/render", "tests/unit/cli", "tests/unit/syntax")
-BUDGETS = (250, 500, 1_000, 2_000)
 TIMED = ("click", "rich", "httpx2", "pydantic", "networkx", "jinja2", "sympy", "transformers")
 LINE = re.compile(r"^\s*(?:from\s+([\w.]+)\s+import|import\s+([\w.]+))", re.MULTILINE)
 
 Pairs = set[tuple[str, str]]
 Place = tuple[str, int]
+Call = tuple[str, int, str, int]
+"""File and line of a call, file and first line of what is called."""
 
 
-class Oracle(ModuleFinder):
+class ImportedModules(ModuleFinder):
     """Notes which module each import statement leads to."""
 
     def __init__(self, path: list[str]) -> None:
@@ -63,7 +64,7 @@ class Oracle(ModuleFinder):
         self._scanned.pop()
 
     def _safe_import_hook(self, name: str, caller: Any, fromlist: Any, level: int = -1) -> None:
-        super()._safe_import_hook(name, caller, fromlist, level)
+        super()._safe_import_hook(name, caller, fromlist, level)  # type: ignore[misc]
         parent: Any = self.determine_parent(caller, level=level) if level > 0 else None
         base = ".".join(filter(None, (parent.__name__, name))) if parent else name
         for one in fromlist or [""]:
@@ -82,23 +83,23 @@ def home(package: str) -> Path:
 
 def read(package: str) -> Repo:
     """A package with paths from the folder above it."""
-    intake = read_paths([home(package)], ("python",), cwd=home(package).parent)
+    intake = read_paths([home(package)], PYTHON, cwd=home(package).parent)
     return repository(intake.codes, intake.skipped)
 
 
 def truth(package: str, repo: Repo) -> Pairs:
-    """The pairs that the oracle sees between files of the package, which is all that it can find."""
+    """The pairs that the finder sees between files of the package, which is all that it can find."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / package).symlink_to(home(package))
-        oracle = Oracle([folder])
+        finder = ImportedModules([folder])
         for module in repo.modules:
             if module.path.endswith(".py"):
                 try:
-                    oracle.import_hook(module.name)
+                    finder.import_hook(module.name)
                 except (ImportError, SyntaxError):
                     continue
         known = {str(Path(folder) / module.path): module.path for module in repo.modules}
-    return {(known[a], known[b]) for a, b in oracle.pairs if a in known and b in known and a != b}
+    return {(known[a], known[b]) for a, b in finder.pairs if a in known and b in known and a != b}
 
 
 def by_lines(repo: Repo) -> Pairs:
@@ -124,7 +125,7 @@ def imports() -> Iterator[tuple[str, ...]]:
     for package in IMPORTED:
         repo = read(package)
         wanted = truth(package, repo)
-        # The oracle reads statements alone: calls that import are no part of the comparison.
+        # The finder reads statements alone: calls that import are no part of the comparison.
         pairs = {(one.source, one.target) for one in repo.imports if "dynamic" not in one.marks}
         floor = by_lines(repo)
         yield package, str(len(repo.modules)), str(len(wanted)), *rates(pairs, wanted), *rates(floor, wanted)
@@ -136,7 +137,7 @@ class Profile:
     def __init__(self, folders: Mapping[str, Path]) -> None:
         self._roots = tuple(f"{folder}{os.sep}" for folder in folders.values())
         self._is_ours: dict[str, bool] = {}
-        self.seen: set[tuple[str, int, str, int]] = set()
+        self.seen: set[Call] = set()
 
     def __call__(self, frame: FrameType, event: str, _argument: object) -> None:
         """Note a call; a generator that goes on is none."""
@@ -154,7 +155,7 @@ class Profile:
         return self._is_ours[path]
 
 
-def calls() -> dict[str, set[tuple[str, int, str, int]]]:
+def calls() -> dict[str, set[Call]]:
     """What a profiler sees while tests run: package to calls with paths as `read` shows them."""
     folders = {package: home(package) for package in TRACED}
     profile = Profile(folders)
@@ -163,7 +164,7 @@ def calls() -> dict[str, set[tuple[str, int, str, int]]]:
         pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header", *DRIVERS])
     finally:
         sys.setprofile(None)
-    found: dict[str, set[tuple[str, int, str, int]]] = defaultdict(set)
+    found: dict[str, set[Call]] = defaultdict(set)
     for source, line, target, first in profile.seen:
         for package, folder in folders.items():
             if source.startswith(f"{folder}{os.sep}") and target.startswith(f"{folder}{os.sep}"):
@@ -172,33 +173,8 @@ def calls() -> dict[str, set[tuple[str, int, str, int]]]:
     return found
 
 
-def functions(repo: Repo) -> dict[str, list[Definition]]:
-    """The functions of every file."""
-    return {m.path: [d for d in m.definitions if d.kind == "function"] for m in repo.modules}
-
-
-def innermost(known: Sequence[Definition], line: int) -> Definition | None:
-    """The function around a line."""
-    around = [one for one in known if one.first <= line <= one.last]
-    return max(around, key=lambda one: one.first, default=None)
-
-
-def needed(repo: Repo, seen: set[tuple[str, int, str, int]]) -> dict[tuple[str, Definition], set[Place]]:
-    """Function to the first lines of the functions, outside of it, that it was seen to call."""
-    known = functions(repo)
-    found: dict[tuple[str, Definition], set[Place]] = defaultdict(set)
-    for source, line, target, first in seen:
-        caller = innermost(known.get(source, ()), line)
-        callee = next((one for one in known.get(target, ()) if one.first == first), None)
-        if caller is None or callee is None:
-            continue
-        if target != source or not caller.first <= first <= caller.last:
-            found[source, caller].add((target, first))
-    return found
-
-
-def precision(repo: Repo, seen: set[tuple[str, int, str, int]]) -> str:
-    """Share of the call edges, on lines where a call was seen, whose target was called there."""
+def checked(repo: Repo, seen: set[Call]) -> tuple[int, float]:
+    """Call edges on lines where a call was seen, and the share of them whose target was called there."""
     first = {
         (m.path, d.name): (m.path, d.first)
         for m in repo.modules
@@ -213,52 +189,13 @@ def precision(repo: Repo, seen: set[tuple[str, int, str, int]]) -> str:
         for one in repo.references
         if one.kind == "call" and (one.target, one.name) in first and (one.source, one.line) in observed
     }
-    return f"{sum(target in observed[place] for place, target in edges) / max(1, len(edges)):.3f}"
+    return len(edges), sum(target in observed[place] for place, target in edges) / max(1, len(edges))
 
 
-def nearest(code: Code, first: int, last: int, budget: int) -> set[int]:
-    """The floor: lines of the same file around the unit, alternately before and after."""
-    lines = code.text.split("\n")
-    taken: set[int] = set()
-    before, after = first - 1, last + 1
-    while before >= 1 or after <= len(lines):
-        for at in (before, after):
-            if 1 <= at <= len(lines):
-                budget -= words(lines[at - 1])
-                if budget < 0:
-                    return taken
-                taken.add(at)
-        before, after = before - 1, after + 1
-    return taken
-
-
-def covered(
-    repo: Repo, wanted: Mapping[tuple[str, Definition], set[Place]], budget: int
-) -> tuple[float, float]:
-    """Share of the needed functions whose first line is in the context, and in the floor."""
-    contexts = Contexts(repo)
-    codes = {code.path: code for code in repo.codes}
-    ours = floor = 0
-    for (path, one), places in wanted.items():
-        lines = codes[path].text.split("\n")[one.first - 1 : one.last]
-        unit = codes[path].model_copy(update={"text": "\n".join(lines), "first_line": one.first})
-        pieces = contexts.of(unit, budget)
-        near = nearest(codes[path], one.first, one.last, budget)
-        ours += sum(any(p.path == at and p.first <= n <= p.last for p in pieces) for at, n in places)
-        floor += sum(at == path and n in near for at, n in places)
-    total = max(1, sum(map(len, wanted.values())))
-    return ours / total, floor / total
-
-
-def contexts() -> Iterator[tuple[str, ...]]:
+def called() -> Iterator[tuple[object, ...]]:
     """A row per package."""
     for package, seen in sorted(calls().items()):
-        repo = read(package)
-        wanted = needed(repo, seen)
-        shares = [covered(repo, wanted, budget) for budget in (*BUDGETS, 1_000_000)]
-        count = sum(map(len, wanted.values()))
-        cells = [f"{ours:.2f} / {floor:.2f}" for ours, floor in shares]
-        yield package, str(len(wanted)), str(count), precision(repo, seen), *cells
+        yield package, len(seen), *checked(read(package), seen)
 
 
 def timed() -> Iterator[tuple[str, ...]]:
@@ -266,7 +203,7 @@ def timed() -> Iterator[tuple[str, ...]]:
     for package in TIMED:
         folder = home(package)
         start = time.perf_counter()
-        intake = read_paths([folder], ("python",), cwd=folder.parent)
+        intake = read_paths([folder], PYTHON, cwd=folder.parent)
         middle = time.perf_counter()
         repo = repository(intake.codes, intake.skipped)
         end = time.perf_counter()
@@ -281,7 +218,7 @@ def timed() -> Iterator[tuple[str, ...]]:
         )
 
 
-def show(title: str, head: Sequence[str], rows: Iterator[tuple[str, ...]]) -> None:
+def show(title: str, head: Sequence[str], rows: Iterator[tuple[object, ...]]) -> None:
     """Print one table as soon as it is there."""
     sys.stdout.write(f"\n{table(title, head, list(rows))}")
     sys.stdout.flush()
@@ -301,9 +238,9 @@ def main() -> int:
         timed(),
     )
     show(
-        "Functions that are called when run: share in the context under a budget / among the nearest lines",
-        ("package", "callers", "calls", "precision", *(f"{budget:,}" for budget in BUDGETS), "no limit"),
-        contexts(),
+        "Calls between functions, on lines where a profiler saw one: is what is called there called?",
+        ("package", "calls seen", "edges checked", "precision"),
+        called(),
     )
     return 0
 

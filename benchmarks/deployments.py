@@ -3,7 +3,7 @@
     OCTAD_DATA=<labelled sets> python benchmarks/deployments.py [risk] [rollback] [inputs] [noise]
 
 risk: the newest fifth of every project, by the transformer, by the trees stacked with it, and by both;
-rollback: regressions planted in the quiet windows of `petshop`, asked after every third point, in the table
+rollback: regressions injected in the normal windows of `petshop`, asked after every third point, in the table
 of `floors_rollback.py`; inputs: the same with every subset of what may be there; noise: logs of another case.
 """
 
@@ -16,34 +16,35 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from floors_rollback import Judged, header, judged, row, threshold
+from floors_rollback import Scored, header, judged, row, threshold
 from numpy.typing import NDArray
 
-from octad.agents.deployment_specialist import Case, agent, labelled
-from octad.data.deliveries import Delivery, held_changes, of_planted, of_risk
-from octad.data.quiet import quiet
-from octad.data.regressions import Planted, Regressions
-from octad.data.risks import Risk
-from octad.evaluate.tables import machine, table
+from octad.agents.deployment_specialist import Case, agent
 from octad.metrics.calibration import expected_calibration_error
-from octad.metrics.gating import caught
 from octad.metrics.ranking import auc
 from octad.runtime import Runner
 from octad.store.artefact import shipped
+from octad_train.data.changes.labelled_changes import Risk
+from octad_train.data.operations.cases import of_deployment
+from octad_train.data.operations.deployments import DeploymentExample, held_changes, of_injected, of_risk
+from octad_train.data.operations.normal_windows import normal_windows
+from octad_train.evaluate.tables import machine, table
+from octad_train.inject.regressions import Injected, Regressions
+from octad_train.metrics.gate_curve import caught
 
 Floats = NDArray[np.float64]
 Row = tuple[Any, ...]
 INPUTS = ("metrics", "logs", "graph")
 
 
-def cases(held: Sequence[Delivery]) -> list[Case]:
-    return [labelled(one)[0] for one in held]
+def cases(held: Sequence[DeploymentExample]) -> list[Case]:
+    return [of_deployment(agent, one)[0] for one in held]
 
 
 def risk(folder: Path, data: Path) -> None:
     """Area under the curve and shares caught of every project, and their means by set."""
     held = held_changes(data, "test")
-    said = opinions(folder, held)
+    said = stacked(folder, held)
     said["lines added"] = np.array([one.change.measures.la if one.change.measures else 0 for one in held])
     rows: list[Row] = []
     for name, at in sets(held).items():
@@ -81,35 +82,37 @@ def mean_over_projects(held: Sequence[Risk], chances: Floats, model: str) -> Row
     return tuple(np.mean(found, axis=0))
 
 
-def opinions(folder: Path, held: Sequence[Risk]) -> dict[str, Floats]:
+def stacked(folder: Path, held: Sequence[Risk]) -> dict[str, Floats]:
     """What transformer and trees say by themselves, and stacked as they are stored."""
     import torch
 
+    from octad.nn.stacked_trees import UNSTACKED
     from octad.store.artefact import load
-    from octad.train.assemble import make_model, make_pieces, runner_of, width_of
-    from octad.train.finish import start_from
-    from octad.train.settings import Settings
+    from octad_train.train.assemble import make_model, make_pieces, runner_of
+    from octad_train.train.finish import start_from
+    from octad_train.train.settings import Settings
 
     settings = Settings(examples=1, folder=Path())
     model = make_model(agent, settings)
     start_from(model, agent, folder)
-    runner = runner_of(agent, model.eval(), make_pieces(settings), width_of(model))
-    weight = model.core.opinions["risk"].weight
-    a, b, c = weight.tolist()
+    runner = runner_of(agent, model.eval(), make_pieces(settings))
+    extension: Any = next(one for one in agent.extensions if one.name == "risk_trees")
+    network: Any = model.core.extensions[extension.name]
     units = [runner.prepare(case) for case in cases([of_risk(one) for one in held])]
-    logits = []
-    for one in ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0)):
-        weight.copy_(torch.tensor(one))
-        logits.append(np.array([float(output["risk"][0][0]) for output in runner.run(units)]))
-    stacked = (a * logits[0] + b * logits[1] + c) / load(folder, agent.name).temperatures["risk"]
-    said = {"transformer": logits[0], "trees": logits[1], "stacked": stacked}
+    a, b, c = network.weight[[extension.sort(unit) for unit in units]].numpy().T
+    network.weight.copy_(torch.tensor(UNSTACKED))
+    transformer = np.array([float(output["risk"][0][0]) for output in runner.run(units)])
+    trees = network.trees(torch.from_numpy(np.stack([extension.row(unit) for unit in units]))).numpy()
+    _, manifest = load(agent.name, folder)
+    stacked = (a * transformer + b * trees + c) / manifest.temperatures["risk"]
+    said = {"transformer": transformer, "trees": trees, "stacked": stacked}
     return {name: 1 / (1 + np.exp(-one)) for name, one in said.items()}
 
 
-def windows(count: int) -> dict[str, list[Planted]]:
-    """Planted, harmless and clean windows of the unseen system, and of two that gave windows to train on."""
+def windows(count: int) -> dict[str, list[Injected]]:
+    """Injected, benign and clean windows of the unseen system, and of two that gave windows to train on."""
     found = {}
-    stretches = quiet()
+    stretches = normal_windows()
     for source in ("petshop", "nezha", "nab"):
         stream = Regressions([one for one in stretches if one.source == source], seed=1)
         number = count if source == "petshop" else count // 2
@@ -117,14 +120,16 @@ def windows(count: int) -> dict[str, list[Planted]]:
     return found
 
 
-def judge(runner: Runner[Any, Any], absent: Sequence[str] = (), step: int = 3) -> Callable[[Planted], Floats]:
+def judge(
+    runner: Runner[Any, Any], absent: Sequence[str] = (), step: int = 3
+) -> Callable[[Injected], Floats]:
     """The agent as a judge: what it says after every third point, held until the next."""
     nothing = dict.fromkeys(absent)
 
-    def said(planted: Planted) -> Floats:
-        length = len(planted.deployment.window) - planted.deployment.at
+    def said(injected: Injected) -> Floats:
+        length = len(injected.deployment.window) - injected.deployment.at
         points = [*range(step, length, step), length]
-        asked = [of_planted(planted.until(n)) for n in points]
+        asked = [of_injected(injected.until(n)) for n in points]
         answers = runner.answers([case.model_copy(update=nothing) for case in cases(asked)])
         found = np.zeros(length)
         for n, answer in zip(points, answers, strict=True):
@@ -137,20 +142,21 @@ def judge(runner: Runner[Any, Any], absent: Sequence[str] = (), step: int = 3) -
 def rollback(runner: Runner[Any, Any], count: int) -> None:
     """The table of the floors, with the shipped threshold, one of other systems and one of its own."""
     said = {source: judged(judge(runner), held) for source, held in windows(count).items()}
-    own = [one for one in said["petshop"] if not one.planted.fault]
-    others = [one for source in ("nezha", "nab") for one in said[source] if not one.planted.fault]
-    limits = {"shipped": runner.thresholds["deployment/rollback"], "1 % of two others": threshold(others),
-              "1 % of its own": threshold(own)}  # fmt: skip
+    own = [one for one in said["petshop"] if not one.injected.fault]
+    others = [one for source in ("nezha", "nab") for one in said[source] if not one.injected.fault]
+    stored = runner.manifest.thresholds.get("deployment/rollback")
+    limits = {} if stored is None else {"shipped": stored}
+    limits |= {"1 % of two others": threshold(others), "1 % of its own": threshold(own)}
     rows = [[name, f"{limit:.3f}", *row(said["petshop"], limit)] for name, limit in limits.items()]
     rows += [["at the end, 1 % of its own", *ended(said["petshop"])]]
     title = "Rollback of unseen systems, asked after every third point"
     print(table(title, ["threshold", "from", *header()], rows))
 
 
-def ended(test: Sequence[Judged]) -> list[str]:
+def ended(test: Sequence[Scored]) -> list[str]:
     """The same where it is asked once, when all has been seen."""
-    last = [Judged(one.planted, one.said[-1:], 0) for one in test]
-    limit = threshold([one for one in last if not one.planted.fault])
+    last = [Scored(one.injected, one.said[-1:], 0) for one in test]
+    limit = threshold([one for one in last if not one.injected.fault])
     return [f"{limit:.3f}", *row(last, limit)]
 
 
@@ -165,9 +171,9 @@ def inputs(runner: Runner[Any, Any], count: int) -> None:
     print(table("Rollback by what is there, asked once, when all has been seen", head, rows))
 
 
-def outputs(runner: Runner[Any, Any], held: Sequence[Planted], absent: set[str]) -> Floats:
+def outputs(runner: Runner[Any, Any], held: Sequence[Injected], absent: set[str]) -> Floats:
     """The opinion of each, even where the agent would say that it has too little to go by."""
-    made = cases(list(map(of_planted, held)))
+    made = cases(list(map(of_injected, held)))
     return logits(runner, [case.model_copy(update=dict.fromkeys(absent)) for case in made])
 
 
@@ -175,14 +181,14 @@ def logits(runner: Runner[Any, Any], made: Sequence[Case]) -> Floats:
     """The logit of each case, less what its own past raises."""
     units = [runner.prepare(case) for case in made]
     run = runner.run(units)
-    pasts = [runner.past(case, unit, one) for case, unit, one in zip(made, units, run, strict=True)]
+    pasts = [runner.placebo(case, unit, one) for case, unit, one in zip(made, units, run, strict=True)]
     return np.array(
         [float(one["rollback"][0][0]) - max(past.get("rollback", 0.0), 0.0)
          for one, past in zip(run, pasts, strict=True)]
     )  # fmt: skip
 
 
-def measured(held: Sequence[Planted], said: Floats) -> Row:
+def measured(held: Sequence[Injected], said: Floats) -> Row:
     faulty = np.array([one.fault is not None for one in held])
     ratios = np.array([one.fault.ratio if one.fault else -1.0 for one in held])
     limit = np.quantile(said[~faulty], 0.99)
@@ -193,7 +199,7 @@ def measured(held: Sequence[Planted], said: Floats) -> Row:
 def noise(runner: Runner[Any, Any], count: int) -> None:
     """Gates and area under the curve where the logs are those of another case."""
     held = windows(count)["petshop"]
-    made = cases(list(map(of_planted, held)))
+    made = cases(list(map(of_injected, held)))
     others = [made[(i + 3 * (1 + i % 5)) % len(made)].logs for i in range(len(made))]
     pairs = zip(made, others, strict=True)
     swapped = [case.model_copy(update={"logs": moved(logs, case.logs)}) for case, logs in pairs]

@@ -5,51 +5,53 @@
 All that the bug head says of an earlier release from --least on is dismissed: read by hand, such findings
 were nearly always wrong. Then the later release is reviewed without and with that history. A repeat is a
 finding of the same rule on a line with the same text. For every rule the dismissals of that rule alone are
-tried on all other rules: not one of their findings may change. Planted bugs of test packages show the cost.
+tried on all other rules: not one of their findings may change. Injected bugs of test packages show the cost.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from octad.ask import thresholds
 from octad.catalog import load
-from octad.evaluate.noise import released
-from octad.evaluate.tables import machine, table
-from octad.inspection import pieces
+from octad.heads.pointer import BugLabel
 from octad.records.code import Code
 from octad.records.events import Event, Events
 from octad.records.report import Finding
-from octad.runtime import Runner
+from octad.review.pipeline import cases_of
+from octad.runtime import Asked, Runner
+from octad_train.evaluate.noise import released
+from octad_train.evaluate.tables import machine, table
+from octad_train.sources import source
 
-Answered = list[tuple[Any, Any]]
+Seen = Sequence[Asked[Any, Any]]
 
 
-def answered(runner: Runner[Any, Any], codes: Sequence[Code]) -> Answered:
+def asked(runner: Runner[Any, Any], packages: Mapping[str, Sequence[Code]]) -> Seen:
     """Every unit with the answer to it."""
-    cases = [runner.agent.case(code=unit) for unit in pieces(codes)]
-    return list(zip(cases, runner.answers(cases), strict=True))
+    return runner.ask([case for codes in packages.values() for case in cases_of(runner.agent, codes)])
 
 
 def findings(
-    runner: Runner[Any, Any], seen: Answered, least: float, history: Events | None = None
+    runner: Runner[Any, Any], seen: Seen, least: float, history: Events | None = None
 ) -> Iterator[tuple[Any, Finding]]:
     """What the bug head says from `least` on, in the light of a history, and of which case."""
-    rules = [rule for rule in (*runner.thresholds, *runner.silent) if rule.startswith("bug/")]
-    for case, answer in seen:
-        remembering = case.model_copy(update={"history": history})
-        for claimed in runner.agent.findings(remembering, answer, dict.fromkeys(rules, least)):
-            yield case, claimed.finding
+    rules = [rule for rule in thresholds(runner.manifest, least) if rule.startswith("bug/")]
+    for one in seen:
+        remembering = one.case.model_copy(update={"history": history})
+        for finding, _ in runner.agent.candidates(remembering, one.answer, dict.fromkeys(rules, least)):
+            yield one.case, finding
 
 
 def line_of(case: Any, finding: Finding) -> str:
     """The text that a finding is on."""
-    text: str = case.code.text
-    return text.split("\n")[finding.anchor.line - case.code.first_line].strip()
+    code: Code = case.code
+    return code.text.split("\n")[finding.anchor.line - code.first_line].strip()
 
 
 def dismissed(found: Sequence[tuple[Any, Finding]]) -> Events:
@@ -68,9 +70,7 @@ def of_rule(history: Events, rule: str) -> Events:
     return Events(events=tuple(event for event in history.events if event.subject == rule))
 
 
-def others_changed(
-    runner: Runner[Any, Any], seen: Answered, least: float, history: Events
-) -> tuple[int, int]:
+def others_changed(runner: Runner[Any, Any], seen: Seen, least: float, history: Events) -> tuple[int, int]:
     """Findings of other rules that the dismissals of one change, summed over the rules; and of how many."""
     plain = list(findings(runner, seen, least))
     changed = total = 0
@@ -87,8 +87,7 @@ def others_changed(
 
 def releases(runner: Runner[Any, Any], arguments: argparse.Namespace) -> tuple[Events, str]:
     """Repeats and new findings of the later releases, without and with the history."""
-    old = answered(runner, [code for codes in released(arguments.before).values() for code in codes])
-    new = answered(runner, [code for codes in released(arguments.after).values() for code in codes])
+    old, new = (asked(runner, released(folder)) for folder in (arguments.before, arguments.after))
     history = dismissed(list(findings(runner, old, arguments.least)))
     known = {(event.subject, event.attributes["line"]) for event in history.events}
     rows: list[list[object]] = []
@@ -105,23 +104,21 @@ def releases(runner: Runner[Any, Any], arguments: argparse.Namespace) -> tuple[E
 
 
 def cost(runner: Runner[Any, Any], arguments: argparse.Namespace, history: Events) -> str:
-    """Planted bugs shown without and with the history of strangers' code."""
-    cases = runner.agent.sources["valid"](arguments.data, "test", arguments.cases)
-    planted = [(case, label) for case, label in cases if hasattr(label.bug, "kind")]
-    seen = list(
-        zip([case for case, _ in planted], runner.answers([case for case, _ in planted]), strict=True)
-    )
+    """Injected bugs shown without and with the history of strangers' code."""
+    cases = source(runner.agent, "valid")(arguments.data, "test", arguments.cases)
+    injected = [(case, label) for case, label in cases if isinstance(label.bug, BugLabel)]
+    seen = runner.ask([case for case, _ in injected])
     wanted = [
         (case.code.path, case.code.first_line, place)
-        for case, label in planted
-        for place in runner.agent.truth(case, label)
+        for case, label in injected
+        for place in runner.agent.expected(case, label)
     ]
     rows: list[list[object]] = []
     for name, memory in (("without history", None), ("with history", history)):
         found = findings(runner, seen, arguments.least, memory)
         shown = {(case.code.path, case.code.first_line, (f.rule, f.anchor.line)) for case, f in found}
         rows.append([name, len(wanted), sum(one in shown for one in wanted)])
-    return table("Planted bugs of test packages", ["review", "planted", "shown"], rows)
+    return table("Injected bugs of test packages", ["review", "injected", "shown"], rows)
 
 
 def main() -> None:

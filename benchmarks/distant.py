@@ -1,10 +1,11 @@
 """Uses that a change of a far definition made wrong: who sees it, on packages that no training saw.
 
-    python -m octad.data.distant WHEELS .data/distant
+    python -m octad_train.data.code.definition_use_pairs WHEELS .data/distant
     python benchmarks/distant.py --data .data/distant
 
-Every crossing is four texts, two right and two wrong, in files of 2,000 items and more; between definition
-and use lie more than 512 items, and nothing within 512 items of the use differs with the definition. So
+Every counterfactual is four texts, two right and two wrong, in files of 2,000 items and more;
+between definition and use lie more than 512 items, and nothing within 512 items of the
+use differs with the definition. So
 whoever reads only what is around the use is at exactly one half, whatever it was trained on.
 
 - *512 items around the use*: a review without the definitions, as it was before;
@@ -24,15 +25,16 @@ from typing import Any
 
 import numpy as np
 
-from octad.agents.code_reviewer import agent, labelled
-from octad.data import distant
-from octad.data.distant import Distant
-from octad.evaluate.tables import machine, table
-from octad.heads.agreement import Disagreement
-from octad.modalities.uses import is_wrong, used
+from octad.agents.code_reviewer import agent
+from octad.extensions.definition_use import is_wrong, used
+from octad.heads.consistency import Inconsistencies
 from octad.runtime import Runner
 from octad.syntax.calls import calls
-from octad.syntax.tokens import tokenize
+from octad.syntax.tokenizer import tokenize
+from octad_train.data.code import definition_use_pairs as distant
+from octad_train.data.code.cases import labelled
+from octad_train.data.code.definition_use_pairs import Distant
+from octad_train.evaluate.tables import machine, table
 
 KINDS = ("signature", "field", "constant")
 STRANGERS = 4
@@ -49,11 +51,11 @@ def around(rows: Sequence[Distant]) -> Chances:
 def asked(rows: Sequence[Distant], folder: Path | None = None) -> Chances:
     """What the head says."""
     runner: Runner[Any, Any] = Runner.load(agent, folder)
-    answers = runner.answers([labelled(row)[0] for row in rows])
+    answers = runner.answers([labelled(agent, row)[0] for row in rows])
     return [_by_offset(row, answer.uses) for row, answer in zip(rows, answers, strict=True)]
 
 
-def _by_offset(row: Distant, found: Sequence[Disagreement]) -> dict[int, float]:
+def _by_offset(row: Distant, found: Inconsistencies) -> dict[int, float]:
     offsets = tokenize(row.code).offsets
     return {int(offsets[one.item, 0]): one.probability for one in found}
 
@@ -89,7 +91,7 @@ def strangers(rows: Sequence[Distant]) -> list[Distant]:
 
 
 def figures(rows: Sequence[Distant], chances: Chances) -> list[float]:
-    """Accuracy at one half of each kind and of all crossings, then the share of false alarms."""
+    """Accuracy at one half of each kind and of all counterfactuals, then the share of false alarms."""
     right: dict[str, list[bool]] = {kind: [] for kind in (*KINDS, "all")}
     false: list[bool] = []
     for row, said in zip(rows, chances, strict=True):

@@ -1,4 +1,4 @@
-"""Anomalies per point on the Numenta Anomaly Benchmark: floors, and the detector of `signals/anomaly.py`.
+"""Anomalies per point on the Numenta Anomaly Benchmark: floors, and the detector of `evaluate/anomaly.py`.
 
 Run: OCTAD_DATA=<folder> python benchmarks/floors_anomaly.py   (a minute)
 
@@ -14,11 +14,11 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from octad.data.nab import Labelled, nab_series
 from octad.errors import InputError
-from octad.evaluate.tables import machine, table
-from octad.metrics.nab import Judged, best_threshold, nab_score, probation
-from octad.signals.anomaly import anomaly_scores
+from octad_train.data.operations.nab import Labelled, nab_series
+from octad_train.evaluate.anomaly import anomaly_scores
+from octad_train.evaluate.tables import machine, table
+from octad_train.metrics.nab import Scored, best_threshold, nab_score, probation
 
 Scores = NDArray[np.float64]
 REST = 0.4
@@ -30,7 +30,7 @@ def static(series: Labelled) -> Scores:
     first = series.values[: probation(len(series.values))]
     low, high = first.min(), first.max()
     beyond = np.maximum(series.values - high, low - series.values)
-    return beyond / (high - low + 1e-3 * abs(high) + 1e-12)
+    return np.asarray(beyond / (high - low + 1e-3 * abs(high) + 1e-12))
 
 
 def gaussian(series: Labelled) -> Scores:
@@ -54,12 +54,12 @@ def principal(series: Labelled) -> Scores:
 
 
 def streaming(series: Labelled) -> Scores:
-    """The detector that is shipped."""
+    """The streaming detector."""
     return anomaly_scores(series.times, series.values, int(REST * probation(len(series.values))))
 
 
 def rested(detector: Callable[[Labelled], Scores]) -> Callable[[Labelled], Scores]:
-    """The same rest after a high score that the shipped detector keeps."""
+    """The same rest after a high score that the streaming detector keeps."""
 
     def scores(series: Labelled) -> Scores:
         found, rest = detector(series), int(REST * probation(len(series.values)))
@@ -81,7 +81,7 @@ DETECTORS: dict[str, Callable[[Labelled], Scores]] = {
 }
 
 
-def row(name: str, cases: list[Judged]) -> list[object]:
+def row(name: str, cases: list[Scored]) -> list[object]:
     """Scores with the threshold chosen on all, and chosen on one half for the other."""
     best = best_threshold(cases)
     halves = cases[::2], cases[1::2]
@@ -103,7 +103,7 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     lines = [
-        row(name, [Judged(detector(one), one.windows) for one in series])
+        row(name, [Scored(detector(one), one.windows) for one in series])
         for name, detector in DETECTORS.items()
     ]
     header = ["detector", "best", "false alarms", "crossed", "false alarms", "threshold"]

@@ -12,10 +12,10 @@ from pathlib import Path
 from octad.analysers.every import analyse
 from octad.analysers.merge import family, merge
 from octad.errors import InputError
-from octad.evaluate.noise import noise, released
-from octad.evaluate.tables import machine, table
 from octad.records.code import Code
 from octad.records.report import Finding
+from octad_train.evaluate.noise import noise, released
+from octad_train.evaluate.tables import machine, table
 
 FAMILIES = ("bug", "security", "performance", "style")
 

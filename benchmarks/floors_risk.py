@@ -18,12 +18,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from octad.data.jit import jit_changes, past_of
 from octad.errors import InputError
-from octad.evaluate.tables import machine, table
-from octad.metrics.gating import caught
 from octad.metrics.ranking import auc
-from octad.signals.history import MEASURES, NAMES, Floats, history_numbers
+from octad.signals.change_history import MEASURES, NAMES, Floats, history_numbers
+from octad_train.data.changes.jit_dp import jit_changes, past_of
+from octad_train.evaluate.tables import machine, table
+from octad_train.metrics.gate_curve import caught
 
 GATES = (0.05, 0.10, 0.20)
 LINES = NAMES.index("la")

@@ -18,13 +18,13 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from octad.data.risks import Risk, mined
-from octad.evaluate.tables import machine, table
-from octad.history.churn import churn_numbers
-from octad.metrics.gating import caught
 from octad.metrics.ranking import auc
+from octad.read.history.churn import churn_numbers
 from octad.records.change import FileChange, paths_of
-from octad.signals.history import MEASURES, TOLD
+from octad.signals.change_history import BEFOREHAND, MEASURES
+from octad_train.data.changes.labelled_changes import Risk, mined
+from octad_train.evaluate.tables import machine, table
+from octad_train.metrics.gate_curve import caught
 
 Floats = NDArray[np.float64]
 GATES = (0.05, 0.10, 0.20)
@@ -38,7 +38,7 @@ OF_CHANGE = len(MEASURES)
 
 def numbers(held: Sequence[Risk], names: Sequence[int]) -> Floats:
     """Some of the numbers of every change, NaN where they are not known."""
-    told = [(*one.change.past, *(None,) * len(TOLD))[: len(TOLD)] for one in held]
+    told = [(*one.change.past, *(None,) * len(BEFOREHAND))[: len(BEFOREHAND)] for one in held]
     return np.array([[np.nan if row[i] is None else row[i] for i in names] for row in told], np.float64)
 
 
@@ -68,7 +68,7 @@ def words(train: Sequence[str], truth: NDArray[np.bool_], test: Sequence[str]) -
     folds = np.arange(len(train)) * FOLDS // max(len(train), 1)
     for fold in range(FOLDS):
         inside = folds == fold
-        others, own = ([train[i] for i in np.flatnonzero(side)] for side in (~inside, inside))
+        others, own = ([train[i] for i in np.flatnonzero(side).tolist()] for side in (~inside, inside))
         found[inside] = _counted(others, truth[~inside], own)
     return found, _counted(train, truth, test)
 
@@ -105,11 +105,11 @@ def main(folder: Path = Path(".data/operations/histories")) -> int:
     train, test = ([one for one in held if (one.part == "test") == late] for late in (False, True))
     if not train or not test:
         sys.stderr.write(
-            f"no mined histories in {folder}: write them with octad.data.history.write_history\n"
+            f"no mined histories in {folder}: python -m octad_train.data.changes.mined_history writes them\n"
         )
         return 2
     truth = np.array([one.label for one in train])
-    metadata, history = range(OF_CHANGE), range(OF_CHANGE, len(TOLD))
+    metadata, history = range(OF_CHANGE), range(OF_CHANGE, len(BEFOREHAND))
     told, written = (
         words([of(one) for one in train], truth, [of(one) for one in test]) for of in (message, diff)
     )

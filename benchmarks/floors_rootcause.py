@@ -1,4 +1,4 @@
-"""Floors of the root cause: rules such as the largest deviation, and a conditional logit of planted faults.
+"""Floors of the root cause: rules such as the largest deviation, and a conditional logit of injected faults.
 
 Run: OCTAD_DATA=<folder> python benchmarks/floors_rootcause.py   (a minute)
 """
@@ -13,20 +13,20 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from octad.data.incidents import Incident
-from octad.data.nezha import nezha_incidents
-from octad.data.petshop import petshop_incidents
-from octad.data.simulations import Simulations
 from octad.errors import InputError
-from octad.evaluate.tables import machine, table
 from octad.metrics.ranking import rank_of_first, top_k
-from octad.signals.onset import Window, deviations, windows
-from octad.signals.suspicion import SUSPICION, reachable, suspicions
+from octad.signals.change_point import Window, deviations, windows
+from octad.signals.root_cause_features import FEATURES, features, reachable
 from octad.signals.system import Observed, observe
+from octad_train.data.operations.incident import Incident
+from octad_train.data.operations.nezha import nezha_incidents
+from octad_train.data.operations.petshop import petshop_incidents
+from octad_train.evaluate.tables import machine, table
+from octad_train.simulate.simulations import Simulations
 
 Scores = NDArray[np.float64]
 Rule = Callable[[Observed, list[Window]], Scores]
-PLANTED, RIDGE, SEED = 2500, 3.0, 0
+INJECTED, RIDGE, SEED = 2500, 3.0, 0
 
 
 def largest_z(case: Observed, found: list[Window]) -> Scores:
@@ -52,19 +52,19 @@ def evidence(case: Observed, found: list[Window]) -> Scores:
 
 def traversal(case: Observed, found: list[Window]) -> Scores:
     """Anomalous services (symptom above 1) none of whose callees is; ties by the symptom's size."""
-    own = suspicions(case.system, found)[:, [SUSPICION.index(f"{q}-rises") for q in ("latency", "failure")]]
+    own = features(case.system, found)[:, [FEATURES.index(f"{q}-rises") for q in ("latency", "failure")]]
     size = own.max(axis=1)
     anomalous = size > 1
     below = reachable(case.system.calls)
     deepest = anomalous & ~(below & anomalous[None, :]).any(axis=1)
-    return size + 10 * deepest
+    return np.asarray(size + 10 * deepest)
 
 
 def explained(case: Observed, found: list[Window]) -> Scores:
     """The share of the system's symptoms in a service and in all that depend on it, minus that beneath."""
-    numbers = suspicions(case.system, found)
+    numbers = features(case.system, found)
     explains, beneath, own = (
-        numbers[:, SUSPICION.index(f"symptom-{name}")] for name in ("explains", "beneath", "relative")
+        numbers[:, FEATURES.index(f"symptom-{name}")] for name in ("explains", "beneath", "relative")
     )
     return explains - beneath + own
 
@@ -78,20 +78,20 @@ RULES: dict[str, Rule] = {
 }
 
 
-def planted_only() -> Rule:
-    """A conditional logit over the suspicions of simulated incidents; it has seen no real one."""
-    weights = conditional_logit(list(planted(PLANTED)))
-    return lambda case, found: np.asarray(suspicions(case.system, found) @ weights)
+def injected_only() -> Rule:
+    """A conditional logit over the features of simulated incidents; it has seen no real one."""
+    weights = conditional_logit(list(injected(INJECTED)))
+    return lambda case, found: np.asarray(features(case.system, found) @ weights)
 
 
-def planted(count: int) -> Iterator[tuple[Scores, int]]:
-    """Suspicions `[n, 49]` of simulated incidents, and which service was at fault."""
+def injected(count: int) -> Iterator[tuple[Scores, int]]:
+    """Features `[n, 49]` of simulated incidents, and which service was at fault."""
     simulations, index = Simulations(SEED), 0
     while count:
         incident, index = simulations.example(0, index), index + 1
         if incident.service is not None and len(incident.series.series) > 3:
             case = observe(incident.series.series, incident.graph)
-            yield suspicions(case.system, windows(case.system.level)), case.services.index(incident.service)
+            yield features(case.system, windows(case.system.level)), case.services.index(incident.service)
             count -= 1
 
 
@@ -156,7 +156,7 @@ def chance(incidents: list[Incident]) -> Iterator[list[object]]:
 
 def rows(incidents: list[Incident]) -> Iterator[list[object]]:
     """Each rule on each system, told when it began or not."""
-    for name, rule in {**RULES, "conditional logit, planted only": planted_only()}.items():
+    for name, rule in {**RULES, "conditional logit, injected only": injected_only()}.items():
         for known in (True, False):
             for system, found in sorted(ranks(incidents, rule, known=known).items()):
                 told = "told" if known else "found"
@@ -173,7 +173,7 @@ def main() -> int:
     header = ["rule", "time", "system", "cases", "top-1", "top-3", "top-5"]
     lines = [*chance(incidents), *rows(incidents)]
     sys.stdout.write(table("Service at fault: rules, and a model without real incidents", header, lines))
-    sys.stdout.write(f"\nSeed of the planted incidents: {SEED}. {machine()}.\n")
+    sys.stdout.write(f"\nSeed of the injected incidents: {SEED}. {machine()}.\n")
     return 0
 
 

@@ -14,13 +14,13 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from octad.data.nab import nab_series
-from octad.data.petshop import petshop_quiet
-from octad.data.quiet import petshop_stretch
 from octad.errors import InputError
-from octad.evaluate.tables import machine, table
-from octad.metrics.forecast import coverage, provision, weighted_quantile_loss
 from octad.signals.forecast import exponential_smoothing, filled, last_value, quantiles, seasonal_naive
+from octad_train.data.operations.nab import nab_series
+from octad_train.data.operations.normal_windows import petshop_stretch
+from octad_train.data.operations.petshop import petshop_normal
+from octad_train.evaluate.tables import machine, table
+from octad_train.metrics.forecast import coverage, provision, weighted_quantile_loss
 
 Floats = NDArray[np.float64]
 LEVELS = (0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
@@ -33,7 +33,7 @@ def demand() -> Iterator[tuple[str, str, Floats, int]]:
     for series in nab_series():
         if series.group.startswith("real") and any(word in series.name for word in DEMAND):
             yield "nab", series.name, filled(series.values), 3 * DAY
-    for spell in petshop_quiet():
+    for spell in petshop_normal():
         stretch = petshop_stretch(spell)
         for (service, metric), column in zip(stretch.names, stretch.values.T, strict=True):
             seen = np.isfinite(column)

@@ -9,14 +9,14 @@ import sys
 
 import numpy as np
 
-from octad.data.security import SecurityPair, security_pairs
 from octad.errors import InputError
-from octad.evaluate.floors import grouped_predictions
-from octad.evaluate.references import SECURITY, references
-from octad.evaluate.tables import machine, table
-from octad.metrics.bootstrap import bootstrap
-from octad.metrics.classification import confusion
 from octad.metrics.ranking import auc, pairwise_accuracy
+from octad_train.data.code.sven import SecurityPair, security_pairs
+from octad_train.evaluate.floors import grouped_predictions
+from octad_train.evaluate.references import SECURITY, references
+from octad_train.evaluate.tables import machine, table
+from octad_train.metrics.bootstrap import bootstrap
+from octad_train.metrics.classification import confusion
 
 
 def words(pairs: list[SecurityPair]) -> np.ndarray:

@@ -21,14 +21,16 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from octad.backbones import Pretrained, embedded, pretrained
-from octad.evaluate.tables import machine, table
-from octad.modalities.nesting import LEVELS, nesting
-from octad.nn.hierarchy import KINDS, Hierarchy, Tree
+from octad.encoders.batch import WASTE, cut
+from octad.nn.backbone import Pretrained, embedded, pretrained
 from octad.records.code import Code
-from octad.runtime import BUDGET, WASTE, cut
-from octad.syntax.tokens import tokenize
+from octad.runtime import BUDGET
+from octad.syntax.tokenizer import tokenize
 from octad.syntax.units import units
+from octad_train.evaluate.tables import machine, table
+from octad_train.nn.hierarchy import KINDS, Hierarchy, Tree
+from octad_train.nn.nesting import LEVELS, nesting
+from octad_train.nn.sparse.interface import lengthen
 
 SOURCES = (
     "_pydecimal.py", "argparse.py", "typing.py", "turtle.py", "inspect.py", "subprocess.py", "doctest.py",
@@ -116,7 +118,7 @@ def main() -> None:
     running = pretrained(embedded()).eval()
     counting = pretrained(embedded()).eval().to("meta")
     for one in (running, counting):
-        one.lengthen(1 << 17)
+        lengthen(one, 1 << 17)
     rows = [row(lines, (counting, running)) for lines in arguments.lines]
     header = (
         "lines", "items", "units", "flat GFLOP", "units GFLOP", "hierarchy GFLOP", "flat / both", "flat s",

@@ -1,9 +1,9 @@
 """How well the agent that debugs incidents does on what training never saw.
 
-    OCTAD_DATA=<labelled sets> python benchmarks/incidents.py [rootcause] [planted] [inputs] [noise]
+    OCTAD_DATA=<labelled sets> python benchmarks/incidents.py [rootcause] [injected] [inputs] [noise]
 
-rootcause: the incidents of two real systems, none of which is in training, nor any quiet hour of theirs,
-nobody saying when they began; planted: what was planted in quiet hours of the second, and simulated, every
+rootcause: the incidents of two real systems, none of which is in training, nor any normal hour of theirs,
+nobody saying when they began; injected: what was injected in normal hours of the second, and simulated, every
 sort of candidate; inputs: the service with every subset of what may be there; noise: logs of another case.
 """
 
@@ -17,15 +17,17 @@ from typing import Any
 
 import numpy as np
 
-from octad.agents.debugger import Case, Label, agent, labelled
-from octad.data import troubles
-from octad.data.nezha import nezha_incidents
-from octad.data.petshop import petshop_incidents
-from octad.evaluate.figures import figures
-from octad.evaluate.tables import machine, table
+from octad.agents.debugger import Case, Label, agent
 from octad.records.logs import Logs
 from octad.runtime import Runner
 from octad.store.artefact import shipped
+from octad_train.data.operations import incidents as incident
+from octad_train.data.operations.cases import of_incident
+from octad_train.data.operations.nezha import nezha_incidents
+from octad_train.data.operations.petshop import petshop_incidents
+from octad_train.evaluate.figures import figures
+from octad_train.evaluate.tables import machine, table
+from octad_train.sources import source
 
 Pairs = Sequence[tuple[Case, Label]]
 Row = tuple[Any, ...]
@@ -34,10 +36,10 @@ TOPS = (1, 3, 5)
 
 
 def rootcause(runner: Runner[Any, Any], _: Pairs) -> None:
-    """First places of the true service, and how often the kind of trouble is right."""
+    """First places of the true service, and how often the kind of incident is right."""
     rows: list[Row] = []
     for name, incidents in (("OnlineBoutique", nezha_incidents()), ("PetShop", petshop_incidents())):
-        held = [labelled(troubles.trouble_of(one)) for one in incidents]
+        held = [of_incident(agent, incident.of_recorded(one)) for one in incidents]
         found = figures(runner, held)
         chance = np.mean(
             [[k / len(case.graph.nodes) for k in TOPS] for case, _ in held if case.graph], axis=0
@@ -49,16 +51,16 @@ def rootcause(runner: Runner[Any, Any], _: Pairs) -> None:
     print(table("Root cause, incidents of systems that training never saw", head, rows))
 
 
-def planted(runner: Runner[Any, Any], held: Pairs) -> None:
-    """Every head on planted and simulated incidents."""
+def injected(runner: Runner[Any, Any], held: Pairs) -> None:
+    """Every head on injected and simulated incidents."""
     found = figures(runner, held)
     heads = [name for name in agent.heads if f"{name}/top1" in found]
-    shown = ("top1", "top3", "top5", "convicted", "calibration_error")
+    shown = ("top1", "top3", "top5", "false_alarms", "calibration_error")
     rows = [(name, *(found[f"{name}/{figure}"] for figure in shown)) for name in heads]
-    head = ("of", "top-1", "top-3", "top-5", "innocent convicted", "calibration error")
-    print(table(f"Planted and simulated, {len(held)} cases", head, rows))
+    head = ("of", "top-1", "top-3", "top-5", "false alarms", "calibration error")
+    print(table(f"Injected and simulated, {len(held)} cases", head, rows))
     kind = [(found["kind/accuracy"], found["kind/majority"], found["kind/calibration_error"])]
-    print(table("Kind of trouble", ("accuracy", "commonest", "calibration error"), kind))
+    print(table("Kind of incident", ("accuracy", "commonest", "calibration error"), kind))
 
 
 def inputs(runner: Runner[Any, Any], held: Pairs) -> None:
@@ -71,7 +73,7 @@ def inputs(runner: Runner[Any, Any], held: Pairs) -> None:
         rows.append((" + ".join(present), *(found.get(f"service/top{k}", float("nan")) for k in TOPS),
                      found.get("change/top1", float("nan"))))  # fmt: skip
     head = ("inputs", *(f"service, top-{k}" for k in TOPS), "change, top-1")
-    print(table(f"By what is there, {len(full)} planted cases with everything", head, rows))
+    print(table(f"By what is there, {len(full)} injected cases with everything", head, rows))
 
 
 def chance(held: Pairs) -> list[float]:
@@ -109,7 +111,7 @@ def moved(logs: Logs | None, like: Logs | None) -> Logs | None:
     return logs.model_copy(update=clock) if logs else None
 
 
-PARTS = {"rootcause": rootcause, "planted": planted, "inputs": inputs, "noise": noise}
+PARTS = {"rootcause": rootcause, "injected": injected, "inputs": inputs, "noise": noise}
 
 
 def main() -> None:
@@ -121,8 +123,8 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, default=shipped(agent.name))
     arguments = parser.parse_args()
     runner: Runner[Any, Any] = Runner.load(agent, arguments.weights, threads=1)
-    real = len(troubles.real())
-    held = agent.sources["valid"](arguments.data, "test", arguments.cases)
+    real = len(incident.real())
+    held = source(agent, "valid")(arguments.data, "test", arguments.cases)
     held = held[: len(held) - real]
     for what in arguments.what:
         PARTS[what](runner, held)

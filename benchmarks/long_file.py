@@ -20,9 +20,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from octad.evaluate.tables import machine, table
 from octad.records.code import Code
 from octad.syntax.units import units
+from octad_train.evaluate.tables import machine, table
 
 START = "from octad.cli.main import main; main()"
 MEGABYTE = 1024  # of the kilobytes in which the system counts

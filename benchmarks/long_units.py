@@ -2,12 +2,12 @@
 
     python benchmarks/long_units.py WHEELS --functions 150
 
-Functions of 481 to 2,047 items of the test packages of `corpus.txt`, each as it is and with one planted bug;
+Functions of 481 to 2,047 items of the test packages of `corpus.txt`, each as it is and with one injected bug;
 the shipped weights, with their table of positions tiled, no training on anything longer. *Windows* are the
 units that a review reads; *dense* looks at everything with the bias of all relations, *pattern* at window,
-summary and relations (`nn/sparse.py`). Told are how often the first suspect is the bug, and how well the
-probability of the first suspect parts functions with a bug from those without. Seconds are the processor's,
-on one thread.
+summary and relations (`octad_train/nn/sparse`). Told are how often the first suspect is the bug, and how well
+the probability of the first suspect parts functions with a bug from those without. Seconds are the
+processor's, on one thread.
 """
 
 from __future__ import annotations
@@ -16,31 +16,36 @@ import argparse
 import ast
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
-from octad.agent import Agent
 from octad.catalog import load
-from octad.data.archives import Source, archives
-from octad.data.corpus import pins
-from octad.data.labels import BugLabel
-from octad.data.planter import plant_tokens
-from octad.evaluate.tables import machine, table
-from octad.heads.base import Calibration
+from octad.encoders.batch import TokenBatch
+from octad.encoders.code import CodeEncoder, tokens_of
+from octad.engines import TorchEngine
+from octad.heads.pointer import BugLabel
 from octad.metrics.ranking import auc
-from octad.modalities.code import CodeModality
 from octad.model import to_tensors
 from octad.records.code import Code
+from octad.runtime import Asked, Runner
 from octad.store.artefact import shipped
-from octad.syntax.items import MOST
-from octad.syntax.tokens import tokenize
+from octad.syntax.tokenizer import tokenize
+from octad.syntax.tokens import MOST
 from octad.syntax.units import units
-from octad.train.assemble import make_model, make_pieces
-from octad.train.finish import start_from
-from octad.train.settings import Settings
+from octad_train.data.code.archives import Source, archives
+from octad_train.data.code.corpus import pins
+from octad_train.evaluate.tables import machine, table
+from octad_train.inject.bug_injector import inject_into_tokens
+from octad_train.nn.sparse.interface import lengthen, states_of
+from octad_train.train.assemble import make_model, make_pieces, runner_of
+from octad_train.train.finish import start_from
+from octad_train.train.settings import Settings
 
 LONGEST, OF_ONE = 2_048, 60
 AGENT = "code-reviewer"
@@ -53,37 +58,51 @@ class Answer(NamedTuple):
     probability: float
 
 
-class Reader:
-    """The shipped weights in torch, over functions of any length."""
+class OverPattern(TorchEngine):
+    """Texts read over a pattern: window, summary and relations."""
 
-    def __init__(self) -> None:
-        self.agent: Agent[Any, Any] = load(AGENT)
-        settings = Settings(examples=1, folder=Path())
-        self.model = make_model(self.agent, settings).eval()
-        start_from(self.model, self.agent, shipped(AGENT))
-        self.model.core.lengthen(LONGEST)
-        self.pieces = make_pieces(settings)
-
-    def read(self, code: Code, limit: int, *, sparse: bool) -> Answer:
-        """The first suspect of one unit."""
-        unit = CodeModality(limit).prepare(code, self.pieces)
-        batch = to_tensors(self.agent.fusion.collate([unit]))
+    def encode(self, tokens: TokenBatch) -> NDArray[Any]:
+        """The states of the model in memory linear in the length."""
+        arrays = to_tensors(tokens._asdict())
         with torch.inference_mode():
-            found = (self.model.sparsely if sparse else self.model)(batch)["bug"]
-        outputs = [tensor[0, : unit.cost].numpy() for tensor in found]
-        suspects = self.agent.heads["bug"].decode(outputs, unit, Calibration()).suspects
-        if not suspects:
-            return Answer(-1, 0.0)
-        return Answer(int(unit.tokens.offsets[suspects[0].item, 0]), suspects[0].probability)
+            parts = (arrays[name] for name in ("mask", "features", "edges"))
+            return states_of(self.model.encoder, self.model.embedded(arrays), *parts).float().numpy()
 
-    def windows(self, code: Code) -> Answer:
-        """The likeliest of the first suspects of all units."""
-        lines = np.cumsum([0, *(len(line) + 1 for line in code.text.split("\n"))])
-        found = []
-        for unit in units(code):
-            offset, probability = self.read(unit, MOST, sparse=False)
-            found.append(Answer(offset + int(lines[unit.first_line - code.first_line]), probability))
-        return max(found, key=lambda one: one.probability)
+
+def runners() -> tuple[Runner[Any, Any], Runner[Any, Any]]:
+    """The shipped weights in torch for functions of any length: dense, and over a pattern."""
+    agent = replace(load(AGENT), inputs={"code": CodeEncoder("code", limit=LONGEST)})
+    settings = Settings(examples=1, folder=Path())
+    model = make_model(agent, settings).eval()
+    start_from(model, agent, shipped(AGENT))
+    backbone: Any = model.encoder.backbone
+    lengthen(backbone, LONGEST)
+    dense = runner_of(agent, model, make_pieces(settings))
+    return dense, Runner(agent, dense.manifest, dense.pieces, OverPattern(model))
+
+
+def whole(runner: Runner[Any, Any], code: Code) -> Answer:
+    """The first suspect of a function that is read whole."""
+    return first_of(*runner.ask([runner.agent.case(code=code)]))
+
+
+def windows(runner: Runner[Any, Any], code: Code) -> Answer:
+    """The likeliest of the first suspects of all units."""
+    lines = np.cumsum([0, *(len(line) + 1 for line in code.text.split("\n"))])
+    parts = units(code)
+    found = []
+    for unit, asked in zip(parts, runner.ask([runner.agent.case(code=unit) for unit in parts]), strict=True):
+        offset, probability = first_of(asked)
+        found.append(Answer(offset + int(lines[unit.first_line - code.first_line]), probability))
+    return max(found, key=lambda one: one.probability)
+
+
+def first_of(asked: Asked[Any, Any]) -> Answer:
+    """The first suspect of one unit."""
+    suspects = asked.answer.bug.suspects
+    if not suspects:
+        return Answer(-1, 0.0)
+    return Answer(int(tokens_of(asked.unit).offsets[suspects[0].item, 0]), suspects[0].probability)
 
 
 def functions(source: Source) -> list[Code]:
@@ -118,9 +137,9 @@ def long_functions(wheels: Path, count: int) -> Iterator[tuple[Code, Code, BugLa
         tokens = tokenize(pool[index], LONGEST)
         if not MOST < len(tokens) < LONGEST or tokens.truncated:
             continue
-        planted = plant_tokens(pool[index], tokens, rng)
-        if planted is not None:
-            yield pool[index], *planted
+        injected = inject_into_tokens(pool[index], tokens, rng)
+        if injected is not None:
+            yield pool[index], *injected
             given += 1
         if given == count:
             return
@@ -135,11 +154,11 @@ def main() -> None:
     parser.add_argument("--functions", type=int, default=150)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    reader = Reader()
+    dense, pattern = runners()
     ways: dict[str, Callable[[Code], Answer]] = {
-        "windows of 480 items": reader.windows,
-        "whole, dense": lambda code: reader.read(code, LONGEST, sparse=False),
-        "whole, pattern": lambda code: reader.read(code, LONGEST, sparse=True),
+        "windows of 480 items": partial(windows, dense),
+        "whole, dense": partial(whole, dense),
+        "whole, pattern": partial(whole, pattern),
     }
     cases = list(long_functions(arguments.wheels, arguments.functions))
     rows: list[tuple[object, ...]] = []

@@ -15,17 +15,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from octad import catalog
-from octad.cli.inputs import graph_of, logs_of, metrics_of
-from octad.evaluate.tables import machine, table
+from octad.read.operations import graph_of, logs_of, metrics_of
 from octad.records.instant import Instant
 from octad.records.series import Comparison
 from octad.runtime import Runner
+from octad_train.evaluate.tables import machine, table
 
 SERVICES, METRICS, MINUTES, LINES = 10, ("latency", "errors", "requests", "cpu", "memory"), 60, 5_000
 START = 1_700_000_000
@@ -95,11 +96,21 @@ def speed(folder: Path) -> None:
         case = agent.case(**fields, logs=said, graph=graph)
         unit = runner.prepare(fresh(case))
         rows += [
-            (verb, "prepare", *timed(lambda r=runner, c=case: r.prepare(fresh(c)))),
-            (verb, f"run {unit.cost} items", *timed(lambda r=runner, u=unit: r.run([u]))),
-            (verb, "answer: prepare, run, finish", *timed(lambda r=runner, c=case: r.answers([fresh(c)]))),
+            (verb, "prepare", *timed(partial(prepare, runner, case))),
+            (verb, f"run {unit.cost} items", *timed(partial(runner.run, [unit]))),
+            (verb, "answer: prepare, run, finish", *timed(partial(answer, runner, case))),
         ]
     print(table("Speed, warm, one thread", ("verb", "what", "P50 ms", "P95 ms"), rows))
+
+
+def prepare(runner: Runner[Any, Any], case: Any) -> object:
+    """The case as arrays."""
+    return runner.prepare(fresh(case))
+
+
+def answer(runner: Runner[Any, Any], case: Any) -> object:
+    """What is said of the case."""
+    return runner.answers([fresh(case)])
 
 
 def fresh(case: Any) -> Any:

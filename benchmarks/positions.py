@@ -27,12 +27,13 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional as F
 
-from octad.backbones import Pretrained, embedded, pretrained
-from octad.evaluate.tables import table
-from octad.nn.budget import Budget
-from octad.nn.pattern import pairs_of, pattern_of
-from octad.nn.positions import tiled
-from octad.nn.sparse import plan_of
+from octad.nn.backbone import Pretrained, embedded, pretrained
+from octad_train.evaluate.tables import table
+from octad_train.nn.sparse import interface
+from octad_train.nn.sparse.budget import Budget
+from octad_train.nn.sparse.pattern import pairs_of, pattern_of
+from octad_train.nn.sparse.plan import plan_of
+from octad_train.nn.sparse.positions import tiled
 
 KNOWN, LONG = 512, 2048
 START = torch.tensor([101])
@@ -69,11 +70,11 @@ def read(model: Pretrained, pieces: Tensor, words: Tensor, radius: int = KNOWN) 
     mask = torch.ones(1, items, dtype=torch.bool)
     none = pairs_of(torch.zeros(0, 4, dtype=torch.long), items, 1)
     pattern = pattern_of(mask, none, Budget(torch.tensor([radius]), torch.tensor([0])))
-    return model(words[pieces][None], mask, [], plan_of(pattern))[0]  # type: ignore[no-any-return]
+    return interface.read(model, words[pieces][None], mask, [], plan_of(pattern))[0]
 
 
 def texts(files: int) -> list[Tensor]:
-    """Pieces `[2 * LONG]` of the modules that are long enough, by name."""
+    """WordPieces `[2 * LONG]` of the modules that are long enough, by name."""
     cut = Tokenizer.from_file(str(embedded() / "tokenizer.json"))
     cut.no_truncation()
     cut.no_padding()
@@ -99,7 +100,7 @@ def measured(way: str, modules: list[Tensor], words: Tensor, radius: int) -> tup
     known, model = pretrained(embedded()).eval(), pretrained(embedded()).eval()
     embeddings: Any = model.model.embeddings
     longer = WAYS[way](embeddings.position_embeddings.weight.detach(), LONG)[:LONG]
-    model.lengthen(LONG)
+    interface.lengthen(model, LONG)
     embeddings.position_embeddings.weight.data.copy_(longer)
     first, far, means = [], [], []
     for module in modules:

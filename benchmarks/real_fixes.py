@@ -23,22 +23,23 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
-from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
-from typing import cast
+from typing import Any
 
 from octad.catalog import load
-from octad.data.archives import Wheel, normal
-from octad.evaluate.tables import table
-from octad.heads.pointer import Diagnosis, candidates, other_names
-from octad.inspection import unparsable
-from octad.modalities.code import PreparedCode
+from octad.encoders.code import tokens_of
+from octad.heads.pointer import candidates, other_names
 from octad.records.code import Code
-from octad.runtime import Runner
+from octad.review.pipeline import unparsable
+from octad.runtime import Asked, Runner
 from octad.syntax.edits import EDITS, apply, describe
-from octad.syntax.tokens import Kind, Tokens, tokenize
+from octad.syntax.tokenizer import tokenize
+from octad.syntax.tokens import Kind, Tokens
 from octad.syntax.units import units
+from octad_train.data.code.archives import Wheel, normal
+from octad_train.data.code.corpus import pins
+from octad_train.evaluate.tables import table
 
 # A first look, chosen because they hold defects that are found: no measure of anything.
 SOME = ("urllib3==1.22..1.23", "rich==8.0.0..9.0.0", "textual==0.26.0..0.27.0", "twitchio==2.0.6..2.1.0")
@@ -173,9 +174,9 @@ def said(tokens: Tokens) -> tuple[str, ...]:
     )
 
 
-def verdict(fix: Fix, unit: PreparedCode, answer: Diagnosis) -> Verdict:
+def verdict(fix: Fix, asked: Asked[Any, Any]) -> Verdict:
     """The agent's diagnosis held against the fix."""
-    tokens = unit.tokens
+    unit, answer, tokens = asked.unit, asked.answer.bug, tokens_of(asked.unit)
     at = [n for n, suspect in enumerate(answer.suspects) if suspect.item == fix.item]
     suspect = answer.suspects[at[0]] if at else None
     best = suspect.repairs[0] if suspect and suspect.repairs else None
@@ -194,8 +195,7 @@ def verdict(fix: Fix, unit: PreparedCode, answer: Diagnosis) -> Verdict:
 @lru_cache
 def taught() -> frozenset[str]:
     """Packages some release of which the agent learnt from."""
-    lines = files("octad.data").joinpath("corpus.txt").read_text("utf-8").splitlines()
-    return frozenset(line.partition("==")[0] for line in lines if line.endswith(" train"))
+    return frozenset(pin.name for pin in pins() if pin.split == "train")
 
 
 def summary(title: str, rows: Sequence[Verdict]) -> tuple[str, ...]:
@@ -219,13 +219,9 @@ def chance(title: str, rows: Sequence[Verdict]) -> tuple[str, ...]:
 def ask(found: Sequence[Fix], weights: Path | None) -> list[Verdict]:
     """The agent's verdicts on the old units, in their order."""
     agent = load("code-reviewer")
-    runner = Runner.load(agent, weights)
-    cases = [agent.case(code=fix.unit) for fix in found]
-    asked = [cast(PreparedCode, runner.prepare(case)) for case in cases]
-    return [
-        verdict(fix, unit, runner.finish(case, unit, outputs).bug)
-        for fix, case, unit, outputs in zip(found, cases, asked, runner.run(asked), strict=True)
-    ]
+    runner: Runner[Any, Any] = Runner.load(agent, weights)
+    asked = runner.ask([agent.case(code=fix.unit) for fix in found])
+    return [verdict(fix, one) for fix, one in zip(found, asked, strict=True)]
 
 
 def line_of(row: Verdict) -> tuple[object, ...]:

@@ -1,8 +1,8 @@
 """What the shipped code-reviewer is worth, beside its floors; each part prints one table.
 
-    python benchmarks/reviewer.py planted great real noise security faithfulness speed
+    python benchmarks/reviewer.py injected great real noise security faithfulness speed
 
-`planted` needs the corpus (--data), `great`, `real` and `security` the labelled sets (OCTAD_DATA),
+`injected` needs the corpus (--data), `great`, `real` and `security` the labelled sets (OCTAD_DATA),
 `noise` wheels of released packages that no part of training saw (--released).
 """
 
@@ -22,42 +22,48 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from changes import said
 
-from octad.agent import Claim
+from octad.agents.agent import EvidenceTarget
+from octad.ask import found, thresholds
 from octad.catalog import load
-from octad.data.advice import ADVICE
-from octad.data.great import read_great
-from octad.data.labelled import folder
-from octad.data.realbugs import RealBug, debugbench, quixbugs
-from octad.data.security import security_pairs
-from octad.evaluate.figures import figures
-from octad.evaluate.localise import Blame, alarms, localisation, located
-from octad.evaluate.noise import noise, released
-from octad.evaluate.suites import varmisuse
-from octad.evaluate.tables import machine, table
-from octad.explain import gradients
+from octad.encoders.code import tokens_of
 from octad.explain.deletion import Explanation, explain
-from octad.metrics.classification import confusion
+from octad.heads.pointer import BugLabel
 from octad.metrics.ranking import auc, pairwise_accuracy
 from octad.records.code import Code
 from octad.records.report import Finding
+from octad.review.pipeline import cases_of
 from octad.runtime import Runner
 from octad.store.artefact import shipped
+from octad.syntax.edits import RULE_KINDS
 from octad.syntax.units import units
+from octad_train.data.code.great import read_great
+from octad_train.data.code.real_bugs import RealBug, debugbench, quixbugs
+from octad_train.data.code.sven import security_pairs
+from octad_train.data.public_sets import folder
+from octad_train.evaluate import gradients
+from octad_train.evaluate.figures import figures
+from octad_train.evaluate.localise import alarms, localisation, located
+from octad_train.evaluate.noise import noise, released
+from octad_train.evaluate.suites import varmisuse
+from octad_train.evaluate.tables import machine, table
+from octad_train.metrics.classification import confusion
+from octad_train.sources import source
 
 COMMAND = (sys.executable, "-c", "from octad.cli.main import main; main()")
-EVERY_BUG = {f"bug/{kind}": 0.0 for kind in ADVICE}
+EVERY_BUG = {f"bug/{kind}": 0.0 for kind in RULE_KINDS}
 Work = Callable[[Runner[Any, Any], argparse.Namespace], str]
 FAMILIES = ("bug", "uses", "security", "performance", "style")
 """Findings whose noise is counted apart."""
 
 
-def planted(runner: Runner[Any, Any], arguments: argparse.Namespace) -> str:
+def injected(runner: Runner[Any, Any], arguments: argparse.Namespace) -> str:
     """Every head on the test packages, commits and problems."""
-    found = figures(runner, runner.agent.sources["valid"](arguments.data, "test", arguments.cases))
-    rows = [(*key.split("/"), value) for key, value in found.items()]
+    cases = source(runner.agent, "valid")(arguments.data, "test", arguments.cases)
+    rows = [(*key.split("/"), value) for key, value in figures(runner, cases).items()]
     return table(
-        f"Held-out test parts, {arguments.cases:,} planted functions", ("head", "figure", "value"), rows
+        f"Held-out test parts, {arguments.cases:,} injected functions", ("head", "figure", "value"), rows
     )
 
 
@@ -65,31 +71,6 @@ def great(runner: Runner[Any, Any], arguments: argparse.Namespace) -> str:
     """Variable misuse in the public set's own terms."""
     rows = list(read_great(folder() / "great_varmisuse" / "functions.jsonl.xz"))
     return table("great_varmisuse", ("figure", "value"), list(varmisuse(runner, rows).items()))
-
-
-def judged(runner: Runner[Any, Any], codes: Sequence[Code]) -> tuple[list[list[Blame]], list[list[Blame]]]:
-    """Lines of whole files that the bug head suspects, and those with a finding at the thresholds."""
-    parts = [(at, runner.agent.case(code=unit)) for at, code in enumerate(codes) for unit in units(code)]
-    ranked: list[list[Blame]] = [[] for _ in codes]
-    found: list[list[Blame]] = [[] for _ in codes]
-    for (at, case), answer in zip(parts, runner.answers([case for _, case in parts]), strict=True):
-        for each, thresholds in ((ranked, EVERY_BUG), (found, runner.thresholds)):
-            for claimed in runner.agent.findings(case, answer, thresholds):
-                finding = claimed.finding
-                if finding.rule.startswith("bug/"):
-                    each[at].append(Blame(finding.anchor.line, finding.probability))
-    return ranked, found
-
-
-def said_of(runner: Runner[Any, Any], codes: Sequence[Code]) -> list[Finding]:
-    """Findings of the model above its thresholds, the whole file cut into units."""
-    cases = [runner.agent.case(code=unit) for code in codes for unit in units(code)]
-    answers = runner.answers(cases)
-    return [
-        claimed.finding
-        for case, answer in zip(cases, answers, strict=True)
-        for claimed in runner.agent.findings(case, answer, runner.thresholds)
-    ]
 
 
 def real(runner: Runner[Any, Any], arguments: argparse.Namespace) -> str:
@@ -100,29 +81,31 @@ def real(runner: Runner[Any, Any], arguments: argparse.Namespace) -> str:
         "debugbench, one bug, one token": [bug for bug in every if bug.is_single and bug.edits == 1],
         "debugbench, one bug, more tokens": [bug for bug in every if bug.is_single and bug.edits != 1],
     }
+    wanted = {"all": EVERY_BUG, "shown": thresholds(runner.manifest)}
     rows: list[list[object]] = []
     shown: list[list[object]] = []
     for name, bugs in sets.items():
-        ranked, said = judged(runner, [bug.buggy for bug in bugs])
-        twins, said_of_twins = judged(runner, [bug.fixed for bug in bugs])
-        where = localisation([located(bug, each) for bug, each in zip(bugs, ranked, strict=True)])
+        buggy = said(runner, [bug.buggy for bug in bugs], wanted)
+        fixed = said(runner, [bug.fixed for bug in bugs], wanted)
+        where = localisation([located(bug, each) for bug, each in zip(bugs, buggy["all"], strict=True)])
         rows.append([name, *where])
-        shown.append([name, "shipped", *alarms(bugs, said, said_of_twins, 0.0)])
-        shown += [[name, least, *alarms(bugs, ranked, twins, least)] for least in (0.5, 0.8, 0.95)]
+        shown.append([name, "shipped", *alarms(bugs, buggy["shown"], fixed["shown"], 0.0)])
+        shown += [[name, p, *alarms(bugs, buggy["all"], fixed["all"], p)] for p in (0.5, 0.8, 0.95)]
     header = ["set", "programs", "function@1", "line@1", "line@3", "line@5"]
     text = table("Known bugs, ranked by the bug head alone", header, rows)
-    header = ["set", "from probability", "shown", "precision", "with twins", "recall", "false"]
+    header = ["set", "from probability", "shown", "precision", "with repaired", "recall", "false"]
     return text + "\n" + table("Known bugs, shown", header, shown)
 
 
 def noisy(runner: Runner[Any, Any], arguments: argparse.Namespace) -> str:
     """Findings per 1,000 lines of released code, and a sample of them to read."""
     seen: list[Finding] = []
+    least = thresholds(runner.manifest)
 
     def find(codes: Sequence[Code]) -> Sequence[Finding]:
-        found = said_of(runner, codes)
-        seen.extend(f for f in found if f.rule.startswith("bug/"))
-        return found
+        findings = [one.finding for one in found(runner, cases_of(runner.agent, codes), lambda _: least)]
+        seen.extend(finding for finding in findings if finding.rule.startswith("bug/"))
+        return findings
 
     rows = []
     for item in noise(released(arguments.released), find):
@@ -145,12 +128,12 @@ def security(runner: Runner[Any, Any], arguments: argparse.Namespace) -> str:
         answers = runner.answers([runner.agent.case(code=half) for half in halves])
         scores = np.array([max(a.security.unit.values()) for a in answers]).reshape(-1, 2)
         truth = np.tile([True, False], len(pairs))
-        said = confusion(scores.ravel() > np.median(scores), truth)
+        counts = confusion(scores.ravel() > np.median(scores), truth)
         rows.append(
             [
                 language,
                 len(pairs),
-                said.accuracy,
+                counts.accuracy,
                 pairwise_accuracy(scores[:, 0], scores[:, 1]),
                 auc(scores.ravel(), truth),
             ]
@@ -161,38 +144,35 @@ def security(runner: Runner[Any, Any], arguments: argparse.Namespace) -> str:
 
 def in_torch(runner: Runner[Any, Any], weights: Path) -> Runner[Any, Any]:
     """The same agent with its weights in torch, where there are gradients."""
-    from octad.train.assemble import make_model, make_pieces, runner_of, width_of
-    from octad.train.finish import start_from
-    from octad.train.settings import Settings
+    from octad_train.train.assemble import make_model, make_pieces, runner_of
+    from octad_train.train.finish import start_from
+    from octad_train.train.settings import Settings
 
     settings = Settings(examples=0, folder=weights)
     model = make_model(runner.agent, settings)
     start_from(model, runner.agent, weights)
-    return runner_of(runner.agent, model.eval(), make_pieces(settings), width_of(model))
+    return runner_of(runner.agent, model.eval(), make_pieces(settings))
 
 
 def faithfulness(runner: Runner[Any, Any], arguments: argparse.Namespace) -> str:
-    """Evidence by deletion and by gradients against as much at random, on planted bugs that are found."""
+    """Evidence by deletion and by gradients against as much at random, on injected bugs that are found."""
     other = in_torch(runner, arguments.weights or shipped(runner.agent.name))
-    cases = runner.agent.sources["valid"](arguments.data, "test", 2000)
-    found: dict[str, list[Explanation]] = {"deletion": [], "gradients": []}
+    cases = source(runner.agent, "valid")(arguments.data, "test", 2000)
+    made: dict[str, list[Explanation]] = {"deletion": [], "gradients": []}
     names: list[str | None] = []
     for case, label in cases:
-        if len(names) == arguments.explained or not hasattr(label.bug, "offset"):
+        if len(names) == arguments.explained or not isinstance(label.bug, BugLabel):
             continue
-        unit = runner.prepare(case)
-        suspects = runner.finish(case, unit, runner.run([unit])[0]).bug.suspects
-        if (
-            suspects
-            and suspects[0].probability >= 0.5
-            and unit.tokens.offsets[suspects[0].item, 0] == label.bug.offset
-        ):
-            claim = Claim("bug", suspects[0].item)
-            found["deletion"].append(explain(runner, unit, case.code.path, claim))
-            found["gradients"].append(gradients.explain(other, unit, case.code.path, claim))
+        (asked,) = runner.ask([case])
+        first = next(iter(asked.answer.bug.suspects), None)
+        offsets = tokens_of(asked.unit).offsets
+        if first and first.probability >= 0.5 and offsets[first.item, 0] == label.bug.offset:
+            target = EvidenceTarget("bug", first.item)
+            made["deletion"].append(explain(runner, asked.unit, case.code.path, target))
+            made["gradients"].append(gradients.explain(other, asked.unit, case.code.path, target))
             names.append(label.bug.name)
     rows = []
-    for method, every in found.items():
+    for method, every in made.items():
         each = [one.faithfulness for one in every]
         mean = [
             float(np.mean([getattr(one, name) for one in each]))
@@ -253,7 +233,7 @@ def speed(runner: Runner[Any, Any], arguments: argparse.Namespace) -> str:
 
 
 PARTS: dict[str, Work] = {
-    "planted": planted, "great": great, "real": real, "noise": noisy, "security": security,
+    "injected": injected, "great": great, "real": real, "noise": noisy, "security": security,
     "faithfulness": faithfulness, "speed": speed,
 }  # fmt: skip
 

@@ -25,19 +25,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from octad.data.solutions import FILES, Solution, solutions
-from octad.evaluate.tables import machine, table
-from octad.modalities.pieces import split_identifier
-from octad.read.intake import Intake
+from octad.encoders.word_pieces import split_identifier
+from octad.read.code.intake import Intake
 from octad.records.code import Code
-from octad.search.bags import Bags
+from octad.search.bag_of_words import Bags
 from octad.search.functions import function_called
-from octad.search.index import Entry, Index, likeness
-from octad.search.likeness import Likeness, unit
-from octad.search.open import open_finder
+from octad.search.index import Entry, Index, combined
+from octad.search.open_index import open_finder
+from octad.search.similarity import Similarity, unit
 from octad.search.words import asked
-from octad.syntax.items import Kind
-from octad.syntax.tokens import tokenize
+from octad.syntax.tokenizer import tokenize
+from octad.syntax.tokens import Kind
+from octad_train.data.code.solutions import FILES, Solution, solutions
+from octad_train.evaluate.tables import machine, table
 
 Floats = NDArray[np.float32]
 Scores = dict[str, Floats]
@@ -55,7 +55,7 @@ class MiniLM:
         import torch
         from transformers import AutoModel, AutoTokenizer
 
-        from octad.backbones import embedded
+        from octad.nn.backbone import embedded
 
         torch.set_num_threads(1)
         self.torch = torch
@@ -104,11 +104,11 @@ def code_of(one: Solution) -> Code:
     return Code(path=str(one.task), text=one.text, language=one.language)
 
 
-def index_of(known: Sequence[Solution], model: Likeness) -> Index:
+def index_of(known: Sequence[Solution], model: Similarity) -> Index:
     """The index that the verbs would make, a function of each solution."""
     found = [function_called(code_of(one), one.name) for one in known]
     entries = [Entry(one.name, 1, 1, 0, 1, "", str(one.task), one.language) for one in known]
-    return Index(entries, [model.portrait(one) for one in found if one is not None])
+    return Index(entries, [model.profile(one) for one in found if one is not None])
 
 
 def tfidf(texts: Sequence[str]) -> Floats:
@@ -117,20 +117,20 @@ def tfidf(texts: Sequence[str]) -> Floats:
     return np.stack([bags.cosines(row) for row in range(len(texts))])
 
 
-def compared(known: Sequence[Solution], model: Likeness, encoder: MiniLM | None) -> Scores:
+def compared(known: Sequence[Solution], model: Similarity, encoder: MiniLM | None) -> Scores:
     """How alike every two solutions are, by each method, `[N, N]`."""
     index = index_of(known, model)
     parts = [np.stack(part) for part in zip(*(index.parts(row) for row in range(len(index))), strict=True)]
     raw = rows_of_one(np.stack([unmapped(one, model) for one in known]))
     texts = [one.text for one in known]
-    found = [parts[0], raw @ raw.T, parts[1], parts[2], likeness(*parts), tfidf(texts)]
+    found = [parts[0], raw @ raw.T, parts[1], parts[2], combined(*parts), tfidf(texts)]
     if encoder is not None:
         vectors = encoder(texts)
         found.append(vectors @ vectors.T)
     return dict(zip(METHODS, found, strict=False))
 
 
-def unmapped(one: Solution, model: Likeness) -> Floats:
+def unmapped(one: Solution, model: Similarity) -> Floats:
     """Meaning without the learned map: weighted pieces of all words."""
     return model.raw_meaning(Counter(word.word for word in asked(one.text)))
 
@@ -170,7 +170,7 @@ def clones(shown: Sequence[Solution], hidden: Sequence[Solution], both: Sequence
 
 
 def thresholds(shown: Sequence[Solution], hidden: Sequence[Solution], both: Sequence[Scores]) -> None:
-    """A row per least likeness: how many pairs solve one task, and how many of those are found."""
+    """A row per least similarity: how many pairs solve one task, and how many of those are found."""
     rows = []
     for least in (0.5, 0.6, 0.7, 0.8, 0.9):
         cells = [f"{least}"]
@@ -181,7 +181,7 @@ def thresholds(shown: Sequence[Solution], hidden: Sequence[Solution], both: Sequ
             hits = (same & found).sum()
             cells += [f"{hits / max(1, found.sum()):.3f}", f"{hits / same.sum():.3f}"]
         rows.append(tuple(cells))
-    head = ("least likeness", "precision", "recall", "precision, hidden", "recall, hidden")
+    head = ("least similarity", "precision", "recall", "precision, hidden", "recall, hidden")
     show("All pairs of all languages by --min-score: do they solve one task?", head, rows)
 
 
@@ -266,7 +266,7 @@ def changed(known: Sequence[Solution], change: Callable[[Solution], str]) -> lis
 
 
 def robustness(
-    shown: Sequence[Solution], hidden: Sequence[Solution], model: Likeness, encoder: MiniLM | None
+    shown: Sequence[Solution], hidden: Sequence[Solution], model: Similarity, encoder: MiniLM | None
 ) -> None:
     """A row per change: is the original the first among all, and at which rank on average.
 
@@ -291,7 +291,7 @@ def robustness(
     )
 
 
-def some(every: Sequence[Solution], known: int, model: Likeness, encoder: MiniLM | None) -> list[Floats]:
+def some(every: Sequence[Solution], known: int, model: Similarity, encoder: MiniLM | None) -> list[Floats]:
     """How alike the later solutions are to the first `known`, ours and both floors."""
     index = index_of(every, model)
     texts = [one.text for one in every]
@@ -307,7 +307,7 @@ def some(every: Sequence[Solution], known: int, model: Likeness, encoder: MiniLM
     return found
 
 
-def search(both: Sequence[Sequence[Solution]], model: Likeness, encoder: MiniLM | None) -> None:
+def search(both: Sequence[Sequence[Solution]], model: Similarity, encoder: MiniLM | None) -> None:
     """A row per method: the task in words against the solutions in each language, the mean of five."""
     rows: list[tuple[str, ...]] = []
     cells: dict[str, list[str]] = {name: [] for name in ("all", "BM25", "MiniLM")[: None if encoder else -1]}
@@ -337,7 +337,7 @@ def search(both: Sequence[Sequence[Solution]], model: Likeness, encoder: MiniLM 
     show("A task in words among the solutions in one language, mean of five languages", head, rows)
 
 
-def answers(index: Index, model: Likeness, question: str) -> Floats:
+def answers(index: Index, model: Similarity, question: str) -> Floats:
     """What `octad search` would say."""
     words = list({word.term: word for word in asked(question)}.values())
     return index.answers([w.term for w in words], model.meaning(Counter(w.word for w in words)))
@@ -400,7 +400,7 @@ def main() -> int:
     both = shown, hidden = read(every[0]), read(every[1])
     counts = ", ".join(f"{sum(o.language == name for o in shown)} {name}" for name in LANGUAGES)
     sys.stdout.write(f"{machine()}\n{counts}; {len(every[0]) - len(shown)} cut off in the set, left out\n")
-    model, encoder = Likeness.load(), None if options.light else MiniLM()
+    model, encoder = Similarity.load(), None if options.light else MiniLM()
     if "clones" in options.tables:
         scores = [compared(known, model, encoder) for known in both]
         clones(shown, hidden, scores)

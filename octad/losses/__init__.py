@@ -1,1 +1,0 @@
-"""Functions of tensors: one loss per file."""

@@ -1,1 +1,0 @@
-"""One loop for every agent."""

@@ -1,0 +1,1 @@
+"""The laboratory beside octad: data, injected bugs, simulations, losses, training, evaluation, export."""

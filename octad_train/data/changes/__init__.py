@@ -1,0 +1,1 @@
+"""Labelled changes, from public sets and from mined histories."""

@@ -1,0 +1,1 @@
+"""Labelled units of code, and the corpus that they are made from."""

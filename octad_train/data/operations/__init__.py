@@ -1,0 +1,1 @@
+"""Labelled incidents and deployments, from public sets and injected faults."""

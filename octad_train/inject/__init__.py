@@ -1,0 +1,1 @@
+"""Bugs, regressions and causes put into what was right."""

@@ -1,0 +1,1 @@
+"""Networks to compare with, and parts that no shipped agent reads with."""

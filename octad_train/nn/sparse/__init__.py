@@ -1,0 +1,1 @@
+"""Attention over a pattern, in memory linear in the length."""

@@ -1,0 +1,1 @@
+"""Systems, faults and logs made by formulas."""

@@ -1,0 +1,42 @@
+"""Functions of the laboratory that declarations name as strings: sources of cases, and losses."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from octad.agents.agent import Agent
+from octad.errors import DeclarationError, InputError
+from octad.heads.base import Head
+from octad.records.report import Finding
+
+IsRight = Callable[[Finding], bool]
+"""Whether a finding about a case is right."""
+
+
+def resolve(name: str) -> Callable[..., Any]:
+    """The function that `module:function` names; raises DeclarationError where there is none."""
+    module, _, function = name.partition(":")
+    try:
+        found: Callable[..., Any] = getattr(importlib.import_module(module), function)
+    except (ImportError, AttributeError) as error:
+        raise DeclarationError(f"{name!r} names no function: {error}") from error
+    return found
+
+
+def source(agent: Agent[Any, Any], kind: str) -> Callable[..., Any]:
+    """What gives an agent its `train`, `valid`, `sample`, `repository` or `real` cases.
+
+    Raises InputError where the agent names nothing of the kind.
+    """
+    if kind not in agent.sources:
+        hint = "train it on a corpus with --data" if kind == "repository" else "name one in its declaration"
+        raise InputError(f"{agent.name} has no source of {kind} cases", hint=hint)
+    return partial(resolve(agent.sources[kind]), agent)
+
+
+def loss_of(head: Head[Any, Any]) -> Callable[..., Any]:
+    """The loss that a head names: one of `octad_train.losses`, or `module:function`."""
+    return resolve(head.loss if ":" in head.loss else f"octad_train.losses.{head.loss}:loss")
