@@ -10,9 +10,9 @@ DATA ?= .data/corpus
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
 	$(PIP) -e . && touch $@
 
-.venv/dev: pyproject.toml constraints.txt
+.venv/dev: pyproject.toml octad_train/pyproject.toml constraints.txt
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
-	$(PIP) -e '.[dev,train,export]' && touch $@ .venv/core
+	$(PIP) -e '.[dev]' -e ./octad_train && touch $@ .venv/core
 
 venv: .venv/dev
 
@@ -25,7 +25,7 @@ test: lint
 lint: .venv/dev
 	.venv/bin/ruff check . && .venv/bin/ruff format --check .
 	.venv/bin/mypy
-	.venv/bin/python scripts/house_numbers.py
+	.venv/bin/python scripts/size_limits.py
 
 contract: .venv/dev
 	.venv/bin/python -m pytest tests/contract

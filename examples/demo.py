@@ -18,17 +18,18 @@ from pathlib import Path
 from typing import Any
 
 from octad import catalog
-from octad.agent import Claimed
+from octad.agents.agent import Candidate
+from octad.ask import explained, found
 from octad.cli.output import progress, write
 from octad.errors import OctadError
-from octad.inspection import Options, explained, inspect, pieces
-from octad.read.files import read_paths
+from octad.read.code.files import read_paths
 from octad.records.code import Code
 from octad.records.lines import sources_of
 from octad.records.report import Finding
-from octad.render import html, sarif, terminal
-from octad.runtime import Runner
-from octad.syntax.edits import KINDS
+from octad.render.formats import html, sarif, terminal
+from octad.review.pipeline import Options, cases_of, review
+from octad.runtime import Asked, Runner
+from octad.syntax.edits import RULE_KINDS
 
 DEMO = Path("demo")
 LEAST = 0.2
@@ -87,9 +88,9 @@ def available() -> Iterator[Defect]:
         yield it
 
 
-def evidence(runner: Runner[Any, Any], case: Any, claimed: Claimed) -> Finding:
+def evidence(runner: Runner[Any, Any], asked: Asked[Any, Any], candidate: Candidate) -> Finding:
     """What moved the model, for what matters: notes on style speak for themselves."""
-    return claimed.finding if claimed.finding.level == "note" else explained(runner, case, claimed)
+    return candidate.finding if candidate.finding.level == "note" else explained(runner, asked, candidate)
 
 
 def fixed(defect: Defect) -> tuple[str, str]:
@@ -125,11 +126,8 @@ def compared(defect: Defect, shown: Sequence[Finding], suspected: Sequence[Findi
 
 def suspicions(runner: Runner[Any, Any], codes: Sequence[Code]) -> list[Finding]:
     """Every bug that the agent thinks at least as likely as LEAST, whatever the shipped thresholds."""
-    agent = runner.agent
-    least = {f"bug/{kind}": LEAST for kind in {*KINDS.values(), "wrong-attribute"}}
-    cases = [agent.case(code=unit) for unit in pieces(codes)]
-    answered = zip(cases, runner.answers(cases), strict=True)
-    return [claimed.finding for case, answer in answered for claimed in agent.findings(case, answer, least)]
+    least = {f"bug/{kind}": LEAST for kind in RULE_KINDS}
+    return [one.finding for one in found(runner, cases_of(runner.agent, codes), lambda _: least)]
 
 
 def main() -> int:
@@ -142,9 +140,9 @@ def main() -> int:
         paths = [Path(str(distribution("typer").locate_file("typer/main.py")))]
     try:
         codes = read_paths(paths).codes
-        runner = Runner.load(catalog.load(catalog.by_verb("review").name))
+        runner: Runner[Any, Any] = Runner.load(catalog.load(catalog.by_verb("review").name))
         with progress("reviewing") as advance:
-            report = inspect(runner, codes, Options(explain=evidence), advance)
+            report = review(runner, codes, Options(explain=evidence), advance)
         suspected = suspicions(runner, codes)
     except OctadError as error:
         sys.stderr.write(f"demo: error: {error}\n")

@@ -1,4 +1,4 @@
-"""Writes the example files of `octad assess` and `octad debug`: made by formulas, a fault planted in them.
+"""Writes the example files of `octad assess` and `octad debug`: made by formulas, a fault injected in them.
 
 python examples/make_operations.py
 """
@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-from octad.data.made import made
-from octad.data.regressions import Planted, Regressions
 from octad.records.logs import VARIES, Logs
 from octad.records.series import SeriesSet
-from octad.signals.families import family
+from octad.signals.metric_polarity import family
+from octad_train.inject.regressions import Injected, Regressions
+from octad_train.simulate.synthetic_windows import synthetic_windows
 
 FOLDER = Path(__file__).parent / "operations"
 MOST_LINES = 6_000
@@ -39,24 +39,24 @@ def write(series: SeriesSet, path: Path) -> None:
             table.writerow([f"{time:.0f}", *("" if cell is None else f"{cell:.6g}" for cell in cells)])
 
 
-def chosen() -> Planted:
+def chosen() -> Injected:
     """The first step of a size that people would see, in one service."""
-    source = Regressions(made(4), seed=0)
+    source = Regressions(synthetic_windows(4), seed=0)
     for index in range(4_000):
-        planted = source.triple(0, index)[0]
-        fault = planted.fault
+        injected = source.triple(0, index)[0]
+        fault = injected.fault
         if (
             fault
             and fault.shape == "step"
             and fault.ratio >= 3
             and len(fault.services) == 1
-            and planted.graph
-            and len(planted.graph.nodes) >= FEWEST
+            and injected.graph
+            and len(injected.graph.nodes) >= FEWEST
             and fault.templates
             and family(fault.touched[0].rpartition(".")[2]) == FELT
-            and planted.logs.lines < MOST_LINES
+            and injected.logs.lines < MOST_LINES
         ):
-            return planted
+            return injected
     raise LookupError("no such fault in four thousand")
 
 
@@ -80,17 +80,17 @@ def write_log(logs: Logs, path: Path) -> None:
 
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
-    planted = chosen()
-    write(planted.before, FOLDER / "before.csv")
-    write(planted.after, FOLDER / "after.csv")
-    write(planted.deployment.window.records(), FOLDER / "metrics.csv")
-    write_log(planted.logs, FOLDER / "services.log")
-    graph = planted.graph
+    injected = chosen()
+    write(injected.before, FOLDER / "before.csv")
+    write(injected.after, FOLDER / "after.csv")
+    write(injected.deployment.window.records(), FOLDER / "metrics.csv")
+    write_log(injected.logs, FOLDER / "services.log")
+    graph = injected.graph
     assert graph is not None
     nodes = [{"id": node.id} for node in graph.nodes]
     edges = [{"source": edge.source, "target": edge.target} for edge in graph.edges]
     (FOLDER / "services.json").write_text(json.dumps({"nodes": nodes, "edges": edges}, indent=1) + "\n")
-    print(planted.fault)
+    print(injected.fault)
 
 
 if __name__ == "__main__":

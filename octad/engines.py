@@ -1,6 +1,6 @@
-"""What runs a core: ONNX Runtime, without torch, or torch itself. One method, the same outputs.
+"""What runs a model: ONNX Runtime, without torch, or torch itself. Two steps, the same outputs.
 
-Legend: B rows, L items, D width, R relations.
+Legend: G sequences, L tokens, W width, B cases, N items, R relations.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from octad.encoders.batch import Batch, TokenBatch
 from octad.errors import ArtefactError
-from octad.fusion.base import placed
-from octad.store.table import PieceTable
+from octad.store.piece_table import PieceTable
 
 if TYPE_CHECKING:
     from octad.model import Model
@@ -23,52 +23,78 @@ Array = NDArray[Any]
 Outputs = dict[str, list[Array]]
 Named = Mapping[str, tuple[str, ...]]
 """The names of the tensors of each head, in order."""
+ENCODER, CORE = "encoder.onnx", "core.onnx"
 
 
 class Engine(Protocol):
-    """Outputs of every head for a batch, padded as the batch is."""
+    """Texts to states, then cases to the outputs of every head; both padded as what is given."""
 
-    def run(self, batch: Any) -> Outputs:
-        """From padded units to arrays by head."""
+    width: int
+    """W, the width of states."""
+
+    def encode(self, tokens: TokenBatch) -> Array:
+        """Padded sequences to states `[G, L, W]`."""
+
+    def decide(self, batch: Batch, vectors: Array) -> Outputs:
+        """Padded cases with the vectors of their items `[B, N, W]` to arrays by head."""
 
 
 class OnnxEngine:
-    """The exported graph in ONNX Runtime."""
+    """Exported graphs in ONNX Runtime: that of the texts in `encoder`, that of the agent in `folder`."""
 
-    def __init__(self, folder: Path, table: PieceTable, outputs: Named, relations: int, threads: int) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.log_severity_level = 3
-        # Threads that spin while they wait take the cores from whatever else runs here.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        try:
-            self.session = onnxruntime.InferenceSession(
-                str(folder / "core.onnx"), options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:
-            raise ArtefactError(f"{folder / 'core.onnx'} cannot be loaded: {error}") from error
-        # Weights from before an input was there do without it.
-        self.read = {one.name for one in self.session.get_inputs()}
+    def __init__(self, folder: Path, encoder: Path, table: PieceTable, outputs: Named, threads: int) -> None:
+        self.texts = session(encoder / ENCODER, threads)
+        self.core = session(folder / CORE, threads)
         self.table = table
         self.outputs = outputs
-        self.relations = relations
+        self.width = int(table.values.shape[1])
 
-    def run(self, batch: Any) -> Outputs:
-        """Look the pieces up, run the graph, give each head its outputs."""
-        feeds = batch._asdict()
-        B, L = batch.mask.shape
-        indicator = np.zeros((B, self.relations, L, L), np.uint8)
-        row, source, target, relation = feeds.pop("edges").T
-        indicator[row, relation, source, target] = 1
-        means = self.table.means(feeds.pop("pieces"), feeds.pop("starts"))
-        feeds |= {**placed(means, feeds), "indicator": indicator}
-        feeds = {name: feeds[name] for name in self.read}
+    def encode(self, tokens: TokenBatch) -> Array:
+        """Look the pieces up and run the graph of the texts."""
+        G, L = tokens.mask.shape
+        feeds = tokens._asdict()
+        feeds["vectors"] = self.table.means(feeds.pop("pieces"), feeds.pop("starts")).reshape(G, L, -1)
+        (states,) = run(self.texts, None, feeds, (G, L))
+        return states
+
+    def decide(self, batch: Batch, vectors: Array) -> Outputs:
+        """Run the graph of the agent; give each head its outputs."""
+        feeds = {**batch.items(), "vectors": vectors, "edges": batch.edges}
+        for name, (pieces, starts, shape) in batch.words.items():
+            feeds[name] = self.table.means(pieces, starts).reshape(*shape, -1)
         # By name: the manifest sorts its keys, the graph keeps the order of the declaration.
         wanted = [f"{head}.{name}" for head, names in self.outputs.items() for name in names]
-        arrays = iter(self.session.run(wanted, feeds))
+        arrays = iter(run(self.core, wanted, feeds, batch.mask.shape))
         return {head: [next(arrays) for _ in names] for head, names in self.outputs.items()}
+
+
+def session(path: Path, threads: int) -> Any:
+    """A graph, loaded; raises ArtefactError where it cannot be."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 3
+    # Threads that spin while they wait take the cores from whatever else runs here.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:
+        raise ArtefactError(f"{path} cannot be loaded: {error}") from error
+
+
+def run(graph: Any, wanted: list[str] | None, feeds: dict[str, Array], shape: tuple[int, int]) -> list[Array]:
+    """The outputs of a graph; `edges` (row, source, target, relation) become the indicator that it reads."""
+    inputs = {one.name: one for one in graph.get_inputs()}
+    edges = feeds.pop("edges")
+    if "indicator" in inputs:
+        rows, items = shape
+        indicator = np.zeros((rows, inputs["indicator"].shape[1], items, items), np.uint8)
+        row, source, target, relation = edges.T
+        indicator[row, relation, source, target] = 1
+        feeds["indicator"] = indicator
+    found: list[Array] = graph.run(wanted, {name: feeds[name] for name in inputs})
+    return found
 
 
 class TorchEngine:
@@ -76,14 +102,27 @@ class TorchEngine:
 
     def __init__(self, model: Model) -> None:
         self.model = model
+        self.width = int(model.pieces.table.shape[1])
 
-    def run(self, batch: Any) -> Outputs:
-        """The same outputs as the exported graph, in single precision."""
+    def encode(self, tokens: TokenBatch) -> Array:
+        """The same states as the exported graph gives, in single precision."""
         import torch
 
         from octad.model import to_tensors
 
-        device = next(self.model.parameters()).device
         with torch.inference_mode():
-            outputs = self.model(to_tensors(batch, device))
-        return {head: [t.float().cpu().numpy() for t in tensors] for head, tensors in outputs.items()}
+            states: Array = (
+                self.model.encode(to_tensors(tokens._asdict(), self.model.device)).float().cpu().numpy()
+            )
+        return states
+
+    def decide(self, batch: Batch, vectors: Array) -> Outputs:
+        """The same outputs as the exported graph gives, in single precision."""
+        import torch
+
+        from octad.model import item_tensors
+
+        with torch.inference_mode():
+            tensors = item_tensors(batch, self.model.device)
+            outputs = self.model.decide(torch.from_numpy(vectors).to(self.model.device), tensors)
+        return {head: [t.float().cpu().numpy() for t in arrays] for head, arrays in outputs.items()}

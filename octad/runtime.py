@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from octad.agent import Agent
+from octad.agents.agent import Agent
+from octad.encoders.batch import WASTE, cut
+from octad.encoders.prepared import Prepared
+from octad.encoders.word_pieces import WordPieces
 from octad.engines import Engine, OnnxEngine
+from octad.errors import ArtefactError
 from octad.heads.base import Array, Calibration, trim
-from octad.modalities.base import Prepared
-from octad.modalities.pieces import Pieces
 from octad.records.base import Record
-from octad.store.artefact import Manifest, load, shipped
-from octad.store.memory import Memory, key
-from octad.store.table import PieceTable
+from octad.states import TextStates
+from octad.store.artefact import Manifest, encoder_of, load, pieces_of, shared_version
+from octad.store.output_cache import OutputCache, key
+from octad.store.piece_table import PieceTable
 
 CaseT = TypeVar("CaseT", bound=Record)
 AnswerT = TypeVar("AnswerT")
@@ -26,24 +29,32 @@ HeadOutputs = dict[str, list[Array]]
 
 BUDGET = 2_048
 """Padded items of one batch at inference: large enough to fill two cores, small enough for memory."""
-WASTE = 0.1
-"""The share of a batch that may be padding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Generic[CaseT, AnswerT]):
+    """A case, what the model read of it, and the answer."""
+
+    case: CaseT
+    unit: Prepared
+    answer: AnswerT
 
 
 class Runner(Generic[CaseT, AnswerT]):
     """An agent with its weights on an engine.
 
-    With a `memory`, `run` computes what is not remembered; `recalled` counts the units that were.
+    With a `cache`, `run` computes what it does not hold; `recalled` counts the cases that it held.
     """
 
     def __init__(
-        self, agent: Agent[CaseT, AnswerT], manifest: Manifest, pieces: Pieces, engine: Engine
+        self, agent: Agent[CaseT, AnswerT], manifest: Manifest, pieces: WordPieces, engine: Engine
     ) -> None:
         self.agent = agent
         self.manifest = manifest
         self.pieces = pieces
         self.engine = engine
-        self.memory: Memory | None = None
+        self.states = TextStates(engine, shared_version(manifest) or self._version())
+        self.cache: OutputCache | None = None
         self.recalled = 0
 
     @classmethod
@@ -54,60 +65,62 @@ class Runner(Generic[CaseT, AnswerT]):
 
         Raises ArtefactError when they are missing or damaged.
         """
-        folder = folder or shipped(agent.name)
-        manifest = load(folder, agent.name)
-        shared = shipped(manifest.backbone) if manifest.backbone else folder
-        relations = agent.fusion.relations(agent.inputs)
-        engine = OnnxEngine(folder, PieceTable.load(shared), manifest.outputs, relations, threads)
-        return cls(agent, manifest, Pieces(shared), engine)
+        folder, manifest = load(agent.name, folder)
+        shared = pieces_of(folder, manifest)
+        engine = OnnxEngine(
+            folder, encoder_of(folder, manifest), PieceTable.load(shared), manifest.outputs, threads
+        )
+        return cls(agent, manifest, WordPieces(shared), engine)
+
+    def remember(self, cache: OutputCache) -> None:
+        """Keep what is computed in a cache, and use what it holds."""
+        self.cache = self.states.cache = cache
 
     def prepare(self, case: CaseT) -> Prepared:
         """The case as arrays; pure."""
-        return self.agent.fusion.prepare(case, self.agent.inputs, self.pieces)
+        return self.agent.prepare(case, self.pieces)
 
     def run(self, units: Sequence[Prepared], progress: Progress | None = None) -> list[HeadOutputs]:
-        """The outputs of every head for each unit, trimmed; batches are cut by cost."""
-        if self.memory is None:
+        """The outputs of every head for each case, trimmed; batches are cut by cost."""
+        if self.cache is None:
             return self._computed(units, progress)
-        weights = self._digest()
-        keys = [key(weights, self.agent.fusion.collate([unit])._asdict()) for unit in units]
-        known = self.memory.recall(keys)
+        weights = f"{self.states.version} {self._version()}"
+        keys = [key(weights, unit.fingerprint) for unit in units]
+        known = self.cache.recall(keys)
         new = [i for i, name in enumerate(keys) if name not in known]
         self.recalled += len(units) - len(new)
         if new:
             computed = self._computed([units[i] for i in new], progress)
             made = {keys[i]: one for i, one in zip(new, computed, strict=True)}
-            self.memory.keep(made)
+            self.cache.keep(made)
             known |= made
         return [known[name] for name in keys]
 
-    def _digest(self) -> str:
-        """A digest of the weights and of their graph."""
+    def _version(self) -> str:
+        """A digest of the weights and of their graphs."""
         return ",".join(f"{name}={digest}" for name, digest in sorted(self.manifest.files.items()))
 
     def _computed(self, units: Sequence[Prepared], progress: Progress | None) -> list[HeadOutputs]:
         results: list[HeadOutputs] = [{} for _ in units]
         done = 0
-        for batch in cut([unit.cost for unit in units], BUDGET, WASTE):
-            chosen = [units[i] for i in batch]
-            outputs = self.engine.run(self.agent.fusion.collate(chosen))
-            for row, index in enumerate(batch):
-                results[index] = self._row(outputs, row, units[index].cost)
-            done += len(batch)
+        for part in cut([len(unit) for unit in units], BUDGET, WASTE):
+            batch = self.agent.collate([units[i] for i in part])
+            outputs = self.engine.decide(batch, self.states.vectors(batch))
+            for row, index in enumerate(part):
+                results[index] = self._row(outputs, row, len(units[index]))
+                if any(np.isnan(array).any() for arrays in results[index].values() for array in arrays):
+                    raise ArtefactError(
+                        f"{self.agent.name} answers with what is no number",
+                        hint="the weights are unsound, or a value of the case is beyond any measure",
+                    )
+            done += len(part)
             if progress is not None:
                 progress(done, len(units))
         return results
 
     def run_hidden(self, unit: Prepared, hidden: Sequence[Sequence[int] | Array]) -> list[HeadOutputs]:
-        """The outputs for copies of a unit, in each of which some items are hidden from attention."""
-        results: list[HeadOutputs] = []
-        for batch in cut([unit.cost] * len(hidden), BUDGET):
-            arrays = self.agent.fusion.collate([unit] * len(batch))
-            for row, index in enumerate(batch):
-                arrays.mask[row, np.asarray(hidden[index], np.int64)] = False
-            outputs = self.engine.run(arrays)
-            results += [self._row(outputs, row, unit.cost) for row in range(len(batch))]
-        return results
+        """The outputs for copies of a case, in each of which some items are hidden from attention."""
+        return self._computed([unit.without(items) for items in hidden], None)
 
     def _row(self, outputs: Mapping[str, list[Array]], row: int, items: int) -> HeadOutputs:
         """One row of every output, without padding; what is no head's is of the row as a whole."""
@@ -117,14 +130,21 @@ class Runner(Generic[CaseT, AnswerT]):
             for name, arrays in outputs.items()
         }
 
-    def past(self, case: CaseT, unit: Prepared, outputs: HeadOutputs) -> dict[str, float]:
-        """The most that each head that says yes raises in rehearsals, where the answer is known to be no."""
+    def placebo(self, case: CaseT, unit: Prepared, outputs: HeadOutputs) -> dict[str, float]:
+        """The most that each head with placebo cases raises in them, where it says yes of the case itself."""
         found: dict[str, float] = {}
-        for name, rehearse in self.agent.rehearsals.items():
-            head = self.agent.heads[name]
-            if self.agent.heard(name, unit) and head.belief(outputs[name], unit, 0, "") > 0.5:
-                said = self.run([self.prepare(one) for one in rehearse(case)])
-                found[name] = max((float(one[name][0][0]) for one in said), default=0.0)
+        for extension in self.agent.extensions:
+            for name in extension.heads:
+                head = self.agent.heads[name]
+                if (
+                    name not in outputs
+                    or not self.agent.can_answer(name, unit)
+                    or head.probability(outputs[name], unit, 0, "") <= 0.5
+                ):
+                    continue
+                if cases := extension.placebos(case):
+                    said = self.run([self.prepare(one) for one in cases])
+                    found[name] = max(float(one[name][0][0]) for one in said)
         return found
 
     def finish(self, case: CaseT, unit: Prepared, outputs: HeadOutputs) -> AnswerT:
@@ -132,52 +152,28 @@ class Runner(Generic[CaseT, AnswerT]):
 
         None where a head has nothing to go by, or weights from before it was there.
         """
-        past = self.past(case, unit, outputs)
-        decoded = {
-            name: head.decode(outputs[name], unit, replace(self.calibration(name), past=past.get(name, 0.0)))
-            if name in outputs and self.agent.heard(name, unit)
-            else None
-            for name, head in self.agent.heads.items()
-        }
+        placebo = self.placebo(case, unit, outputs)
+        decoded: dict[str, Any] = {}
+        for name, head in self.agent.heads.items():
+            decoded[name] = None
+            if name in outputs and self.agent.can_answer(name, unit):
+                calibration = replace(self.calibration(name), placebo=placebo.get(name, 0.0))
+                decoded[name] = head.decode(outputs[name], unit, calibration)
         return self.agent.answer(**decoded)
 
     def calibration(self, head: str) -> Calibration:
         """The calibration of a head, the identity where none was fitted."""
         return Calibration(self.manifest.temperatures.get(head, 1.0), self.manifest.offsets.get(head, 0.0))
 
+    def ask(self, cases: Sequence[CaseT], progress: Progress | None = None) -> list[Asked[CaseT, AnswerT]]:
+        """Each case with its arrays and its answer, in their order."""
+        units = [self.prepare(case) for case in cases]
+        outputs = self.run(units, progress)
+        return [
+            Asked(case, unit, self.finish(case, unit, output))
+            for case, unit, output in zip(cases, units, outputs, strict=True)
+        ]
+
     def answers(self, cases: Sequence[CaseT], progress: Progress | None = None) -> list[AnswerT]:
         """What the agent says of each case, in their order."""
-        units = [self.prepare(case) for case in cases]
-        return [self.finish(*asked) for asked in zip(cases, units, self.run(units, progress), strict=True)]
-
-    @property
-    def thresholds(self) -> Mapping[str, float]:
-        """The least probability per rule at which a finding is made."""
-        return self.manifest.thresholds
-
-    @property
-    def changes(self) -> Mapping[str, float]:
-        """The same where a change is under review."""
-        return self.manifest.changes or self.manifest.thresholds
-
-    @property
-    def silent(self) -> Sequence[str]:
-        """Rules without a threshold that may still be asked for."""
-        return self.manifest.silent
-
-
-def cut(costs: Sequence[int], budget: int, waste: float = 1.0) -> list[list[int]]:
-    """Indices sorted by cost, cut so that each batch's padded cost stays within the budget.
-
-    No more than the share `waste` of a batch is padding.
-    """
-    batches: list[list[int]] = []
-    current: list[int] = []
-    held = 0
-    for index in sorted(range(len(costs)), key=costs.__getitem__):
-        padded, held = (len(current) + 1) * costs[index], held + costs[index]
-        if current and (padded > budget or padded - held > waste * padded):
-            batches.append(current)
-            current, held = [], costs[index]
-        current.append(index)
-    return [*batches, current] if current else batches
+        return [asked.answer for asked in self.ask(cases, progress)]

@@ -7,11 +7,14 @@ import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from octad.modalities.code import CodeModality, PreparedCode
-from octad.modalities.pieces import Pieces
+from octad.encoders.code import CodeEncoder
+from octad.encoders.prepared import Prepared
+from octad.encoders.word_pieces import WordPieces
+from octad.fusion.fusion import ONE_STREAM
 from octad.records.code import Code
 
 # Tiny models: threads that wait for each other cost more than they save, the more so on a busy machine.
@@ -21,25 +24,26 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 CACHE = tempfile.TemporaryDirectory(prefix="octad-tests-")
 os.environ["OCTAD_CACHE"] = CACHE.name
 
-Prepare = Callable[..., PreparedCode]
+Prepare = Callable[..., Prepared]
 Stored = Callable[[str], Path]
 
 
 @pytest.fixture(scope="session")
-def pieces(tmp_path_factory: pytest.TempPathFactory) -> Pieces:
+def pieces(tmp_path_factory: pytest.TempPathFactory) -> WordPieces:
     from tests import tiny
 
     folder = tmp_path_factory.mktemp("pieces")
     tiny.tokenizer().save(str(folder / "tokenizer.json"))
-    return Pieces(folder)
+    return WordPieces(folder)
 
 
 @pytest.fixture(scope="session")
-def prepare(pieces: Pieces) -> Prepare:
+def prepare(pieces: WordPieces) -> Prepare:
     """A text as a prepared unit."""
 
-    def made(text: str, **fields: object) -> PreparedCode:
-        return CodeModality().prepare(Code.model_validate({"path": "a.py", "text": text, **fields}), pieces)
+    def made(text: str, **fields: object) -> Prepared:
+        code = Code.model_validate({"path": "a.py", "text": text, **fields})
+        return ONE_STREAM.prepare(SimpleNamespace(code=code), {"code": CodeEncoder()}, pieces)
 
     return made
 
@@ -51,13 +55,13 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Stored:
     @cache
     def made(name: str) -> Path:
         from octad import catalog
-        from octad.train.finish import store
+        from octad_train.train.finish import store
         from tests import tiny
 
         agent, folder = catalog.load(name), tmp_path_factory.mktemp(name)
         settings = tiny.settings(folder)
         held_out = [(agent.example, agent.label())]
-        store(agent, tiny.model(agent, folder), held_out, settings, folder / "weights", like=None)
+        store(agent, tiny.model(agent, folder), held_out, settings, folder / "weights")
         return folder / "weights"
 
     return made

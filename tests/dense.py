@@ -8,9 +8,9 @@ import torch
 from hypothesis import strategies as st
 from torch import Tensor
 
-from octad.nn.budget import Budget
-from octad.nn.chunk import Parts
-from octad.nn.pattern import Pattern, pairs_of, pattern_of
+from octad_train.nn.sparse.budget import Budget
+from octad_train.nn.sparse.chunk import Parts
+from octad_train.nn.sparse.pattern import Pattern, pairs_of, pattern_of
 
 HEADS, RELATIONS = 2, 3
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from octad.agent import Agent
-from octad.fusion.joined import CaseBatch
+from octad.agents.agent import Agent
+from octad.encoders.batch import Batch, TokenBatch
+from octad.encoders.word_pieces import WordPieces
 from octad.heads.classes import Classes
 from octad.heads.ranking import Ranking
-from octad.modalities.pieces import Pieces
 from octad.runtime import Runner
 from octad.store.artefact import Manifest
 
@@ -18,10 +18,15 @@ from octad.store.artefact import Manifest
 class Plain:
     """Scores by the numbers of the items that are not hidden; a yes or no by all of them together."""
 
+    width = 4
+
     def __init__(self, agent: Agent[Any, Any]) -> None:
         self.agent = agent
 
-    def run(self, batch: CaseBatch) -> dict[str, list[np.ndarray]]:
+    def encode(self, tokens: TokenBatch) -> np.ndarray:
+        return np.zeros((*tokens.mask.shape, self.width), np.float32)
+
+    def decide(self, batch: Batch, vectors: np.ndarray) -> dict[str, list[np.ndarray]]:
         sizes = np.where(batch.mask, np.abs(batch.numbers).sum(-1), 0.0)
         together = np.log1p(sizes.sum(1, keepdims=True)) / 4
         found = {name: [self.scores(head, sizes, together)] for name, head in self.agent.heads.items()}
@@ -34,7 +39,7 @@ class Plain:
         return np.repeat(together, len(head.classes), axis=1) if isinstance(head, Classes) else together
 
 
-def runner(agent: Agent[Any, Any], pieces: Pieces, **manifest: Any) -> Runner[Any, Any]:
+def runner(agent: Agent[Any, Any], pieces: WordPieces, **manifest: Any) -> Runner[Any, Any]:
     outputs = {name: head.outputs for name, head in agent.heads.items()}
     held = Manifest(agent=agent.name, version="0", backbone="", width=1, outputs=outputs, **manifest)
     return Runner(agent, held, pieces, Plain(agent))

@@ -9,13 +9,14 @@ import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 from transformers import BertConfig, BertModel
 
-from octad.agent import Agent
-from octad.modalities.pieces import Pieces
+from octad.agents.agent import Agent
+from octad.encoders.word_pieces import WordPieces
 from octad.model import Model
+from octad.nn.fusion import ItemEmbedding
 from octad.nn.relations import RelationBias
 from octad.runtime import Runner
-from octad.train.assemble import make_model, runner_of, width_of
-from octad.train.settings import Settings
+from octad_train.train.assemble import make_model, runner_of
+from octad_train.train.settings import Settings
 
 WIDTH = 32
 WORDS = ("def", "return", "if", "for", "in", "not", "is", "none", "self", "first", "second", "left", "right")
@@ -65,11 +66,13 @@ def model(agent: Agent[Any, Any], folder: Path, /, **changes: Any) -> Model:
     return make_model(agent, settings(folder, **changes)).eval()
 
 
-def runner(agent: Agent[Any, Any], folder: Path, *, random_bias: bool = False) -> Runner[Any, Any]:
-    """A runner of random weights in torch; relations count from the start only with a random bias."""
+def runner(agent: Agent[Any, Any], folder: Path, *, started: bool = False) -> Runner[Any, Any]:
+    """A runner of random weights in torch; relations and texts, which begin at zero, count if `started`."""
     made = model(agent, folder)
     torch.manual_seed(1)
-    for module in made.modules() if random_bias else ():
+    for module in made.modules() if started else ():
         if isinstance(module, RelationBias):
             module.weight.detach().normal_(std=0.02)
-    return runner_of(agent, made, Pieces(folder / "backbone"), width_of(made))
+        if isinstance(module, ItemEmbedding):
+            module.texts.weight.detach().normal_(std=0.1)
+    return runner_of(agent, made, WordPieces(folder / "backbone"))

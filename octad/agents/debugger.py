@@ -5,35 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
-from octad.agent import SILENT, Agent, Claim, Claimed, Gate
-from octad.data import troubles
-from octad.data.kinds import KINDS
-from octad.data.mixture import Mixture
-from octad.data.troubles import Trouble
-from octad.fusion.joined import Joined
+from octad.advice.timeline import Ranked, timeline
+from octad.agents.agent import NEVER, Agent, Candidate, EvidenceTarget, Gate
+from octad.agents.command import Command, Option
+from octad.calibration.promise import Promise, Promises
+from octad.encoders.candidate_changes import CandidateChangeEncoder, CodeRegionEncoder
+from octad.encoders.candidate_services import CandidateServiceEncoder
+from octad.encoders.logs import LogEncoder
+from octad.encoders.metrics import MetricEncoder
+from octad.fusion.fusion import Fusion
 from octad.heads.classes import Classes
 from octad.heads.ranking import Choice, Names, Ranking
-from octad.modalities.blame import RegionModality, SuspiciousChangeModality
-from octad.modalities.chain import Blamed, chain
-from octad.modalities.logs import LogModality
-from octad.modalities.metrics import MetricModality
-from octad.modalities.suspects import SuspectModality
 from octad.records.base import Record
 from octad.records.change import Changes
 from octad.records.graph import Graph
 from octad.records.instant import Instant
 from octad.records.logs import Logs
 from octad.records.region import Regions
-from octad.records.report import Block, Evidence, Finding, Level, Mark, Report
+from octad.records.report import Block, Evidence, Finding, Mark, Report
 from octad.records.series import SeriesSet
+from octad.rules.rule import rule
 
-VERB = "debug"
-RANKED = 5
-"""Candidates of each kind in a report."""
-NAMED = 3
-"""Of these, in its summary."""
+RANKED, NAMED = 5, 3
+"""Candidates of each sort in a report, and of these in its summary."""
+SORTS = ("service", "metric", "template", "change", "region")
+CODE = ("change", "region")
+OF_SERVICE = ("metric", "template")
+KINDS = ("cpu", "memory", "network", "latency", "errors", "early return", "outage", "load", "none")
+"""Kinds of incidents: `network` is a delay between services, `latency` one within a service, `early return`
+skips what should have been done, `load` is demand and nobody's fault, `none` is nothing at all."""
+UNKNOWN = "too little to say"
 
 
 class Case(Record):
@@ -49,7 +51,7 @@ class Case(Record):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The names of what was to blame; empty where nothing of the kind was, None where nobody knows."""
+    """The names of what was to blame; empty where nothing of the sort was, None where nobody knows."""
 
     service: Names | None = None
     metric: Names | None = None
@@ -61,7 +63,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A ranking of each sort, None where there was nothing to rank; how likely each kind of trouble is."""
+    """A ranking of each sort, None where there was nothing to rank; how likely each kind of incident is."""
 
     service: Choice | None
     metric: Choice | None
@@ -72,7 +74,7 @@ class Answer:
 
 
 class RootCause(Record):
-    """A candidate, its score (0 to 1, of all kinds together) and what speaks for it."""
+    """A candidate, its score (0 to 1, of all sorts together) and what speaks for it."""
 
     kind: str
     name: str
@@ -80,7 +82,7 @@ class RootCause(Record):
     evidence: tuple[Evidence, ...] = ()
 
 
-class Diagnosis(Report):
+class IncidentReport(Report):
     """Root causes, best first; the probability that no code is to blame; what happened, in its order."""
 
     root_causes: tuple[RootCause, ...] = ()
@@ -89,151 +91,109 @@ class Diagnosis(Report):
     missing: tuple[str, ...] = ()
 
 
-class _Told(NamedTuple):
-    """How candidates of one head are spoken of."""
-
-    level: Level
-    message: str
-
-
-TOLD = {
-    "service": _Told("error", "the likeliest origin of what went wrong"),
-    "metric": _Told("warning", "shows what went wrong first or most"),
-    "template": _Told("warning", "these messages belong to what went wrong"),
-    "change": _Told("error", "the change that the trouble likely came with"),
-    "region": _Told("warning", "errors come out of this code"),
-}
-CODE = ("change", "region")
-OF_SERVICE = ("metric", "template")
+def candidates(case: Case, answer: Answer, thresholds: Mapping[str, float]) -> tuple[Candidate, ...]:
+    """The first candidates of every sort, where they reach the threshold of it."""
+    found = _ranked(answer)
+    return tuple(one for one in found if one.finding.probability >= thresholds.get(one.finding.rule, NEVER))
 
 
-def findings(case: Case, answer: Answer, thresholds: Mapping[str, float]) -> tuple[Claimed, ...]:
-    """The first candidates of every kind, where they reach the threshold of it."""
-    return tuple(
-        claimed
-        for claimed in _claims(case, answer)
-        if claimed.finding.probability >= thresholds.get(claimed.finding.rule, SILENT)
-    )
-
-
-def _claims(case: Case, answer: Answer) -> Iterator[Claimed]:
-    for head, (level, message) in TOLD.items():
-        choice: Choice | None = getattr(answer, head)
+def _ranked(answer: Answer) -> Iterator[Candidate]:
+    for sort in SORTS:
+        choice: Choice | None = getattr(answer, sort)
+        declared = rule(f"root-cause/{sort}")
         for ranked in choice.ranked[:RANKED] if choice else ():
             finding = Finding(
-                rule=f"root-cause/{head}",
-                level=level,
-                message=f"{ranked.name}: {message}",
+                rule=declared.name,
+                level=declared.level,
+                message=declared.message.format(word=ranked.name),
                 probability=ranked.probability,
                 anchor=ranked.anchor,
                 reference=ranked.name,
             )
-            yield Claimed(finding, Claim(head, ranked.item, ranked.name))
+            yield Candidate(finding, EvidenceTarget(sort, ranked.item, ranked.name))
 
 
-def report(case: Case, answer: Answer, told: tuple[Finding, ...], made: Report) -> Diagnosis:
+def report(case: Case, answer: Answer, every: tuple[Finding, ...], made: Report) -> IncidentReport:
     """All candidates in one ranking, and the chain of events that leads to the first of them."""
-    causes = [_cause(finding, answer) for finding in told]
-    causes.sort(key=lambda cause: (-cause.score, list(TOLD).index(cause.kind), cause.name))
-    blamed = [1 - choice.none for head in CODE if (choice := getattr(answer, head)) is not None]
-    shown = timeline(case, causes)
+    causes = sorted(
+        (_cause(finding, answer) for finding in every),
+        key=lambda cause: (-cause.score, SORTS.index(cause.kind), cause.name),
+    )
+    of_code = [1 - choice.none for head in CODE if (choice := getattr(answer, head)) is not None]
     inputs = {"metrics": case.metrics, "logs": case.logs, "a service graph": case.graph}
-    summary = _summary(causes, blamed, answer)
-    return Diagnosis(
-        **dict(made) | {"blocks": (summary, *((shown,) if shown.marks else ()), *made.blocks)},
+    # Of candidates with one name, say a template of two services, the likeliest counts: it comes last here.
+    scores = {sort: {one.name: one.score for one in causes[::-1] if one.kind == sort} for sort in SORTS}
+    ranked = Ranked(scores["metric"], scores["template"], scores["change"])
+    shown = timeline(case.metrics, case.logs, case.changes, case.graph, case.at, ranked)
+    no_code = 1 - max(of_code) if of_code else None
+    blocks = (_summary(causes, no_code, answer), *((shown,) if shown.marks else ()), *made.blocks)
+    return IncidentReport(
+        **dict(made) | {"blocks": blocks},
         root_causes=tuple(causes),
-        no_code_cause=1 - max(blamed) if blamed else None,
+        no_code_cause=no_code,
         timeline=shown.marks,
         missing=tuple(name for name, held in inputs.items() if held is None),
     )
 
 
-def _summary(causes: list[RootCause], blamed: list[float], answer: Answer) -> Block:
-    """The first candidates of each sort; not the kind of trouble, which does not hold on real incidents."""
-    unknown = "too little to say"
+def _summary(causes: list[RootCause], no_code: float | None, answer: Answer) -> Block:
+    """The first candidates of each sort; not the kind of incident, which does not hold on real incidents."""
     rows = [("", "answer")]
-    for kind in TOLD:
-        first = [f"{c.name} {c.score:.0%}" for c in causes if c.kind == kind][:NAMED]
-        rows.append((kind, "; ".join(first) if first else unknown))
-    rows.append(("no service at fault", f"{answer.service.none:.0%}" if answer.service else unknown))
-    rows.append(("no code to blame", f"{1 - max(blamed):.0%}" if blamed else unknown))
+    for sort in SORTS:
+        first = [f"{c.name} {c.score:.0%}" for c in causes if c.kind == sort][:NAMED]
+        rows.append((sort, "; ".join(first) if first else UNKNOWN))
+    rows.append(("no service at fault", f"{answer.service.none:.0%}" if answer.service else UNKNOWN))
+    rows.append(("no code to blame", UNKNOWN if no_code is None else f"{no_code:.0%}"))
     return Block(kind="table", title="Diagnosis", rows=tuple(rows))
 
 
 def _cause(finding: Finding, answer: Answer) -> RootCause:
     """A candidate; what is measured or logged of a service counts no more than the service does."""
-    kind = finding.rule.partition("/")[2]
-    ranked = next(one for one in getattr(answer, kind).ranked if one.name == finding.reference)
+    sort = finding.rule.partition("/")[2]
+    ranked = next(
+        one
+        for one in getattr(answer, sort).ranked
+        if (one.name, one.probability) == (finding.reference, finding.probability)
+    )
     services = {one.name: one.probability for one in answer.service.ranked} if answer.service else {}
-    share = services.get(ranked.subject, 1.0) if kind in OF_SERVICE else 1.0
+    share = services.get(ranked.subject, 1.0) if sort in OF_SERVICE else 1.0
     score = finding.probability * share
-    return RootCause(kind=kind, name=finding.reference, score=score, evidence=finding.evidence)
+    return RootCause(kind=sort, name=finding.reference, score=score, evidence=finding.evidence)
 
 
-def timeline(case: Case, causes: list[RootCause]) -> Block:
-    """Changes, first lines of suspicious templates and changes of metrics, over the curves of these."""
-    names = {kind: {one.name: one.score for one in causes if one.kind == kind} for kind in TOLD}
-    return chain(
-        metrics=case.metrics, logs=case.logs, changes=case.changes, graph=case.graph, at=case.at,
-        blamed=Blamed(names["metric"], names["template"], names["change"]),
-    )  # fmt: skip
-
-
-def truth(case: Case, label: Label) -> frozenset[tuple[str, int]]:
-    """The findings that the label calls for, as (rule, line): candidates are told apart by their names."""
-    return frozenset((f"root-cause/{head}", 1) for head in TOLD if getattr(label, head))
-
-
-def labelled(trouble: Trouble) -> tuple[Case, Label]:
-    """Case and label of an incident."""
-    case = Case(
-        metrics=trouble.series,
-        logs=trouble.logs,
-        graph=trouble.graph,
-        changes=trouble.changes,
-        code=trouble.regions,
-        at=None if trouble.at is None else Instant(time=trouble.at),
-    )
-    label = Label(
-        service=trouble.services,
-        metric=trouble.metrics,
-        template=trouble.templates,
-        change=trouble.change,
-        region=trouble.region,
-        kind=trouble.kind,
-    )
-    return case, label
-
-
-def training(folder: Path) -> Mixture[tuple[Case, Label]]:
-    """Labelled cases without end."""
-    return troubles.training(folder).map(labelled)
-
-
-def validation(folder: Path, part: str = "valid", size: int = 2000) -> list[tuple[Case, Label]]:
-    """Held-out cases of systems that training never saw. `part` may be test."""
-    return [labelled(trouble) for trouble in troubles.held_out(folder, part, size)]
-
-
-def sample(size: int) -> list[tuple[Case, Label]]:
-    """So many labelled cases that need no data."""
-    return [labelled(trouble) for trouble in troubles.sample(size)]
+def expected(case: Case, label: Label) -> frozenset[tuple[str, int | str]]:
+    """The findings that the label calls for, as (rule, name)."""
+    return frozenset((f"root-cause/{sort}", name) for sort in SORTS for name in getattr(label, sort) or ())
 
 
 agent = Agent(
     name="debugger",
     summary=__doc__.splitlines()[0],
+    command=Command(
+        "debug",
+        "Rank services, metrics, messages, changes and code by how likely they are to blame for an incident.",
+        options=(
+            Option("metrics", "Metrics around it; again for more files.", "paths"),
+            Option("logs", "Logs around it; again for more files.", "paths"),
+            Option("graph", "Services: JSON, DOT, Mermaid, docker-compose, Kubernetes."),
+            Option("repo", "The repository that stack traces and --since are of."),
+            Option("since", "The last revision that was good: what came later is suspected.", "text", "REV"),
+            Option("at", "When it began, if somebody knows.", "text", "TIME"),
+        ),
+        read="octad.read.operations:incident",
+        fail_on="never",
+    ),
     case=Case,
     label=Label,
     answer=Answer,
     inputs={
-        "services": SuspectModality("graph", "metrics", "logs", "at"),
-        "series": MetricModality("metrics", "graph", "at"),
-        "templates": LogModality("logs", "at"),
-        "commits": SuspiciousChangeModality("changes", "metrics", "graph", "at"),
-        "regions": RegionModality("code"),
+        "services": CandidateServiceEncoder("graph", "metrics", "logs", "at"),
+        "series": MetricEncoder("metrics", "graph", "at"),
+        "templates": LogEncoder("logs", "at"),
+        "commits": CandidateChangeEncoder("changes", "metrics", "graph", "at"),
+        "regions": CodeRegionEncoder("code"),
     },
-    fusion=Joined(),
+    fusion=Fusion(text_dropout=0.5),
     heads={
         "service": Ranking("services"),
         "metric": Ranking("series"),
@@ -242,7 +202,7 @@ agent = Agent(
         "region": Ranking("regions"),
         "kind": Classes(KINDS),
     },
-    needs={
+    required={
         "service": ("services",),
         "metric": ("series",),
         "template": ("templates",),
@@ -250,11 +210,17 @@ agent = Agent(
         "region": ("regions",),
         "kind": ("services", "series", "templates"),
     },
-    findings=findings,
+    candidates=candidates,
     report=report,
-    truth=truth,
-    sources={"train": training, "valid": validation, "sample": sample},
+    expected=expected,
+    promises=dict.fromkeys(SORTS, Promises(Promise(alarms=10))),
+    sources={
+        "train": "octad_train.data.operations.cases:incident_training",
+        "valid": "octad_train.data.operations.cases:incident_validation",
+        "sample": "octad_train.data.operations.cases:incident_sample",
+        "real": "octad_train.data.operations.cases:real_incidents",
+    },
     primary="service/top1",
-    example=sample(1)[0][0],
+    example_file=Path(__file__).with_suffix(".json"),
     gates=(Gate("service/top1", 0.5),),
 )

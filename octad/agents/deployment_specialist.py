@@ -6,37 +6,35 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from octad.advice.scaling import Scaling, scale
+from octad.advice.capacity import CapacityForecast, forecast_capacity
 from octad.advice.strategy import Strategy, choose
-from octad.agent import SILENT, Agent, Claim, Claimed, Gate
-from octad.data import deliveries
-from octad.data.deliveries import Delivery
-from octad.data.mixture import Mixture
-from octad.fusion.joined import Joined
+from octad.agents.agent import NEVER, Agent, Candidate, EvidenceTarget, Gate
+from octad.agents.command import Command, Option
+from octad.calibration.promise import Promise, Promises
+from octad.encoders.change import ChangeEncoder
+from octad.encoders.events import EventEncoder
+from octad.encoders.logs import LogEncoder
+from octad.encoders.metric_comparison import MetricComparisonEncoder
+from octad.encoders.services import ServiceEncoder
+from octad.extensions.placebo_windows import PlaceboWindows
+from octad.extensions.stacked_trees import StackedTrees
+from octad.fusion.fusion import Fusion
 from octad.heads.binary import Binary
-from octad.modalities.change import ChangeModality
-from octad.modalities.comparison import ComparisonModality
-from octad.modalities.events import EventModality
-from octad.modalities.logs import LogModality
-from octad.modalities.services import ServiceModality
 from octad.records.base import Record
 from octad.records.change import Change, paths_of
 from octad.records.events import Events
 from octad.records.graph import Graph
 from octad.records.instant import Instant
 from octad.records.logs import Logs, until
-from octad.records.report import Anchor, Block, Evidence, Finding, Level, Report
-from octad.records.series import Comparison, Series, SeriesSet, parted
+from octad.records.report import Anchor, Block, Evidence, Finding, Report
+from octad.records.series import Comparison, SeriesSet, end_to_end, split_at
+from octad.rules.rule import rule
 
-VERB = "assess"
 FEWEST = 20
-"""Times before a deployment without which its past tells nothing."""
-REHEARSED = (0.5, 0.65, 0.8)
-"""Where the past is parted, as shares of it."""
-MESSAGES = {
-    "risk": "changes like this one bring defects",
-    "rollback": "since the deployment things are worse: take it back",
-}
+"""Times before a deployment without which its past says nothing."""
+SHARES = (0.5, 0.65, 0.8)
+"""Where the past is split into placebo windows, as shares of it."""
+UNKNOWN = "too little to say"
 
 
 class Case(Record):
@@ -66,7 +64,7 @@ class Answer:
     rollback: float | None
 
 
-class Said(Record):
+class Estimate(Record):
     """A probability, and what it rests on most."""
 
     probability: float
@@ -76,76 +74,70 @@ class Said(Record):
 class Assessment(Report):
     """The findings, and what is said of each question; null where there was too little to say."""
 
-    risk: Said | None = None
-    rollback: Said | None = None
-    scaling: Scaling | None = None
+    risk: Estimate | None = None
+    rollback: Estimate | None = None
+    scaling: CapacityForecast | None = None
     strategy: Strategy | None = None
     missing: tuple[str, ...] = ()
 
 
-def findings(case: Case, answer: Answer, thresholds: Mapping[str, float]) -> tuple[Claimed, ...]:
+def candidates(case: Case, answer: Answer, thresholds: Mapping[str, float]) -> tuple[Candidate, ...]:
     """The risk of the change and the call to take it back, where they reach their thresholds."""
-    questions: tuple[tuple[str, float | None, Level, Anchor], ...] = (
-        ("risk", answer.risk, "warning", _file(case)),
-        ("rollback", answer.rollback, "error", _metrics(case)),
-    )
     found = []
-    for head, chance, level, anchor in questions:
-        rule = f"deployment/{head}"
-        if chance is not None and chance >= thresholds.get(rule, SILENT):
-            message = MESSAGES[head]
-            finding = Finding(rule=rule, level=level, message=message, probability=chance, anchor=anchor)
-            found.append(Claimed(finding, Claim(head, 0)))
+    for head, anchor in (("risk", _file(case)), ("rollback", _metrics(case))):
+        declared, chance = rule(f"deployment/{head}"), getattr(answer, head)
+        if chance is not None and chance >= thresholds.get(declared.name, NEVER):
+            finding = Finding(
+                rule=declared.name,
+                level=declared.level,
+                message=declared.message,
+                probability=chance,
+                anchor=anchor,
+            )
+            found.append(Candidate(finding, EvidenceTarget(head, 0)))
     return tuple(found)
 
 
-def report(case: Case, answer: Answer, told: tuple[Finding, ...], made: Report) -> Assessment:
+def report(case: Case, answer: Answer, every: tuple[Finding, ...], made: Report) -> Assessment:
     """The assessment: each question answered with its evidence, and a strategy by the stated rule."""
-    said = {f.rule: Said(probability=f.probability, evidence=f.evidence) for f in told}
+    estimates = {f.rule: Estimate(probability=f.probability, evidence=f.evidence) for f in every}
     events = case.history.events if case.history else ()
     strategy = None if answer.risk is None else choose(answer.risk, case.change, case.graph, events)
     missing = [name for name, one in (("a change", case.change), ("metrics", case.metrics)) if one is None]
-    scaling = scale(_joined(case.metrics)) if case.metrics else None
-    summary = _summary(answer, scaling, strategy)
+    scaling = forecast_capacity(end_to_end(case.metrics)) if case.metrics else None
     return Assessment(
-        **dict(made) | {"blocks": (summary, *made.blocks)},
-        risk=said.get("deployment/risk"),
-        rollback=said.get("deployment/rollback"),
+        **dict(made) | {"blocks": (_summary(answer, scaling, strategy), *made.blocks)},
+        risk=estimates.get("deployment/risk"),
+        rollback=estimates.get("deployment/rollback"),
         scaling=scaling,
         strategy=strategy,
         missing=tuple(missing),
     )
 
 
-def _summary(answer: Answer, scaling: Scaling | None, strategy: Strategy | None) -> Block:
+def _summary(answer: Answer, scaling: CapacityForecast | None, strategy: Strategy | None) -> Block:
     """Each question and its answer, in words."""
-    unknown = "too little to say"
-    rows = [
+    demand = f"{scaling.factor:.2f} times as many replicas" if scaling else UNKNOWN
+    steps = f"{scaling.metric}, the next {len(scaling.quantiles[0])} steps" if scaling else ""
+    pace = f"{strategy.name}: {', '.join(map(str, strategy.pace))} %" if strategy else UNKNOWN
+    rows = (
         ("", "answer", "because"),
-        ("risk", unknown if answer.risk is None else f"{answer.risk:.0%}", ""),
-        ("rollback", unknown if answer.rollback is None else f"{answer.rollback:.0%}", ""),
-    ]
-    demand = f"{scaling.factor:.2f} times as many replicas" if scaling else unknown
-    rows.append(
-        (
-            "scaling",
-            demand,
-            f"{scaling.metric}, the next {len(scaling.quantiles[0])} steps" if scaling else "",
-        )
+        ("risk", UNKNOWN if answer.risk is None else f"{answer.risk:.0%}", ""),
+        ("rollback", UNKNOWN if answer.rollback is None else f"{answer.rollback:.0%}", ""),
+        ("scaling", demand, steps),
+        ("strategy", pace, "; ".join(strategy.reasons) if strategy else ""),
     )
-    pace = f"{strategy.name}: {', '.join(map(str, strategy.pace))} %" if strategy else unknown
-    rows.append(("strategy", pace, "; ".join(strategy.reasons) if strategy else ""))
-    return Block(kind="table", title="Assessment", rows=tuple(rows))
+    return Block(kind="table", title="Assessment", rows=rows)
 
 
-def rehearsals(case: Case) -> list[Case]:
-    """Deployments that never were, in the quiet past of the same system: nothing was wrong with them."""
+def placebos(case: Case) -> list[Case]:
+    """Deployments that never were, in the past of the same system, where nothing was wrong."""
     past = case.metrics.before if case.metrics else SeriesSet()
     if len({time for one in past.series for time in one.times}) < FEWEST:
         return []
     found = []
-    for share in REHEARSED:
-        at, metrics = parted(past, share)
+    for share in SHARES:
+        at, metrics = split_at(past, share)
         end = max(one.times[-1] for one in past.series if one.times)
         logs = until(case.logs, end) if case.logs else None
         update = {"metrics": metrics, "logs": logs, "at": Instant(time=at)}
@@ -153,56 +145,10 @@ def rehearsals(case: Case) -> list[Case]:
     return found
 
 
-def truth(case: Case, label: Label) -> frozenset[tuple[str, int]]:
+def expected(case: Case, label: Label) -> frozenset[tuple[str, int | str]]:
     """The findings that the label calls for, as (rule, line)."""
-    held = {"risk": (label.risk, _file(case)), "rollback": (label.rollback, _metrics(case))}
-    return frozenset((f"deployment/{head}", anchor.line) for head, (is_so, anchor) in held.items() if is_so)
-
-
-def labelled(delivery: Delivery) -> tuple[Case, Label]:
-    """Case and label of a delivery of which something is known."""
-    case = Case(
-        change=delivery.change,
-        metrics=delivery.metrics,
-        logs=delivery.logs,
-        graph=delivery.graph,
-        history=delivery.history,
-        at=None if delivery.at is None else Instant(time=delivery.at),
-    )
-    return case, Label(risk=delivery.defective, rollback=delivery.regressed)
-
-
-def training(folder: Path) -> Mixture[tuple[Case, Label]]:
-    """Labelled cases without end."""
-    return deliveries.training(folder).map(labelled)
-
-
-def validation(folder: Path, part: str = "valid", size: int = 2000) -> list[tuple[Case, Label]]:
-    """Held-out cases: newer changes, and systems that training never saw. `part` may be test."""
-    return [labelled(delivery) for delivery in deliveries.held_out(folder, part, size)]
-
-
-def repository(folder: Path, output: Path) -> dict[str, int]:
-    """A user's own history: changes labelled by the fixes that came later."""
-    return deliveries.of_repository(folder, output)
-
-
-def sample(size: int) -> list[tuple[Case, Label]]:
-    """So many labelled cases that need no data."""
-    return [labelled(delivery) for delivery in deliveries.sample(size)]
-
-
-def _joined(metrics: Comparison) -> list[Series]:
-    """The series of before, each with what came since behind it."""
-    since = {one.name: one for one in metrics.after.series}
-    found = []
-    for one in metrics.before.series:
-        other = since.get(one.name)
-        later = other is not None and other.times[:1] > one.times[-1:]
-        times = one.times + (other.times if other is not None and later else ())
-        values = one.values + (other.values if other is not None and later else ())
-        found.append(Series(name=one.name, unit=one.unit, times=times, values=values))
-    return found
+    known = {"risk": (label.risk, _file(case)), "rollback": (label.rollback, _metrics(case))}
+    return frozenset((f"deployment/{head}", anchor.line) for head, (is_so, anchor) in known.items() if is_so)
 
 
 def _file(case: Case) -> Anchor:
@@ -221,30 +167,55 @@ def _top(path: str) -> Anchor:
     return Anchor(path=path, line=1, end_line=1, end_column=1)
 
 
-EXAMPLE = sample(1)[0][0]
-
 agent = Agent(
     name="deployment-specialist",
     summary=__doc__.splitlines()[0],
+    command=Command(
+        "assess",
+        "Assess a change before and after it goes out: risk, rollback, strategy. A gate by its exit code.",
+        options=(
+            Option("change", "The change: a commit, or a range A..B, of --repo.", "text", "REV"),
+            Option("before", "Metrics before it, or of the baseline; again for more files.", "paths"),
+            Option("after", "Metrics since, or of the canary; again for more files.", "paths"),
+            Option(
+                "prometheus", "Take metrics from a running Prometheus, with --query and --at.", "text", "URL"
+            ),
+            Option("query", "What to ask Prometheus for; again for more.", "texts", "PROMQL"),
+            Option("minutes", "How long before --at Prometheus is asked for.", "number", default=60, least=1),
+            Option("logs", "Logs from before and since; again for more.", "paths"),
+            Option("graph", "Services: JSON, DOT, Mermaid, docker-compose, Kubernetes."),
+            Option("history", "Past deployments: a JSON file, or a repository with tags."),
+            Option("at", "When it went out (first value since).", "text", "TIME"),
+            Option("repo", "The repository of --change.", shown="."),
+        ),
+        read="octad.read.operations:deployment",
+    ),
     case=Case,
     label=Label,
     answer=Answer,
     inputs={
-        "change": ChangeModality("change"),
-        "metrics": ComparisonModality("metrics", "graph"),
-        "logs": LogModality("logs", "at"),
-        "services": ServiceModality("graph", "metrics", "logs"),
-        "history": EventModality("history"),
+        "change": ChangeEncoder("change"),
+        "metrics": MetricComparisonEncoder("metrics", "graph"),
+        "logs": LogEncoder("logs", "at"),
+        "services": ServiceEncoder("graph", "metrics", "logs"),
+        "history": EventEncoder("history"),
     },
-    fusion=Joined(opinions={"risk": "change"}),
+    fusion=Fusion(text_dropout=0.5),
     heads={"risk": Binary(), "rollback": Binary()},
-    needs={"risk": ("change",), "rollback": ("metrics",)},
-    findings=findings,
+    required={"risk": ("change",), "rollback": ("metrics",)},
+    extensions=(StackedTrees("risk", input="change"), PlaceboWindows("rollback", placebos)),
+    candidates=candidates,
     report=report,
-    rehearsals={"rollback": rehearsals},
-    truth=truth,
-    sources={"train": training, "valid": validation, "sample": sample, "repository": repository},
+    expected=expected,
+    promises=dict.fromkeys(("risk", "rollback"), Promises(Promise(alarms=10))),
+    sources={
+        "train": "octad_train.data.operations.cases:deployment_training",
+        "valid": "octad_train.data.operations.cases:deployment_validation",
+        "sample": "octad_train.data.operations.cases:deployment_sample",
+        "repository": "octad_train.data.operations.cases:deployment_repository",
+        "real": "octad_train.data.operations.cases:real_changes",
+    },
     primary="rollback/auc",
-    example=EXAMPLE,
+    example_file=Path(__file__).with_suffix(".json"),
     gates=(Gate("rollback/auc", 0.9), Gate("risk/auc", 0.7)),
 )

@@ -1,1 +1,1 @@
-"""Other tools asked for their opinion: their findings are evidence beside the model's own."""
+"""Other tools that are run: their findings are evidence beside the model's own."""

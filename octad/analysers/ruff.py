@@ -48,7 +48,7 @@ TIMEOUT = 120.0
 NAMES = "names"
 """The file in the temporary folder that lists the files to look at."""
 
-# The longest prefix decides. Errors fail when they are reached; notes are opinions.
+# The longest prefix decides. Errors fail when they are reached; notes are matters of taste.
 LEVELS: dict[str, Level] = {
     "invalid-syntax": "error",
     "B": "warning", "B007": "note", "B008": "note", "B009": "note", "B010": "note", "B028": "note",
@@ -82,7 +82,7 @@ def analyse(codes: Sequence[Code], precision: Mapping[str, float] | None = None)
 
 
 def _ask(folder: Path, names: Sequence[str]) -> list[dict[str, Any]]:
-    """What ruff says of some files, which it is told by a file: a command line has room for few."""
+    """What ruff says of some files, which are listed in a file: a command line has room for few."""
     Path(folder, NAMES).write_text("\n".join(names), "utf-8")
     said: list[dict[str, Any]] = json.loads(output([*_command(), f"@{NAMES}"], folder, TIMEOUT))
     return said

@@ -1,38 +1,32 @@
-"""`octad deps`: who imports whom, in circles or not, and what stands on a module."""
+"""`octad deps`: who imports whom, import cycles, and what depends on a module."""
 
 from __future__ import annotations
 
-import importlib
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from octad.cli.options import choice
 from octad.cli.output import check_writable, say, write
 from octad.cli.sources import sources
 from octad.errors import InputError
+from octad.render.renderers import GRAPHS, REPORTS, render
 
 if TYPE_CHECKING:
-    from octad.read.intake import Intake
+    from octad.read.code.intake import Intake
 
 
-class GraphFormat(StrEnum):
-    """How dependencies are written: as a report, or the graph alone."""
-
-    terminal = "terminal"
-    json = "json"
-    sarif = "sarif"
-    html = "html"
-    dot = "dot"
-    mermaid = "mermaid"
+GraphFormat: Any = choice(REPORTS, GRAPHS)
+"""How dependencies are written: as a report, or the graph alone."""
+TERMINAL = GraphFormat("terminal")
 
 
 def deps(
     paths: Annotated[list[str] | None, typer.Argument(help="Files and folders.", show_default=".")] = None,
     of: Annotated[
         str,
-        typer.Option(metavar="MODULE", help="What this module, a name or path, stands on, and what on it."),
+        typer.Option(metavar="MODULE", help="What this module depends on, and what depends on it."),
     ] = "",
     depth: Annotated[
         int | None, typer.Option(min=1, help="With --of: at most so many imports away.", show_default="all")
@@ -44,10 +38,10 @@ def deps(
             "--fail-on-cycles", help="Exit with 1 where modules import each other while they are loaded."
         ),
     ] = False,
-    form: Annotated[GraphFormat, typer.Option("--format", help="How to write it.")] = GraphFormat.terminal,
+    form: Annotated[GraphFormat, typer.Option("--format", help="How to write it.")] = TERMINAL,
     output: Annotated[Path | None, typer.Option(help="Write to this file.")] = None,
 ) -> int:
-    """Say which module imports which, at which line, what goes in circles, and what is not there."""
+    """Say which module imports which, at which line, what forms cycles, and what is not there."""
     from octad.records.lines import sources_of
     from octad.repository.build import repository
     from octad.repository.dependencies import dependencies, only_cycles
@@ -58,8 +52,7 @@ def deps(
     intake = _take(paths or ["."])
     report = dependencies(repository(intake.codes, intake.skipped), of, depth)
     shown = only_cycles(report) if cycles else report
-    render = importlib.import_module(f"octad.render.{form}").render
-    write(render(shown, sources_of(intake.codes)), output)
+    write(render(form, shown, sources_of(intake.codes)), output)
     return int(fail_on_cycles and any(cycle.at_import for cycle in report.cycles))
 
 

@@ -6,16 +6,14 @@ import json
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from octad.cli.dependencies import Dependencies
+from octad.cli.extras import laboratory, require
 from octad.cli.output import check_writable, progress, write
-from octad.cli.surroundings import Surroundings
 from octad.errors import InputError
-
-if TYPE_CHECKING:
-    from octad.agent import Agent
 
 
 class Suite(StrEnum):
@@ -40,42 +38,32 @@ def evaluate(
 ) -> int:
     """Measure an agent on held-out cases; exit with 1 where it misses one of its gates."""
     from octad import catalog
-    from octad.evaluate.figures import figures
 
     check_writable(output)
     entry = catalog.entry(name)
+    require("train", "octad_train")
     if not data.is_dir():
         raise InputError(f"there is no corpus in {data}", hint="name its folder with --data")
-    surroundings: Surroundings = context.obj
-    runner: Any = surroundings.load(entry.name, weights)
-    cases = runner.agent.sources["valid"](data, suite.value, size)
+    dependencies: Dependencies = context.obj
+    runner: Any = dependencies.load(entry.name, weights)
+    cases = laboratory("sources").source(runner.agent, "valid")(data, suite.value, size)
     with progress("evaluating") as advance:
-        found = figures(runner, cases, advance)
+        found = laboratory("evaluate.figures").figures(runner, cases, advance)
     if output is not None:
         write(
             json.dumps({"agent": entry.name, "suite": suite, "cases": len(cases), "figures": found}, indent=2)
             + "\n",
             output,
         )
-    missed = missed_gates(runner.agent, found)
+    missed = laboratory("train.whole").missed_gates(runner.agent, found)
     write(_table(f"{entry.name} on {len(cases)} cases of {suite}", found, missed), None)
     return int(bool(missed))
 
 
-def missed_gates(agent: Agent[Any, Any], found: Mapping[str, float]) -> dict[str, float]:
-    """The gates that the figures do not reach, with what they ask for; one without a figure is missed."""
-    return {
-        gate.metric: gate.least
-        for gate in agent.gates
-        if not found.get(gate.metric, float("-inf")) >= gate.least
-    }
-
-
 def _table(title: str, found: Mapping[str, float], missed: Mapping[str, float]) -> str:
-    from octad.evaluate.tables import table
-
     rows = [
         (name, found.get(name, float("nan")), f"below {missed[name]}" if name in missed else "")
         for name in sorted({*found, *missed})
     ]
-    return table(title, ("figure", "value", "gate"), rows)
+    table: str = laboratory("evaluate.tables").table(title, ("figure", "value", "gate"), rows)
+    return table

@@ -2,47 +2,61 @@
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from octad.cli.options import LANGUAGES, VERB, Format
+from octad.cli.dependencies import Dependencies
+from octad.cli.options import TERMINAL, Format
 from octad.cli.output import check_writable, write
-from octad.cli.surroundings import Surroundings
 from octad.errors import InputError
+from octad.render.renderers import render
 
 
 def explain(
     context: typer.Context,
     place: Annotated[str, typer.Argument(metavar="PATH:LINE", help="A line of a file.")],
-    form: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = Format.terminal,
+    agent: Annotated[str, typer.Option(help="An agent that reads code.", show_default="the first")] = "",
+    form: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = TERMINAL,
     output: Annotated[Path | None, typer.Option(help="Write to this file.")] = None,
     weights: Annotated[
         Path | None, typer.Option(help="A folder of weights instead of the shipped ones.")
     ] = None,
 ) -> int:
     """Show what is suspected at a line and around it, how surely, and what moved the model."""
-    from octad import catalog
-    from octad.explain.place import explain_line
-    from octad.read.files import read_paths
+    from octad.read.code.files import read_paths
     from octad.records.lines import sources_of
+    from octad.review.line import explain_line
+    from octad.review.pipeline import command_of
 
     check_writable(output)
     path, line = parse(place)
-    intake = read_paths([path], LANGUAGES)
+    declared = _agent(agent)
+    intake = read_paths([path], command_of(declared).languages)
     if len(intake.codes) != 1:
-        reason = intake.skipped[0].reason if intake.skipped else "no single Python file"
-        raise InputError(
-            f"cannot explain {path}: {reason}", hint="name one Python file and a line, PATH:LINE"
-        )
-    surroundings: Surroundings = context.obj
-    runner = surroundings.load(catalog.by_verb(VERB).name, weights)
-    report = explain_line(runner, intake.codes[0], line, surroundings.explain)
-    render = importlib.import_module(f"octad.render.{form}").render
-    write(render(report, sources_of(intake.codes)), output)
+        reason = intake.skipped[0].reason if intake.skipped else "no single file of code"
+        raise InputError(f"cannot explain {path}: {reason}", hint="name one file and a line, PATH:LINE")
+    dependencies: Dependencies = context.obj
+    runner = dependencies.load(declared.name, weights)
+    report = explain_line(runner, intake.codes[0], line, dependencies.explain)
+    write(render(form, report, sources_of(intake.codes)), output)
     return 0
+
+
+def _agent(name: str) -> Any:
+    """The agent of a name, else the first that reads code; raises InputError."""
+    from octad import catalog
+    from octad.agents.command import ReviewCommand
+
+    if name:
+        return catalog.load(name)
+    shipped_first = sorted(catalog.entries(), key=lambda entry: entry.path.parent != catalog.FOLDER)
+    agents = (catalog.load(entry.name) for entry in shipped_first)
+    found = next((agent for agent in agents if isinstance(agent.command, ReviewCommand)), None)
+    if found is None:
+        raise InputError("no agent reads code", hint="`octad list` shows what there is")
+    return found
 
 
 def parse(place: str) -> tuple[str, int]:

@@ -15,12 +15,15 @@ def list_agents(
 ) -> int:
     """Show every agent: name, verb, whether weights are shipped, and what it does."""
     from octad import catalog
-    from octad.cli.weights import is_shipped
+    from octad.cli.output import say
+    from octad.store.artefact import is_shipped
 
     rows = [
         {"name": e.name, "verb": e.verb, "weights": is_shipped(e.name), "summary": e.summary}
         for e in catalog.entries()
     ]
+    for problem in catalog.problems():
+        say(f"warning: {problem}")
     if as_json:
         write(json.dumps(rows, indent=2) + "\n", None)
         return 0

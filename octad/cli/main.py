@@ -7,36 +7,67 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any
 
 import typer
 
-from octad import __version__
-from octad.cli import assess, debug, deps, describe, evaluate, explain, list, review, search, similar, train
-from octad.cli.surroundings import Surroundings
+from octad import __version__, catalog
+from octad.cli import ask, deps, describe, evaluate, explain, list, rule, search, similar, train
+from octad.cli.dependencies import Dependencies
+from octad.cli.output import say, write
 from octad.errors import OctadError
 
 # rich_markup_mode=None: formatting help with rich would cost more than all the rest of starting.
-app = typer.Typer(
-    name="octad",
-    help="Small transformer agents for software delivery, on your own machine.",
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    no_args_is_help=True,
-    add_completion=False,
-)
-app.command("review")(review.review)
-app.command("assess")(assess.assess)
-app.command("debug")(debug.debug)
-app.command("deps")(deps.deps)
-app.command("search")(search.search)
-app.command("similar")(similar.similar)
-app.command("explain")(explain.explain)
-app.command("list")(list.list_agents)
-app.command("describe")(describe.describe)
-app.command("train")(train.train)
-app.command("evaluate")(evaluate.evaluate)
+SETTINGS: dict[str, Any] = {
+    "name": "octad",
+    "help": "Small transformer agents for software delivery, on your own machine.",
+    "rich_markup_mode": None,
+    "pretty_exceptions_enable": False,
+    "add_completion": False,
+}
+app = typer.Typer(**SETTINGS)
+VERBS: Mapping[str, Callable[..., int]] = {
+    "deps": deps.deps,
+    "search": search.search,
+    "similar": similar.similar,
+    "ask": ask.ask,
+    "explain": explain.explain,
+    "list": list.list_agents,
+    "describe": describe.describe,
+    "rule": rule.rule,
+    "train": train.train,
+    "evaluate": evaluate.evaluate,
+}
+for name, function in VERBS.items():
+    app.command(name, short_help=(function.__doc__ or "").partition("\n")[0])(function)
+
+
+def with_agents(verbs: typer.Typer) -> typer.Typer:
+    """The same verbs before those of agents, whose files are imported when they are asked for."""
+    every = typer.Typer(**SETTINGS)
+    every.callback(invoke_without_command=True)(_root)
+    for entry in sorted(catalog.entries(), key=lambda one: one.verb):
+        settings = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+        own = every.command(entry.verb, help=entry.help, short_help=entry.help, context_settings=settings)
+        own(_delegate(entry))
+    every.registered_commands += verbs.registered_commands
+    return every
+
+
+def _delegate(entry: catalog.Entry) -> Callable[[typer.Context], int]:
+    """A verb whose options are known once its agent is imported."""
+
+    def run_agent(context: typer.Context) -> int:
+        from octad.cli.agent_verbs import function_of
+
+        own = typer.Typer(**SETTINGS | {"name": entry.verb})
+        own.command()(function_of(entry))
+        code = own(context.args, standalone_mode=False, obj=context.obj, prog_name=f"octad {entry.verb}")
+        return code if isinstance(code, int) else 0
+
+    return run_agent
+
 
 # Typer carries its own copy of click from some version on; the class is reached without naming either.
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]
@@ -48,26 +79,32 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _root(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     """Small transformer agents for software delivery, on your own machine."""
+    if context.invoked_subcommand is None:
+        write(context.get_help() + "\n", None)
+        raise typer.Exit(2)
 
 
-def run(arguments: Sequence[str] | None = None, surroundings: Surroundings | None = None) -> int:
+def run(arguments: Sequence[str] | None = None, dependencies: Dependencies | None = None) -> int:
     """Run one command line and return its exit code; errors are one line on standard error."""
     try:
-        code = app(arguments, standalone_mode=False, obj=surroundings or Surroundings(), prog_name="octad")
+        code = with_agents(app)(
+            arguments, standalone_mode=False, obj=dependencies or Dependencies(), prog_name="octad"
+        )
     except OctadError as error:
         return _failed(str(error))
     except UsageError as error:
-        message = str(getattr(error, "format_message", error.__str__)())
-        return _failed(f"{message.rstrip('.')}; see `octad --help`")
+        message = str(getattr(error, "format_message", error.__str__)()).replace("Value error, ", "")
+        verb = getattr(getattr(error, "ctx", None), "command_path", "octad")
+        return _failed(f"{message.rstrip('.')}; see `{verb} --help`")
     except (KeyboardInterrupt, typer.Abort):
-        sys.stderr.write("octad: interrupted\n")
+        say("interrupted")
         return 130
     except Exception:
         # Python's own status for this is 1, which here means findings.
@@ -82,6 +119,5 @@ def main() -> None:
 
 
 def _failed(message: str) -> int:
-    line = " ".join(message.split())
-    sys.stderr.write(f"octad: error: {line}\n")
+    say(f"error: {' '.join(message.split())}")
     return 2

@@ -1,24 +1,31 @@
-"""Choices that several verbs offer."""
+"""Options that all verbs that ask an agent share, in one list."""
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from octad.cli.output import check_writable, write
+from octad.render.renderers import REPORTS, names, render
 
 if TYPE_CHECKING:
-    from octad.records.code import Language
-
-VERB = "review"
-LANGUAGES: tuple[Language, ...] = ("python",)
+    from octad.records.report import Finding, Report
 
 
-class Format(StrEnum):
-    """How a report is written."""
+def choice(*folders: str) -> Any:
+    """The renderers of some folders as an enumeration that typer reads."""
+    return StrEnum("Format", {name: name for name in names(*folders)})
 
-    terminal = "terminal"
-    json = "json"
-    sarif = "sarif"
-    html = "html"
+
+Format: Any = choice(REPORTS)
+"""How a report is written."""
+TERMINAL = Format("terminal")
 
 
 class FailOn(StrEnum):
@@ -28,3 +35,94 @@ class FailOn(StrEnum):
     warning = "warning"
     note = "note"
     never = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What was chosen of the options that all verbs share."""
+
+    form: str
+    output: Path | None
+    min_probability: float | None
+    fail_on: FailOn
+    evidence: bool
+    cache: bool
+    weights: Path | None
+
+    def written(self, report: Report, sources: Mapping[str, str]) -> int:
+        """Write a report; 1 where a finding is at least as grave as `fail_on`, else 0."""
+        write(render(self.form, report, sources), self.output)
+        return exit_code(report.findings, self.fail_on)
+
+
+Parameters = dict[str, tuple[Any, Any]]
+"""Parameters of a verb by name: the annotation that typer reads, and the default."""
+
+
+def common(fail_on: str = "warning") -> Parameters:
+    """The options that all verbs share."""
+    return {
+        "form": (
+            Annotated[Format, typer.Option("--format", help="How to write the report.")],
+            TERMINAL,
+        ),
+        "output": (Annotated[Path | None, typer.Option(help="Write to this file.")], None),
+        "min_probability": (
+            Annotated[
+                float | None,
+                typer.Option(
+                    min=0, max=1, help="Make findings from here on, instead of the shipped thresholds."
+                ),
+            ],
+            None,
+        ),
+        "fail_on": (
+            Annotated[FailOn, typer.Option(help="Exit with 1 from this level on.")],
+            FailOn(fail_on),
+        ),
+        "evidence": (
+            Annotated[
+                bool, typer.Option("--evidence/--no-evidence", help="Say what moved the model; slower.")
+            ],
+            True,
+        ),
+        "cache": (
+            Annotated[
+                bool, typer.Option("--cache/--no-cache", help="Compute only what is not known from before.")
+            ],
+            True,
+        ),
+        "weights": (
+            Annotated[Path | None, typer.Option(help="A folder of weights instead of the shipped ones.")],
+            None,
+        ),
+    }
+
+
+def verb(
+    own: Parameters, fail_on: str, handle: Callable[[typer.Context, dict[str, Any], Common], int], doc: str
+) -> Callable[..., int]:
+    """A function that typer reads as a verb: its own parameters, then those that all verbs share."""
+    shared = common(fail_on)
+
+    def run(context: typer.Context, **values: Any) -> int:
+        chosen = Common(**{name: values.pop(name) for name in shared})
+        check_writable(chosen.output)
+        return handle(context, values, chosen)
+
+    parameters = {"context": (typer.Context, inspect.Parameter.empty), **own, **shared}
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [inspect.Parameter(n, kind, annotation=a, default=d) for n, (a, d) in parameters.items()]
+    )
+    run.__annotations__ = {name: annotation for name, (annotation, _) in parameters.items()}
+    run.__doc__ = doc
+    return run
+
+
+def exit_code(findings: tuple[Finding, ...], fail_on: FailOn) -> int:
+    """1 where a finding is at least as grave as `fail_on`, else 0."""
+    levels = list(FailOn)
+    return int(
+        any(levels.index(FailOn(f.level)) <= levels.index(fail_on) for f in findings) and fail_on != "never"
+    )

@@ -17,12 +17,15 @@ def check_writable(path: Path | None) -> None:
     """Raise OutputError before the work is done rather than after it."""
     if path is None:
         return
-    if path.is_dir():
-        raise OutputError(f"cannot write {path}: is a folder", hint="name a file")
-    if not path.parent.is_dir():
-        raise OutputError(f"cannot write {path}: no such folder", hint=_HINT)
-    if not os.access(path if path.exists() else path.parent, os.W_OK):
-        raise OutputError(f"cannot write {path}: permission denied", hint=_HINT)
+    try:
+        if path.is_dir():
+            raise OutputError(f"cannot write {path}: is a folder", hint="name a file")
+        if not path.parent.is_dir():
+            raise OutputError(f"cannot write {path}: no such folder", hint=_HINT)
+        if not os.access(path if path.exists() else path.parent, os.W_OK):
+            raise OutputError(f"cannot write {path}: permission denied", hint=_HINT)
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {(error.strerror or '').lower()}", hint=_HINT) from error
 
 
 def write(text: str, path: Path | None) -> None:
@@ -53,7 +56,8 @@ def _abandon_output() -> None:
 
 def say(line: str) -> None:
     """One line for the person at the terminal, beside the report."""
-    sys.stderr.write(f"octad: {line}\n")
+    if sys.stderr is not None:
+        sys.stderr.write(f"octad: {line}\n")
 
 
 @contextmanager

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,7 +13,7 @@ from octad.cli.sources import sources
 from octad.errors import InputError
 
 if TYPE_CHECKING:
-    from octad.read.intake import Intake
+    from octad.read.code.intake import Intake
     from octad.search.answers import Finder
 
 
@@ -48,15 +47,17 @@ def search(
 def opened(intake: Intake, *, cache: bool) -> Finder:
     """The index of what was read, with a bar while it is made."""
     from octad.search.cache import location
-    from octad.search.open import open_finder
+    from octad.search.open_index import open_finder
 
     with progress("reading functions") as advance:
         return open_finder(intake, location(Path.cwd()) if cache else None, advance)
 
 
-def show(report: object, intake: Intake, form: FoundFormat, output: Path | None) -> None:
+def show(report: Any, intake: Intake, form: FoundFormat, output: Path | None) -> None:
     """Write what was found."""
     from octad.records.lines import sources_of
+    from octad.render import matches
+    from octad.render.renderers import render
 
-    name = "found" if form == FoundFormat.terminal else form
-    write(importlib.import_module(f"octad.render.{name}").render(report, sources_of(intake.codes)), output)
+    sources = sources_of(intake.codes)
+    write(matches.render(report, sources) if form == "terminal" else render(form, report, sources), output)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from octad.errors import InputError
 
 if TYPE_CHECKING:
-    from octad.read.intake import Intake
+    from octad.read.code.intake import Intake
 
 
 def sources(paths: list[str], top: Path | None = None) -> Intake:
     """Code in known languages, named from `top` or from here; raises InputError where there is none."""
-    from octad.read.files import read_paths
+    from octad.read.code.files import read_paths
 
     here = Path.cwd()
     return filled(read_paths([here / path for path in paths], cwd=top or here), paths, "source code")

@@ -1,7 +1,7 @@
-"""What each input of a case gave to a claim: exact Shapley values over the inputs that are there.
+"""What each input of a case gave to a candidate: exact Shapley values over the inputs that are there.
 
-With at most six inputs every coalition of them is asked (Shapley 1953); an input that is left out is absent
-from the case, as it is in training when inputs are dropped.
+Every coalition of the inputs is asked (Shapley 1953), of n inputs 2 to the n; an input that is left out is
+absent from the case, as it is in training when inputs are dropped.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from itertools import combinations
 from math import comb
 from typing import Any, NamedTuple
 
-from octad.agent import Claim
+from octad.agents.agent import EvidenceTarget
 from octad.runtime import Runner
 
 
 class Contributions(NamedTuple):
-    """The belief in a claim without any input, what each input added to it, and the belief with all."""
+    """The probability of a candidate without any input, what each input added, and that with all."""
 
     nothing: float
     shares: Mapping[str, float]
@@ -31,24 +31,25 @@ def present(case: Any) -> tuple[str, ...]:
     )
 
 
-def contributions(runner: Runner[Any, Any], case: Any, claim: Claim) -> Contributions:
+def contributions(runner: Runner[Any, Any], case: Any, target: EvidenceTarget) -> Contributions:
     """Shapley values of the inputs that are present; they sum to the gain of all over none.
 
-    Where a coalition leaves the head nothing to go by, the base rate of its training is believed.
+    Where a coalition leaves the head nothing to go by, its base rate on held-out cases stands. What placebo
+    cases raise is not taken off.
     """
     names = present(case)
     coalitions = [held for size in range(len(names) + 1) for held in combinations(names, size)]
     units = [
         runner.prepare(case.model_copy(update=dict.fromkeys(set(names) - set(held)))) for held in coalitions
     ]
-    head = runner.agent.heads[claim.head]
-    beliefs = [
-        head.belief(outputs[claim.head], unit, claim.item, claim.rule)
-        if runner.agent.heard(claim.head, unit)
-        else runner.manifest.priors.get(claim.head, 0.0)
+    head, calibration = runner.agent.heads[target.head], runner.calibration(target.head)
+    probabilities = [
+        head.probability(outputs[target.head], unit, target.item, target.label, calibration)
+        if runner.agent.can_answer(target.head, unit)
+        else runner.manifest.priors.get(target.head, 0.0)
         for unit, outputs in zip(units, runner.run(units), strict=True)
     ]
-    values = dict(zip(map(frozenset, coalitions), beliefs, strict=True))
+    values = dict(zip(map(frozenset, coalitions), probabilities, strict=True))
     shares = {name: _share(name, len(names), values) for name in names}
     return Contributions(values[frozenset()], shares, values[frozenset(names)])
 

@@ -1,1 +1,1 @@
-"""How the inputs of a case become one stream of items: what is read, and the network that reads it."""
+"""Streams to streams: the inputs of a case as one stream of items, and the network that joins them."""

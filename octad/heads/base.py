@@ -1,4 +1,4 @@
-"""What every head is: target, network, loss, decoding, in one object.
+"""What every head is: target, network, decoding, metrics, in one object.
 
 Legend: B rows of a batch, L items, D width.
 """
@@ -13,78 +13,90 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from octad.modalities.base import Prepared
+from octad.encoders.prepared import Prepared
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import nn
 
 Array = NDArray[Any]
 LabelT = TypeVar("LabelT")
 AnswerT = TypeVar("AnswerT")
-UnitT = TypeVar("UnitT", bound=Prepared)
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """Temperature of a head's probabilities, fitted on held-out data (Guo et al. 2017).
 
-    `offset` is added to the score of none of the answers, where a head may say so. `past` is the most that
-    the head raises where it is known that the answer is no, in the past of the very same case.
+    `offset` is added to the score of none of the answers, where a head may say so. `placebo` is the most that
+    the head raises in placebo cases, where the answer is known to be no.
     """
 
     temperature: float = 1.0
     offset: float = 0.0
-    past: float = 0.0
+    placebo: float = 0.0
 
 
-class Head(ABC, Generic[LabelT, AnswerT, UnitT]):
+UNFITTED = Calibration()
+
+
+class Head(ABC, Generic[LabelT, AnswerT]):
     """One question to a stream.
 
-    `outputs` names the tensors that the network gives, in order: `[B, L, ...]` or `[B, ...]`;
-    `per_item` says which of them have the item axis, and are trimmed before decoding. A head that `abstains`
-    has an offset beside its temperature.
+    `outputs` names the tensors that the network gives, in order: `[B, N, ...]` or `[B, ...]`; `per_item` says
+    which of them have the item axis, and are trimmed before decoding. `loss` names the loss it is trained
+    with. A head that `abstains` has an offset beside its temperature; `one_logit` says that its output is one
+    logit for the whole case, which extensions may correct.
     """
 
     outputs: tuple[str, ...]
     per_item: tuple[bool, ...]
+    loss: str
     abstains: bool = False
+    one_logit: bool = False
 
     @abstractmethod
     def network(self, width: int) -> nn.Module:
         """The part with weights: states `[B, L, D]` to the tensors named by `outputs`."""
 
     @abstractmethod
-    def target(self, label: LabelT | None, unit: UnitT) -> Mapping[str, Array]:
+    def target(self, label: LabelT | None, unit: Prepared) -> Mapping[str, Array]:
         """Arrays that state the truth for one unit; None means unlabelled."""
 
     @abstractmethod
-    def collate(self, targets: Sequence[Mapping[str, Array]], units: Sequence[UnitT]) -> Mapping[str, Array]:
+    def collate(
+        self, targets: Sequence[Mapping[str, Array]], units: Sequence[Prepared]
+    ) -> Mapping[str, Array]:
         """Targets of a batch, padded."""
 
     @abstractmethod
-    def loss(self, outputs: Sequence[Tensor], targets: Mapping[str, Tensor], mask: Tensor) -> Tensor:
-        """A scalar; zero when no row of the batch carries a label."""
-
-    @abstractmethod
-    def decode(self, outputs: Sequence[Array], unit: UnitT, calibration: Calibration) -> AnswerT:
+    def decode(self, outputs: Sequence[Array], unit: Prepared, calibration: Calibration) -> AnswerT:
         """The answer for one unit from its trimmed outputs."""
 
     @abstractmethod
-    def belief(self, outputs: Sequence[Array], unit: UnitT, item: int, rule: str) -> float:
-        """The probability of a claim at `item` (for `rule` where there are several)."""
+    def probability(
+        self,
+        outputs: Sequence[Array],
+        unit: Prepared,
+        item: int,
+        label: str,
+        calibration: Calibration = UNFITTED,
+    ) -> float:
+        """The probability of a candidate at `item`, of its `label` where an item has several."""
 
     @abstractmethod
     def metrics(
-        self, answers: Sequence[AnswerT], labels: Sequence[LabelT], units: Sequence[UnitT]
+        self, answers: Sequence[AnswerT], labels: Sequence[LabelT], units: Sequence[Prepared]
     ) -> dict[str, float]:
         """Figures of merit over labelled units."""
 
     @abstractmethod
-    def evidence(self, outputs: Sequence[Array], label: LabelT, unit: UnitT) -> tuple[Array, Array] | None:
-        """Logits and truth of one labelled unit, for calibration; None where there is nothing to fit."""
+    def calibration_pairs(
+        self, outputs: Sequence[Array], label: LabelT, unit: Prepared
+    ) -> tuple[Array, Array] | None:
+        """Logits and truth of one labelled case; None where there is nothing to fit."""
 
 
-def trim(head: Head[Any, Any, Any], outputs: Sequence[Array], row: int, items: int) -> list[Array]:
+def trim(head: Head[Any, Any], outputs: Sequence[Array], row: int, items: int) -> list[Array]:
     """The outputs of one row, without padding."""
     return [
         array[row, :items] if cut else array[row] for array, cut in zip(outputs, head.per_item, strict=True)

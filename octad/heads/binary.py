@@ -10,20 +10,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from octad.heads.base import Array, Calibration, Head, sigmoid
+from octad.encoders.prepared import Prepared
+from octad.heads.base import UNFITTED, Array, Calibration, Head, sigmoid
 from octad.metrics.calibration import expected_calibration_error
 from octad.metrics.ranking import auc
-from octad.modalities.base import Prepared
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import nn
 
 
-class Binary(Head[bool, float, Prepared]):
+class Binary(Head[bool, float]):
     """The probability that a case has a property."""
 
     outputs = ("logit",)
+    loss = "binary"
     per_item = (False,)
+    one_logit = True
 
     def network(self, width: int) -> nn.Module:
         """States `[B, L, D]` to a logit `[B, 1]`."""
@@ -41,19 +43,20 @@ class Binary(Head[bool, float, Prepared]):
         """Truth `[B]`."""
         return {"truth": np.stack([target["truth"] for target in targets])}
 
-    def loss(self, outputs: Sequence[Tensor], targets: Mapping[str, Tensor], mask: Tensor) -> Tensor:
-        """Binary cross-entropy over labelled rows."""
-        from octad.losses.binary import binary_loss
-
-        return binary_loss(outputs[0].squeeze(-1), targets["truth"])
-
     def decode(self, outputs: Sequence[Array], unit: Prepared, calibration: Calibration) -> float:
-        """The probability; what the case's own past raises above nothing counts for nothing."""
-        return float(sigmoid((outputs[0][0] - max(calibration.past, 0.0)) / calibration.temperature))
+        """The probability; what placebo cases raise is taken off."""
+        return float(sigmoid((outputs[0][0] - max(calibration.placebo, 0.0)) / calibration.temperature))
 
-    def belief(self, outputs: Sequence[Array], unit: Prepared, item: int, rule: str) -> float:
-        """The probability, uncalibrated."""
-        return float(sigmoid(outputs[0][0]))
+    def probability(
+        self,
+        outputs: Sequence[Array],
+        unit: Prepared,
+        item: int,
+        label: str,
+        calibration: Calibration = UNFITTED,
+    ) -> float:
+        """The probability, as it is decoded."""
+        return self.decode(outputs, unit, calibration)
 
     def metrics(
         self, answers: Sequence[float], labels: Sequence[bool], units: Sequence[Prepared]
@@ -68,6 +71,8 @@ class Binary(Head[bool, float, Prepared]):
             "calibration_error": expected_calibration_error(chances, truth),
         }
 
-    def evidence(self, outputs: Sequence[Array], label: bool, unit: Prepared) -> tuple[Array, Array] | None:
+    def calibration_pairs(
+        self, outputs: Sequence[Array], label: bool, unit: Prepared
+    ) -> tuple[Array, Array] | None:
         """The logit and the truth."""
         return outputs[0].reshape(1), np.array([label])

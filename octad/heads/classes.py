@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from octad.heads.base import Array, Calibration, Head, softmax
+from octad.encoders.prepared import Prepared
+from octad.heads.base import UNFITTED, Array, Calibration, Head, softmax
 from octad.metrics.calibration import expected_calibration_error
-from octad.modalities.base import Prepared
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import nn
 
 
-class Classes(Head[str, dict[str, float], Prepared]):
+class Classes(Head[str, dict[str, float]]):
     """One class for the whole unit."""
 
     outputs = ("classes",)
+    loss = "classes"
     per_item = (False,)
 
     def __init__(self, classes: Sequence[str]) -> None:
@@ -43,20 +44,21 @@ class Classes(Head[str, dict[str, float], Prepared]):
         """Truth `[B]`."""
         return {"truth": np.stack([target["truth"] for target in targets])}
 
-    def loss(self, outputs: Sequence[Tensor], targets: Mapping[str, Tensor], mask: Tensor) -> Tensor:
-        """Cross-entropy over labelled rows."""
-        from octad.losses.classes import class_loss
-
-        return class_loss(outputs[0], targets["truth"])
-
     def decode(self, outputs: Sequence[Array], unit: Prepared, calibration: Calibration) -> dict[str, float]:
         """Probability of each class."""
         chances = softmax(outputs[0] / calibration.temperature)
         return dict(zip(self.classes, map(float, chances), strict=True))
 
-    def belief(self, outputs: Sequence[Array], unit: Prepared, item: int, rule: str) -> float:
-        """The probability of the class `rule`."""
-        return float(softmax(outputs[0])[self.classes.index(rule)])
+    def probability(
+        self,
+        outputs: Sequence[Array],
+        unit: Prepared,
+        item: int,
+        label: str,
+        calibration: Calibration = UNFITTED,
+    ) -> float:
+        """The probability of the class `label`."""
+        return self.decode(outputs, unit, calibration)[label]
 
     def metrics(
         self, answers: Sequence[dict[str, float]], labels: Sequence[str], units: Sequence[Prepared]
@@ -72,6 +74,8 @@ class Classes(Head[str, dict[str, float], Prepared]):
             "calibration_error": expected_calibration_error(sure, right),
         }
 
-    def evidence(self, outputs: Sequence[Array], label: str, unit: Prepared) -> tuple[Array, Array] | None:
+    def calibration_pairs(
+        self, outputs: Sequence[Array], label: str, unit: Prepared
+    ) -> tuple[Array, Array] | None:
         """The logits and the index of the true class."""
         return outputs[0], np.array(self.classes.index(label))

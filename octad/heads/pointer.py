@@ -11,15 +11,17 @@ Legend: B rows, L items, D width, V edits, K size of the name pointer, C allowed
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from octad.data.labels import BugLabel
-from octad.heads.base import Array, Calibration, Head, softmax
+from octad.encoders.batch import padded, with_row
+from octad.encoders.code import tokens_of
+from octad.encoders.prepared import Prepared
+from octad.heads.base import UNFITTED, Array, Calibration, Head, softmax
 from octad.metrics.calibration import expected_calibration_error
 from octad.metrics.ranking import auc
-from octad.modalities.code import PreparedCode, padded, with_row
 from octad.syntax.edits import EDITS
 
 if TYPE_CHECKING:
@@ -57,13 +59,31 @@ class Diagnosis(NamedTuple):
 
 
 Correct = Literal["correct"]
+
+
+@dataclass(frozen=True, slots=True)
+class BugLabel:
+    """The repair of the one bug in a text: what to do where.
+
+    `offset` is the character offset, in the buggy text, of the item at which the repair applies;
+    `edit` the index in `syntax.edits.EDITS` of the repairing edit; `name` the right name where the
+    edit is the pointer (index 0), else None; `kind` the rule that the bug breaks.
+    """
+
+    offset: int
+    edit: int
+    name: str | None
+    kind: str
+
+
 Label = BugLabel | Correct
 
 
-class Pointer(Head[Label, Diagnosis, PreparedCode]):
+class Pointer(Head[Label, Diagnosis]):
     """Location and repair of at most one wrong token in a unit."""
 
     outputs = ("location", "edit", "query", "key")
+    loss = "pointer"
     per_item = (True, True, True, True)
 
     def __init__(self, *, size: int = 128, suspects: int = 5, repairs: int = 3) -> None:
@@ -77,7 +97,7 @@ class Pointer(Head[Label, Diagnosis, PreparedCode]):
 
         return PointerNetwork(width, len(EDITS), self.size)
 
-    def target(self, label: Label | None, unit: PreparedCode) -> Mapping[str, Array]:
+    def target(self, label: Label | None, unit: Prepared) -> Mapping[str, Array]:
         """`truth` = (item, edit, name id); item is 0 for correct, -1 for unlabelled or out of reach."""
         truth = [-1, -1, -1]
         if label == "correct":
@@ -87,8 +107,8 @@ class Pointer(Head[Label, Diagnosis, PreparedCode]):
         return {"truth": np.array(truth, np.int64)}
 
     @staticmethod
-    def _truth(label: BugLabel, unit: PreparedCode) -> list[int]:
-        tokens = unit.tokens
+    def _truth(label: BugLabel, unit: Prepared) -> list[int]:
+        tokens = tokens_of(unit)
         found = np.flatnonzero(tokens.offsets[1:, 0] == label.offset) + 1
         if not len(found):
             return [-1, -1, -1]
@@ -101,35 +121,22 @@ class Pointer(Head[Label, Diagnosis, PreparedCode]):
         return [item, NAME, int(tokens.name[named[0]])] if named else [-1, -1, -1]
 
     def collate(
-        self, targets: Sequence[Mapping[str, Array]], units: Sequence[PreparedCode]
+        self, targets: Sequence[Mapping[str, Array]], units: Sequence[Prepared]
     ) -> Mapping[str, Array]:
         """Truth `[B, 3]`, role and name `[B, L]`, allowed `[C, 3]` (row, item, edit)."""
-        B, L = len(units), padded(units)
+        B, L = len(units), padded([len(unit) for unit in units])
         role, name = np.zeros((B, L), np.uint8), np.full((B, L), -1, np.int32)
         for row, unit in enumerate(units):
-            role[row, : unit.cost] = unit.tokens.role
-            name[row, : unit.cost] = unit.tokens.name
+            role[row, : len(unit)] = tokens_of(unit).role
+            name[row, : len(unit)] = tokens_of(unit).name
         return {
             "truth": np.stack([target["truth"] for target in targets]),
             "role": role,
             "name": name,
-            "allowed": with_row([unit.tokens.edits for unit in units]),
+            "allowed": with_row([tokens_of(unit).edits for unit in units]),
         }
 
-    def loss(self, outputs: Sequence[Tensor], targets: Mapping[str, Tensor], mask: Tensor) -> Tensor:
-        """Cross-entropy of the location plus that of the repair at the true location."""
-        from octad.losses.pointer import location_loss, repair_loss
-
-        location, edit, query, key = outputs
-        return location_loss(location, targets) + repair_loss(edit, query, key, targets)
-
-    def difficulty(self, outputs: Sequence[Tensor], targets: Mapping[str, Tensor]) -> Tensor:
-        """How far the location is from the truth in each row `[B]`; 0 without a truth."""
-        from octad.losses.pointer import location_losses
-
-        return location_losses(outputs[0], targets)
-
-    def decode(self, outputs: Sequence[Array], unit: PreparedCode, calibration: Calibration) -> Diagnosis:
+    def decode(self, outputs: Sequence[Array], unit: Prepared, calibration: Calibration) -> Diagnosis:
         """The likeliest items with their repairs; items where no edit is possible are left out."""
         location, edit, query, key = outputs
         possible = candidates(unit)
@@ -142,26 +149,33 @@ class Pointer(Head[Label, Diagnosis, PreparedCode]):
         )
         return Diagnosis(float(1 - chances[0]), suspects)
 
-    def belief(self, outputs: Sequence[Array], unit: PreparedCode, item: int, rule: str) -> float:
+    def probability(
+        self,
+        outputs: Sequence[Array],
+        unit: Prepared,
+        item: int,
+        label: str,
+        calibration: Calibration = UNFITTED,
+    ) -> float:
         """The probability that the item is the wrong one."""
-        return float(chances_of(outputs[0], candidates(unit))[item])
+        return float(chances_of(outputs[0] / calibration.temperature, candidates(unit))[item])
 
-    def log_belief(self, outputs: Sequence[Tensor], unit: PreparedCode, item: int) -> Tensor:
-        """The logarithm of `belief` for one row, with gradients, `[]`."""
+    def log_probability(self, outputs: Sequence[Tensor], unit: Prepared, item: int) -> Tensor:
+        """The logarithm of `probability` for one row, not calibrated, with gradients, `[]`."""
         from torch import from_numpy
 
-        location = outputs[0][0, : unit.cost].float()
+        location = outputs[0][0, : len(unit)].float()
         possible = from_numpy(candidates(unit)).to(location.device)
         return location.masked_fill(~possible, float("-inf")).log_softmax(0)[item]
 
     def metrics(
-        self, answers: Sequence[Diagnosis], labels: Sequence[Label], units: Sequence[PreparedCode]
+        self, answers: Sequence[Diagnosis], labels: Sequence[Label], units: Sequence[Prepared]
     ) -> dict[str, float]:
         """Detection over all units; localisation, repair and joint over buggy ones, as in GREAT.
 
         The location is right when the true item outranks all others, "nothing is wrong" included.
         """
-        rows = [self._judge(*row) for row in zip(answers, labels, units, strict=True)]
+        rows = [self._outcome(*row) for row in zip(answers, labels, units, strict=True)]
         buggy = np.array([label != "correct" for label in labels], np.bool_)
         detected, located, repaired = (np.array(column, np.bool_) for column in zip(*rows, strict=True))
         wrong = np.array([answer.probability for answer in answers])
@@ -176,19 +190,19 @@ class Pointer(Head[Label, Diagnosis, PreparedCode]):
         }
 
     @staticmethod
-    def _judge(answer: Diagnosis, label: Label, unit: PreparedCode) -> tuple[bool, bool, bool]:
+    def _outcome(answer: Diagnosis, label: Label, unit: Prepared) -> tuple[bool, bool, bool]:
         """Detected, located, repaired."""
         if label == "correct":
             return answer.probability < 0.5, False, False
         assert isinstance(label, BugLabel)
-        true = [s for s in answer.suspects if unit.tokens.offsets[s.item, 0] == label.offset]
+        true = [s for s in answer.suspects if tokens_of(unit).offsets[s.item, 0] == label.offset]
         top = bool(true) and true[0] == answer.suspects[0] and true[0].probability > 1 - answer.probability
         best = true[0].repairs[0] if true and true[0].repairs else None
         repaired = best is not None and (best.edit, best.name) == (label.edit, label.name)
         return answer.probability >= 0.5, top, repaired
 
-    def evidence(
-        self, outputs: Sequence[Array], label: Label, unit: PreparedCode
+    def calibration_pairs(
+        self, outputs: Sequence[Array], label: Label, unit: Prepared
     ) -> tuple[Array, Array] | None:
         """Scores of the locations and the index of the true one, when it is among them."""
         item = int(self.target(label, unit)["truth"][0])
@@ -198,9 +212,9 @@ class Pointer(Head[Label, Diagnosis, PreparedCode]):
         return np.where(possible, outputs[0].astype(np.float64), -np.inf), np.array(item)
 
     def _ranked(
-        self, item: int, edit: Array, query: Array, key: Array, unit: PreparedCode
+        self, item: int, edit: Array, query: Array, key: Array, unit: Prepared
     ) -> tuple[RankedRepair, ...]:
-        tokens = unit.tokens
+        tokens = tokens_of(unit)
         edits = tokens.edits[tokens.edits[:, 0] == item, 1]
         others = other_names(unit, item)
         scores = np.concatenate([edit[edits], key[others] @ query / self.size**0.5])
@@ -222,18 +236,18 @@ def chances_of(location: Array, possible: Array) -> Array:
     return softmax(np.where(possible, location.astype(np.float64), -np.inf))
 
 
-def other_names(unit: PreparedCode, item: int) -> Array:
+def other_names(unit: Prepared, item: int) -> Array:
     """Items that bear another name of the same role as `item`."""
-    tokens = unit.tokens
+    tokens = tokens_of(unit)
     if not tokens.role[item]:
         return np.zeros(0, np.int64)
     return np.flatnonzero((tokens.role == tokens.role[item]) & (tokens.name != tokens.name[item]))
 
 
-def candidates(unit: PreparedCode) -> Array:
+def candidates(unit: Prepared) -> Array:
     """Which items can be wrong `[N]`: item 0, those with an allowed edit, names that have rivals."""
-    tokens = unit.tokens
-    possible = np.zeros(unit.cost, np.bool_)
+    tokens = tokens_of(unit)
+    possible = np.zeros(len(unit), np.bool_)
     possible[0] = True
     possible[tokens.edits[:, 0]] = True
     for role in (1, 2):

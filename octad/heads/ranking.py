@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from octad.fusion.joined import PreparedCase
-from octad.heads.base import Array, Calibration, Head, softmax
+from octad.encoders.batch import padded
+from octad.encoders.prepared import Prepared
+from octad.heads.base import UNFITTED, Array, Calibration, Head, softmax
 from octad.metrics.calibration import expected_calibration_error
 from octad.metrics.ranking import mean_reciprocal_rank, top_k
-from octad.modalities.code import padded
 from octad.records.report import Anchor
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import nn
 
 Names = frozenset[str]
 """The names of the right items; empty where none of the candidates is right."""
@@ -41,10 +41,11 @@ class Choice(NamedTuple):
     ranked: tuple[Ranked, ...]
 
 
-class Ranking(Head[Names, Choice, PreparedCase]):
+class Ranking(Head[Names, Choice]):
     """A choice among the candidates of `streams`; item 0 stands for none of them."""
 
     outputs = ("score",)
+    loss = "ranking"
     per_item = (True,)
     abstains = True
 
@@ -57,10 +58,10 @@ class Ranking(Head[Names, Choice, PreparedCase]):
 
         return BesideSummary(width)
 
-    def target(self, label: Names | None, unit: PreparedCase) -> Mapping[str, Array]:
+    def target(self, label: Names | None, unit: Prepared) -> Mapping[str, Array]:
         """Candidates and right items `[L]`; unlabelled where the right one is not among the candidates."""
         candidates = unit.candidates(self.streams)
-        right = np.zeros(unit.cost, np.bool_)
+        right = np.zeros(len(unit), np.bool_)
         for part in unit.parts:
             if label and part.name in self.streams:
                 names = np.array([name in label for name in part.items.names], np.bool_)
@@ -70,59 +71,59 @@ class Ranking(Head[Names, Choice, PreparedCase]):
         return {"candidates": candidates, "right": right, "known": np.array(right.any())}
 
     def collate(
-        self, targets: Sequence[Mapping[str, Array]], units: Sequence[PreparedCase]
+        self, targets: Sequence[Mapping[str, Array]], units: Sequence[Prepared]
     ) -> Mapping[str, Array]:
         """Candidates and right `[B, L]`, known `[B]`."""
-        B, L = len(units), padded(units)
+        B, L = len(units), padded([len(unit) for unit in units])
         table = {name: np.zeros((B, L), np.bool_) for name in ("candidates", "right")}
         for row, (target, unit) in enumerate(zip(targets, units, strict=True)):
             for name, rows in table.items():
-                rows[row, : unit.cost] = target[name]
+                rows[row, : len(unit)] = target[name]
         return {**table, "known": np.stack([target["known"] for target in targets])}
 
-    def loss(self, outputs: Sequence[Tensor], targets: Mapping[str, Tensor], mask: Tensor) -> Tensor:
-        """Cross-entropy over the candidates of known rows."""
-        from octad.losses.ranking import choice_loss
-
-        return choice_loss(outputs[0], targets["candidates"], targets["right"], targets["known"].float())
-
-    def decode(self, outputs: Sequence[Array], unit: PreparedCase, calibration: Calibration) -> Choice:
+    def decode(self, outputs: Sequence[Array], unit: Prepared, calibration: Calibration) -> Choice:
         """All candidates, best first."""
-        scores = outputs[0] / calibration.temperature
-        chances = self._chances(np.concatenate([scores[:1] + calibration.offset, scores[1:]]), unit)
+        chances = self._chances(outputs[0], unit, calibration)
         held = np.flatnonzero(unit.candidates(self.streams))[1:]
         order = held[np.argsort(-chances[held], kind="stable")]
         ranked = tuple(_ranked(unit, int(i), float(chances[i])) for i in order)
         return Choice(float(chances[0]), ranked)
 
-    def belief(self, outputs: Sequence[Array], unit: PreparedCase, item: int, rule: str) -> float:
-        """The probability of the item, or of the candidate whose name `rule` is; 0 where there is none."""
-        chances = self._chances(outputs[0], unit)
-        if not rule:
+    def probability(
+        self,
+        outputs: Sequence[Array],
+        unit: Prepared,
+        item: int,
+        label: str,
+        calibration: Calibration = UNFITTED,
+    ) -> float:
+        """The probability of the item, or of the candidates of the name `label`; 0 where there is none."""
+        chances = self._chances(outputs[0], unit, calibration)
+        if not label:
             return float(chances[item])
-        named = [i for i in np.flatnonzero(unit.candidates(self.streams))[1:] if _name(unit, int(i)) == rule]
+        named = [i for i in np.flatnonzero(unit.candidates(self.streams))[1:] if _name(unit, int(i)) == label]
         return float(chances[named].sum())
 
     def metrics(
-        self, answers: Sequence[Choice], labels: Sequence[Names], units: Sequence[PreparedCase]
+        self, answers: Sequence[Choice], labels: Sequence[Names], units: Sequence[Prepared]
     ) -> dict[str, float]:
         """Rank of the first right candidate where there is one; how often none is rightly said.
 
-        `convicted` is the share of cases without a right candidate in which one is likelier than none.
+        `false_alarms` is the share of cases without a right candidate in which one is likelier than none.
         """
         ranks = [_rank(answer, label) for answer, label in zip(answers, labels, strict=True) if label]
-        innocent = [answer for answer, label in zip(answers, labels, strict=True) if not label]
+        negatives = [answer for answer, label in zip(answers, labels, strict=True) if not label]
         tops = [answer.ranked[0] for answer in answers if answer.ranked]
         right = [a.ranked[0].name in b for a, b in zip(answers, labels, strict=True) if a.ranked]
         return {
             **{f"top{k}": top_k(ranks, k) for k in (1, 3, 5)},
             "mrr": mean_reciprocal_rank(ranks),
-            "convicted": float(np.mean([_said(answer) for answer in innocent])) if innocent else 0.0,
+            "false_alarms": sum(map(_prefers_candidate, negatives)) / max(len(negatives), 1),
             "calibration_error": expected_calibration_error([top.probability for top in tops], right),
         }
 
-    def evidence(
-        self, outputs: Sequence[Array], label: Names, unit: PreparedCase
+    def calibration_pairs(
+        self, outputs: Sequence[Array], label: Names, unit: Prepared
     ) -> tuple[Array, Array] | None:
         """The scores of the candidates and the index of a right one."""
         right = self.target(label, unit)["right"]
@@ -131,17 +132,20 @@ class Ranking(Head[Names, Choice, PreparedCase]):
         masked = np.where(unit.candidates(self.streams), outputs[0].astype(np.float64), -np.inf)
         return masked, np.array(int(np.flatnonzero(right)[0]))
 
-    def _chances(self, scores: Array, unit: PreparedCase) -> Array:
-        return softmax(np.where(unit.candidates(self.streams), scores.astype(np.float64), -np.inf))
+    def _chances(self, scores: Array, unit: Prepared, calibration: Calibration) -> Array:
+        """The probability of every item, that of none at item 0."""
+        cooled = scores.astype(np.float64) / calibration.temperature
+        cooled[0] += calibration.offset
+        return softmax(np.where(unit.candidates(self.streams), cooled, -np.inf))
 
 
-def _ranked(unit: PreparedCase, item: int, probability: float) -> Ranked:
+def _ranked(unit: Prepared, item: int, probability: float) -> Ranked:
     part, index = unit.at(item)
     anchor, name = unit.shown(item, "case")
     return Ranked(item, name, probability, anchor, part.items.subjects[index])
 
 
-def _name(unit: PreparedCase, item: int) -> str:
+def _name(unit: Prepared, item: int) -> str:
     part, index = unit.at(item)
     return part.items.names[index]
 
@@ -151,6 +155,6 @@ def _rank(answer: Choice, label: Names) -> float:
     return float(found[0]) if found else float("inf")
 
 
-def _said(answer: Choice) -> bool:
+def _prefers_candidate(answer: Choice) -> bool:
     """Whether a candidate is held likelier than none."""
     return bool(answer.ranked) and answer.ranked[0].probability > answer.none

@@ -39,13 +39,3 @@ def reliability(probabilities: ArrayLike, correct: ArrayLike, bins: int = 15) ->
     sums = (np.bincount(bin_of, stated), np.bincount(bin_of, observed))
     used = count > 0
     return np.stack([sums[0][used] / count[used], sums[1][used] / count[used], count[used]], axis=1)
-
-
-def brier(probabilities: ArrayLike, correct: ArrayLike) -> float:
-    """Mean squared gap between stated probability `[N]` and outcome `[N]`; NaN if empty.
-
-    G. W. Brier, Verification of forecasts expressed in terms of probability (1950).
-    """
-    stated = np.asarray(probabilities, dtype=np.float64)
-    gaps = stated - np.asarray(correct, dtype=np.float64)
-    return float(np.mean(gaps**2)) if gaps.size else float("nan")

@@ -23,22 +23,6 @@ def auc(scores: ArrayLike, actual: ArrayLike) -> float:
     return (rank_sum - positives * (positives + 1) / 2) / (positives * negatives)
 
 
-def average_precision(scores: ArrayLike, actual: ArrayLike) -> float:
-    """Mean precision over the recall steps, tied scores entering together; NaN without a positive.
-
-    `scores` float `[N]`, `actual` boolean `[N]`; no interpolation between the steps.
-    """
-    values, true = np.asarray(scores), np.asarray(actual, dtype=bool)
-    if not true.any():
-        return float("nan")
-    order = np.argsort(-values, kind="stable")
-    values, true = values[order], true[order]
-    last_of_tie = np.append(values[1:] != values[:-1], True)
-    found = np.cumsum(true)[last_of_tie]
-    shown = (np.arange(true.size) + 1)[last_of_tie]
-    return float(np.sum(np.diff(found, prepend=0) * found / shown) / found[-1])
-
-
 def pairwise_accuracy(worse: ArrayLike, better: ArrayLike) -> float:
     """Share of pairs whose worse half scores higher, ties counting half; NaN without pairs.
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import sys
 import zlib
 from pathlib import Path
 
 from octad.errors import UnreadableInput
-from octad.read.files import read_bytes
+from octad.read.code.files import read_bytes
 
 MAX_BYTES = 64_000_000
 
@@ -39,3 +40,15 @@ def _expanded(data: bytes, limit: int) -> bytes:
     if len(expanded) > limit:
         raise UnreadableInput(f"larger than {limit:,} bytes when expanded")
     return expanded
+
+
+def text_of(path: Path, limit: int = MAX_BYTES) -> str:
+    """The text of a file, or of standard input where it is `-`; raises UnreadableInput."""
+    if str(path) != "-":
+        return contents(path, limit).decode("utf-8-sig", "replace")
+    if sys.stdin is None or sys.stdin.isatty():
+        raise UnreadableInput("nothing on standard input", hint="name a file")
+    data = sys.stdin.buffer.read(limit + 1)
+    if len(data) > limit:
+        raise UnreadableInput(f"standard input is larger than {limit:,} bytes")
+    return data.decode("utf-8-sig", "replace")

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 
 class Record(BaseModel):
     """Plain typed data; `model_dump_json` and `model_validate_json` are inverses."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def reason_of(error: ValueError) -> str:
+    """Why JSON is no record: the first thing that is wrong and where, without what stands there."""
+    if not isinstance(error, ValidationError):
+        return str(error).splitlines()[0]
+    first, *others = error.errors(include_url=False, include_context=False, include_input=False)
+    place = ".".join(map(str, first["loc"]))
+    more = f" (and {len(others)} more)" if others else ""
+    return f"{f'{place}: ' if place else ''}{first['msg'].removeprefix('Value error, ')}{more}"

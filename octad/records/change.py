@@ -43,8 +43,8 @@ class Measures(Record):
 class Change(Record):
     """Files changed together, with the message that came with them.
 
-    `measures` and `past` need a history: `past` holds the numbers of `octad.signals.history.NAMES`, None
-    where one is not known.
+    `measures` and `past` need a history: `past` holds the numbers of `octad.signals.change_history.NAMES`,
+    None where one is not known.
     """
 
     files: tuple[FileChange, ...]

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from octad.records.base import Record
+
+MOST_LINES = 10**9
+"""No line has a greater number."""
 
 Language = Literal["python", "javascript", "typescript", "java", "go", "c", "cpp", "rust", "unknown"]
 
@@ -12,8 +17,8 @@ Language = Literal["python", "javascript", "typescript", "java", "go", "c", "cpp
 class LineRange(Record):
     """Lines `first` to `last`, 1-based, both included."""
 
-    first: int
-    last: int
+    first: int = Field(ge=1, le=MOST_LINES)
+    last: int = Field(ge=1, le=MOST_LINES)
 
 
 class Code(Record):
@@ -28,6 +33,6 @@ class Code(Record):
     path: str
     text: str
     language: Language = "python"
-    first_line: int = 1
+    first_line: int = Field(default=1, ge=1, le=MOST_LINES)
     changed: tuple[LineRange, ...] | None = None
     flags: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What a repository's imports add up to: who imports whom, knots, and what stands on one module."""
+"""What a repository's imports add up to: who imports whom, cycles, and what depends on one module."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Step(Record):
 
 
 class About(Record):
-    """One module: what it stands on, and what stands on it, nearest first."""
+    """One module: what it depends on, and what depends on it, nearest first."""
 
     path: str
     name: str

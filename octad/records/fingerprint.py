@@ -17,7 +17,10 @@ LENGTH = 16
 
 
 def fingerprint(rule: str, path: str, line_text: str, occurrence: int = 0) -> str:
-    """Sixteen hexadecimal digits for the `occurrence`-th finding of `rule` on such a line of `path`."""
+    """Sixteen hexadecimal digits for the `occurrence`-th finding of `rule` on such a line of `path`.
+
+    Where a finding is of no line of a text, what it refers to takes the place of the line.
+    """
     where = posixpath.normpath(path.replace("\\", "/"))
     parts = (rule, where, " ".join(line_text.split()), str(occurrence))
     # The separator is written by no part: paths and normalised lines hold no line end.
@@ -40,7 +43,7 @@ def with_fingerprints(findings: Iterable[Finding], sources: Mapping[str, str]) -
         finding = ordered[index]
         text = lines[finding.anchor.path]
         number = finding.anchor.line - 1
-        line = text[number] if 0 <= number < len(text) else ""
+        line = text[number] if 0 <= number < len(text) else finding.reference
         first = fingerprint(finding.rule, finding.anchor.path, line)
         occurrence = counts.get(first, 0)
         counts[first] = occurrence + 1

@@ -63,7 +63,7 @@ class Logs(Record):
 def until(logs: Logs, time: float) -> Logs:
     """What had been said before a time, in whole buckets; templates without a line are not there.
 
-    Nothing can be told of a log without times: it is given as empty.
+    Nothing can be said of a log without times: it is given as empty.
     """
     if logs.start is None:
         return Logs(flags=logs.flags)

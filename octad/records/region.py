@@ -9,7 +9,7 @@ class Region(Record):
     """Lines `first` to `last` of a file, a function where that is known.
 
     `frames` counts the log lines whose stack traces pass through it, `top` those in which it is the innermost
-    frame; `services` logged them. `revisions` are the changes under suspicion that touched it.
+    frame; `services` logged them. `revisions` are the candidate changes that touched it.
     """
 
     path: str

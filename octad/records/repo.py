@@ -70,17 +70,6 @@ class Reference(Record):
     kind: Literal["call", "read"]
 
 
-class ContextPiece(Record):
-    """Lines of a file that help to understand a unit, why, and how many tokens they cost."""
-
-    path: str
-    first: int
-    last: int
-    name: str
-    why: Literal["definition", "caller", "neighbour"]
-    cost: int
-
-
 class Repo(Record):
     """All of it; `skipped` are files that were not read, though they may be imported."""
 

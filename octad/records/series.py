@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
-from pydantic import model_validator
+from pydantic import FiniteFloat, model_validator
 
 from octad.records.base import Record
 
@@ -22,7 +23,7 @@ class Series(Record):
 
     name: str
     unit: str = ""
-    times: tuple[float, ...]
+    times: tuple[FiniteFloat, ...]
     values: tuple[float | None, ...]
     source: str = ""
     lines: tuple[int, ...] = ()
@@ -32,6 +33,8 @@ class Series(Record):
     def _aligned(self) -> Series:
         if len(self.times) != len(self.values) or (self.lines and len(self.lines) != len(self.times)):
             raise ValueError(f"series {self.name!r}: times, values and lines differ in length")
+        if any(later <= earlier for earlier, later in pairwise(self.times)):
+            raise ValueError(f"series {self.name!r}: times do not ascend, or repeat")
         return self
 
 
@@ -68,7 +71,7 @@ class Comparison(Record):
     after: SeriesSet
 
 
-def parted(series: SeriesSet, share: float) -> tuple[float, Comparison]:
+def split_at(series: SeriesSet, share: float) -> tuple[float, Comparison]:
     """A time that a share of the observed times comes before, and the series before and from it on.
 
     Raises ValueError where nothing was observed.
@@ -85,3 +88,16 @@ def parted(series: SeriesSet, share: float) -> tuple[float, Comparison]:
             update = {"times": one.times[place], "values": one.values[place], "lines": one.lines[place]}
             side.append(one.model_copy(update=update))
     return time, Comparison(before=SeriesSet(series=tuple(first)), after=SeriesSet(series=tuple(second)))
+
+
+def end_to_end(metrics: Comparison) -> list[Series]:
+    """The series of before, each with what came since behind it."""
+    since = {one.name: one for one in metrics.after.series}
+    found = []
+    for one in metrics.before.series:
+        other = since.get(one.name)
+        if other is not None and other.times[:1] > one.times[-1:]:
+            times, values = one.times + other.times, one.values + other.values
+            one = Series(name=one.name, unit=one.unit, times=times, values=values)
+        found.append(one)
+    return found

@@ -9,21 +9,19 @@ from octad.records.code import Code
 from octad.records.repo import Definition, Import, Module, Repo, Unresolved
 from octad.records.report import Skipped
 from octad.repository.c import C
-from octad.repository.family import Family, Files
 from octad.repository.go import GO
 from octad.repository.java import JAVA
 from octad.repository.javascript import SCRIPTS
+from octad.repository.language_family import Family, Files
 from octad.repository.link import Linker
 from octad.repository.outline import Outline, Scope, Wanted
 from octad.repository.python_modules import PYTHON
 from octad.repository.rust import RUST
 from octad.repository.walk import Walk
 from octad.syntax.languages import language_of
-from octad.syntax.tree import parse
+from octad.syntax.parsed import LONGEST_TEXT, tree_of_file
 
 FAMILIES = (PYTHON, SCRIPTS, JAVA, GO, C, RUST)
-MAX_TEXT = 1_000_000
-MAX_NODES = 600_000
 _FLAGS = {
     "cut": "too large: its end was not looked through for imports",
     "slow": "took too long to parse, so that its imports are not known",
@@ -63,12 +61,12 @@ def repository(codes: Iterable[Code], skipped: Iterable[Skipped] = ()) -> Repo:
 
 def outline(code: Code, family: Family) -> Outline:
     """What one file says of itself."""
-    cut = code.model_copy(update={"text": code.text[:MAX_TEXT]})
-    tree = parse(cut.text, code.language, MAX_NODES)
+    cut = code.model_copy(update={"text": code.text[:LONGEST_TEXT]})
+    tree = tree_of_file(code.text, code.language)
     if tree is None:
         return Outline(Scope("", "module", 1, code.text.count("\n") + 1), flags=("slow",))
     found = Walk(cut, tree).run(family.handlers)
-    if len(code.text) > MAX_TEXT or not tree.complete:
+    if len(code.text) > LONGEST_TEXT or not tree.complete:
         found.flags = ("cut", *found.flags)
     return found
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from posixpath import basename, dirname, join, normpath, splitext
 
 from octad.records.repo import Reason
-from octad.repository.curly import CURLY
-from octad.repository.family import Family, Files, Found
+from octad.repository.brace_languages import CURLY
+from octad.repository.language_family import Family, Files, Found
 from octad.repository.outline import Outline, Value, Wanted
 from octad.repository.walk import Handler, Walk, type_of
 

@@ -13,7 +13,7 @@ from octad.records.fingerprint import with_fingerprints
 from octad.records.lines import lines_of, sources_of
 from octad.records.repo import Import, Module, Repo
 from octad.records.report import Anchor, Evidence, Finding
-from octad.repository.graph import circle, knots, reached
+from octad.repository.graph import circle, reached, strongly_connected
 from octad.repository.tables import blocks, graph_block
 
 RULE = "dependency/cycle"
@@ -22,7 +22,7 @@ LATER = frozenset({"lazy", "type-checking"})
 
 
 def dependencies(repo: Repo, of: str = "", depth: int | None = None) -> Dependencies:
-    """Who imports whom, and in circles; with `of`, what stands on that module, up to `depth` imports away.
+    """Imports and their cycles; with `of`, what depends on that module, up to `depth` imports away.
 
     Raises InputError where no module, or more than one, has the name or path `of`.
     """
@@ -48,7 +48,7 @@ def dependencies(repo: Repo, of: str = "", depth: int | None = None) -> Dependen
 
 
 def only_cycles(report: Dependencies) -> Dependencies:
-    """The same of modules in circles alone: their picture, without the tables."""
+    """The same of modules in import cycles alone: their picture, without the tables."""
     inside = {path for cycle in report.cycles for path in cycle.members}
     return report.model_copy(
         update={
@@ -78,18 +78,18 @@ def module_of(repo: Repo, wanted: str) -> Module:
 
 
 def cycles_of(imports: Iterable[Import]) -> list[Cycle]:
-    """Every knot of the imports made while loading, then those that only later imports close."""
+    """Every cycle of the imports made while loading, then those that only later imports close."""
     every = list(imports)
     found = [
-        _cycle(knot, edges, at_import=True)
+        _cycle(cycle, edges, at_import=True)
         for edges in [edges_of(one for one in every if not LATER.intersection(one.marks))]
-        for knot in knots({source: list(targets) for source, targets in edges.items()})
+        for cycle in strongly_connected({source: list(targets) for source, targets in edges.items()})
     ]
     loaded = {cycle.members for cycle in found}
     edges = edges_of(every)
-    for knot in knots({source: list(targets) for source, targets in edges.items()}):
-        if not any(set(knot) == set(members) for members in loaded):
-            found.append(_cycle(knot, edges, at_import=False))
+    for cycle in strongly_connected({source: list(targets) for source, targets in edges.items()}):
+        if not any(set(cycle) == set(members) for members in loaded):
+            found.append(_cycle(cycle, edges, at_import=False))
     return found
 
 
@@ -101,16 +101,16 @@ def edges_of(imports: Iterable[Import]) -> dict[str, dict[str, Import]]:
     return found
 
 
-def _cycle(knot: Sequence[str], edges: Mapping[str, Mapping[str, Import]], *, at_import: bool) -> Cycle:
+def _cycle(cycle: Sequence[str], edges: Mapping[str, Mapping[str, Import]], *, at_import: bool) -> Cycle:
     later = [
         (source, target)
-        for source in knot
+        for source in cycle
         for target, one in edges[source].items()
-        if not at_import and target in knot and LATER.intersection(one.marks)
+        if not at_import and target in cycle and LATER.intersection(one.marks)
     ]
-    way = circle(knot, {source: list(targets) for source, targets in edges.items()}, later)
+    way = circle(cycle, {source: list(targets) for source, targets in edges.items()}, later)
     steps = tuple(edges[a][b] for a, b in zip(way, [*way[1:], way[0]], strict=True))
-    return Cycle(members=tuple(knot), imports=steps, at_import=at_import)
+    return Cycle(members=tuple(cycle), imports=steps, at_import=at_import)
 
 
 def _finding(cycle: Cycle, names: Mapping[str, str], sources: Mapping[str, str]) -> Finding:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from posixpath import dirname
 
 from octad.records.repo import Reason
-from octad.repository.curly import CURLY, class_
-from octad.repository.family import Family, Files, Found
+from octad.repository.brace_languages import CURLY, class_
+from octad.repository.language_family import Family, Files, Found
 from octad.repository.outline import Outline, Value, Wanted
 from octad.repository.walk import Handler, Walk, access, type_of
 

@@ -1,4 +1,4 @@
-"""Questions to a graph of imports: knots, a shortest way round one, and what is reached from where."""
+"""Questions to a graph of imports: cycles, a shortest way round one, and what is reached from where."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 Edges = Mapping[str, Sequence[str]]
 
 MOST_STARTS = 200
-"""Nodes of a knot from which a way round is sought."""
+"""Nodes of a cycle from which a way round is sought."""
 
 
 @dataclass(slots=True)
 class _Search:
-    """The state of Tarjan's search: numbers by which nodes were met, and those not yet in a component."""
+    """The state of Tarjan's search: numbers by which nodes were reached, and those not yet in a component."""
 
     edges: Edges
     number: dict[str, int] = field(default_factory=dict)
@@ -62,17 +62,17 @@ def components(edges: Edges) -> list[tuple[str, ...]]:
     return done
 
 
-def knots(edges: Edges) -> list[tuple[str, ...]]:
+def strongly_connected(edges: Edges) -> list[tuple[str, ...]]:
     """Components of more than one node, each in the order of names."""
     return sorted(tuple(sorted(one)) for one in components(edges) if len(one) > 1)
 
 
-def circle(knot: Sequence[str], edges: Edges, through: Sequence[tuple[str, str]] = ()) -> list[str]:
-    """A shortest way round in a knot, each node once; with `through`, one that takes one of those edges."""
-    members = set(knot)
-    inside = {node: [one for one in edges.get(node, ()) if one in members and one != node] for node in knot}
+def circle(cycle: Sequence[str], edges: Edges, through: Sequence[tuple[str, str]] = ()) -> list[str]:
+    """A shortest way round in a cycle, each node once; with `through`, one that takes one of those edges."""
+    members = set(cycle)
+    inside = {node: [one for one in edges.get(node, ()) if one in members and one != node] for node in cycle}
     best: list[str] = []
-    for start, second in (through or [(node, node) for node in knot])[:MOST_STARTS]:
+    for start, second in (through or [(node, node) for node in cycle])[:MOST_STARTS]:
         way = _way(second, start, inside)
         if way and through:
             way = [start, *way]

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from posixpath import dirname, join, normpath, splitext
 
 from octad.records.repo import Mark, Reason
-from octad.repository.curly import CURLY, function
-from octad.repository.family import Family, Files, Found
+from octad.repository.brace_languages import CURLY, function
+from octad.repository.language_family import Family, Files, Found
 from octad.repository.outline import Outline, Value, Wanted
 from octad.repository.walk import Handler, Walk, call
 from octad.syntax.languages import EXTENSIONS

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from octad.records.repo import Reference
-from octad.repository.family import Files
+from octad.repository.language_family import Files
 from octad.repository.outline import Chain, Outline, Scope, Use, Value, Wanted
 
 DEEPEST = 24

@@ -8,7 +8,7 @@ from functools import cached_property
 from posixpath import dirname, join
 
 from octad.records.repo import Reason
-from octad.repository.family import Family, Files, Found
+from octad.repository.language_family import Family, Files, Found
 from octad.repository.outline import Outline, Wanted
 from octad.repository.python import HANDLERS
 

@@ -21,8 +21,8 @@ def blocks(repo: Repo, about: About | None) -> tuple[Block, ...]:
         wanted = {module.path for module in repo.modules}
     else:
         tables = [
-            _steps(f"{about.name} stands on", about.dependencies),
-            _steps(f"what stands on {about.name}", about.dependents),
+            _steps(f"{about.name} depends on", about.dependencies),
+            _steps(f"what depends on {about.name}", about.dependents),
         ]
         wanted = {about.path, *(step.path for step in (*about.dependencies, *about.dependents))}
     return (
@@ -41,7 +41,7 @@ def graph_block(modules: Iterable[Module | Counted], imports: Iterable[Import], 
     targets: dict[str, list[str]] = {path: [] for path in sorted(wanted)}
     for source, target in firsts:
         targets[source].append(target)
-    nodes = (Node(id=names[path], kind="module") for knot in components(targets) for path in sorted(knot))
+    nodes = (Node(id=names[path], kind="module") for cycle in components(targets) for path in sorted(cycle))
     edges = (Edge(source=names[a], target=names[b], kind="imports") for a, b in firsts)
     return Block(
         kind="graph",

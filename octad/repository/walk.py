@@ -9,8 +9,8 @@ from typing import Literal
 
 from octad.records.code import Code
 from octad.repository.outline import Chain, Outline, Scope, Use, Value, Wanted
-from octad.syntax.items import Kind
 from octad.syntax.names import classify
+from octad.syntax.tokens import Kind
 from octad.syntax.tree import Tree
 
 LONGEST_CHAIN = 12

@@ -1,1 +1,1 @@
-"""Functions found by words, by likeness, and as clones of one another; no model is run."""
+"""Functions found by words, by similarity, and as clones of one another; no model is run."""

@@ -12,13 +12,13 @@ import numpy as np
 from octad import __version__
 from octad.errors import InputError
 from octad.records.code import Code, Language
-from octad.records.found import Alike, Clones, Group, Match, Parts, Place, Search, Similar, Trace
+from octad.records.matches import Alike, Clones, Group, Match, Parts, Place, Search, Similar, Trace
 from octad.records.report import Skipped
 from octad.search.build import Built
 from octad.search.evidence import Page, kind_of, longest_alike, near, shared, written
 from octad.search.functions import Function, functions
-from octad.search.index import Entry, Floats, Index, Pair, Progress, groups, likeness
-from octad.search.likeness import Likeness
+from octad.search.index import Entry, Floats, Index, Pair, Progress, combined, groups
+from octad.search.similarity import Similarity
 from octad.search.words import Word, asked
 
 LEAST_ANSWER = 0.12
@@ -30,11 +30,11 @@ class Finder:
     """Answers over one index; it reads a file again only to show why one of its functions was found."""
 
     def __init__(
-        self, built: Built, codes: Sequence[Code], likeness: Likeness, skipped: Iterable[Skipped] = ()
+        self, built: Built, codes: Sequence[Code], similarity: Similarity, skipped: Iterable[Skipped] = ()
     ) -> None:
         self.built = built
         self.index: Index = built.index
-        self.likeness = likeness
+        self.similarity = similarity
         self.skipped = (*skipped, *built.skipped)
         self._codes = {code.path: code for code in codes}
         self._read = lru_cache(maxsize=64)(self._functions)
@@ -47,7 +47,7 @@ class Finder:
                 f"nothing to search for in {question[:60]!r}",
                 hint='say what the function does, as in `octad search "parse a date"`',
             )
-        meaning = self.likeness.meaning(Counter(word.word for word in words))
+        meaning = self.similarity.meaning(Counter(word.word for word in words))
         scores = self.index.answers([word.term for word in words], meaning)
         rows = [row for row in _best(scores, top) if scores[row] >= least]
         matches = tuple(self._answer(row, words, float(scores[row]), meaning) for row in rows)
@@ -59,7 +59,7 @@ class Finder:
     def similar(self, row: int, top: int = 10, least: float = 0.0) -> Similar:
         """The functions like one of the index, those inside or around it left out."""
         parts = self.index.parts(row)
-        scores = likeness(*parts)
+        scores = combined(*parts)
         others = [r for r in _best(scores, len(scores)) if not self.index.overlap(row, r)]
         matches = tuple(
             self._like(row, other, float(scores[other]), [float(part[other]) for part in parts])
@@ -106,7 +106,7 @@ class Finder:
         held = bags.held(row)
         rarity = {w.term: float(bags.rarity[bags.vocabulary[w.term]]) for w in words if w.term in held}
         traces = shared({word.term: word.name for word in words}, rarity, function, page)
-        traces += near(words, function, page, self.likeness)
+        traces += near(words, function, page, self.similarity)
         parts = Parts(
             words=_share(bags.answers([word.term for word in words])[row]),
             meaning=_share(float(self.index.meaning[row] @ meaning)),

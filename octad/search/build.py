@@ -13,7 +13,7 @@ from octad.records.report import Skipped
 from octad.search.cache import Known
 from octad.search.functions import Function, functions
 from octad.search.index import Entry, Index, Spot
-from octad.search.likeness import Likeness, Portrait
+from octad.search.similarity import FunctionProfile, Similarity
 
 Progress = Callable[[int, int], None]
 
@@ -28,7 +28,9 @@ class Built:
     skipped: tuple[Skipped, ...]
 
 
-def build(codes: Sequence[Code], likeness: Likeness, known: Known, progress: Progress | None = None) -> Built:
+def build(
+    codes: Sequence[Code], similarity: Similarity, known: Known, progress: Progress | None = None
+) -> Built:
     """The index of all functions of `codes`; raises MissingExtra where a grammar is not installed."""
     now = Known()
     entries: list[Entry] = []
@@ -36,7 +38,7 @@ def build(codes: Sequence[Code], likeness: Likeness, known: Known, progress: Pro
     for done, code in enumerate(codes, 1):
         name = fingerprint(code)
         if name not in now.files:
-            now.files[name] = _file(code, name, likeness, known, now)
+            now.files[name] = _file(code, name, similarity, known, now)
         spots, reason = now.files[name]
         entries += (
             Entry(s.name, s.first, s.last, s.start, s.end, s.key, code.path, code.language) for s in spots
@@ -45,8 +47,8 @@ def build(codes: Sequence[Code], likeness: Likeness, known: Known, progress: Pro
             skipped.append(Skipped(path=code.path, reason=reason))
         if progress is not None:
             progress(done, len(codes))
-    index = Index(entries, [now.portraits[entry.key] for entry in entries])
-    computed = sum(entry.key not in known.portraits for entry in entries)
+    index = Index(entries, [now.profiles[entry.key] for entry in entries])
+    computed = sum(entry.key not in known.profiles for entry in entries)
     return Built(index, now, computed, tuple(skipped))
 
 
@@ -61,28 +63,28 @@ def key_of(function: Function, language: str) -> str:
     return _digest(language, function.name, *items)
 
 
-def _file(code: Code, name: str, likeness: Likeness, known: Known, now: Known) -> tuple[list[Spot], str]:
-    """The functions of a file and why there may be more; their portraits are put into `now`."""
+def _file(code: Code, name: str, similarity: Similarity, known: Known, now: Known) -> tuple[list[Spot], str]:
+    """The functions of a file and why there may be more; their profiles are put into `now`."""
     if name in known.files:
         spots, reason = known.files[name]
-        now.portraits.update((spot.key, known.portraits[spot.key]) for spot in spots)
+        now.profiles.update((spot.key, known.profiles[spot.key]) for spot in spots)
         return spots, reason
     found, reason = functions(code)
     spots = []
     for one in found:
         key = key_of(one, code.language)
-        if key not in now.portraits:
-            now.portraits[key] = known.portraits.get(key) or _rounded(likeness.portrait(one))
+        if key not in now.profiles:
+            now.profiles[key] = known.profiles.get(key) or _rounded(similarity.profile(one))
         spots.append(Spot(one.name, one.first, one.last, one.start, one.end, key))
     return spots, reason
 
 
-def _rounded(portrait: Portrait) -> Portrait:
+def _rounded(profile: FunctionProfile) -> FunctionProfile:
     """As the cache will give it back, so that a second run says the same as the first."""
     meaning, structure = (
-        vector.astype(np.float16).astype(np.float32) for vector in (portrait.meaning, portrait.structure)
+        vector.astype(np.float16).astype(np.float32) for vector in (profile.meaning, profile.structure)
     )
-    return Portrait(portrait.terms, meaning, structure, portrait.steps)
+    return FunctionProfile(profile.terms, meaning, structure, profile.steps)
 
 
 def _digest(*parts: str) -> str:

@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 
 from octad import __version__
-from octad.folders import cache_folder
 from octad.search.index import Spot
-from octad.search.likeness import Portrait
+from octad.search.similarity import FunctionProfile
+from octad.store.folders import cache_folder
 
 FORMAT = 1
 MOST_KEPT = 100_000
@@ -30,10 +30,10 @@ MOST_KEPT = 100_000
 
 @dataclass(slots=True)
 class Known:
-    """Functions by the fingerprint of their file, why there may be more, and portraits by their key."""
+    """Functions by the fingerprint of their file, why there may be more, and profiles by their key."""
 
     files: dict[str, tuple[list[Spot], str]] = field(default_factory=dict)
-    portraits: dict[str, Portrait] = field(default_factory=dict)
+    profiles: dict[str, FunctionProfile] = field(default_factory=dict)
 
 
 def location(folder: Path) -> Path:
@@ -79,9 +79,9 @@ def save(path: Path, stamp: str, known: Known) -> bool:
 
 def merged(old: Known, new: Known) -> Known:
     """Both, or the new alone where that would be too much."""
-    if len(old.portraits.keys() | new.portraits.keys()) > MOST_KEPT:
+    if len(old.profiles.keys() | new.profiles.keys()) > MOST_KEPT:
         return new
-    return Known(old.files | new.files, old.portraits | new.portraits)
+    return Known(old.files | new.files, old.profiles | new.profiles)
 
 
 def _stamp(stamp: str) -> str:
@@ -89,34 +89,34 @@ def _stamp(stamp: str) -> str:
 
 
 def _head(known: Known, stamp: str) -> dict[str, Any]:
-    rows = {key: row for row, key in enumerate(known.portraits)}
+    rows = {key: row for row, key in enumerate(known.profiles)}
     files = {
         name: [reason, [[s.name, s.first, s.last, s.start, s.end, rows[s.key]] for s in spots]]
         for name, (spots, reason) in known.files.items()
     }
-    words = list(_numbered(known.portraits))
+    words = list(_numbered(known.profiles))
     return {"stamp": _stamp(stamp), "keys": list(rows), "words": words, "files": files}
 
 
 def _arrays(known: Known) -> dict[str, np.ndarray[Any, Any]]:
-    portraits = known.portraits.values()
-    numbers = _numbered(known.portraits)
-    terms = [numbers[word] for one in portraits for word in one.terms]
-    counts = [count for one in portraits for count in one.terms.values()]
+    profiles = known.profiles.values()
+    numbers = _numbered(known.profiles)
+    terms = [numbers[word] for one in profiles for word in one.terms]
+    counts = [count for one in profiles for count in one.terms.values()]
     return {
-        "meaning": np.array([one.meaning for one in portraits], np.float16),
-        "structure": np.array([one.structure for one in portraits], np.float16),
-        "steps": np.array([one.steps for one in portraits], np.int32),
-        "starts": np.cumsum([0, *(len(one.terms) for one in portraits)]).astype(np.int64),
+        "meaning": np.array([one.meaning for one in profiles], np.float16),
+        "structure": np.array([one.structure for one in profiles], np.float16),
+        "steps": np.array([one.steps for one in profiles], np.int32),
+        "starts": np.cumsum([0, *(len(one.terms) for one in profiles)]).astype(np.int64),
         "terms": np.array(terms, np.int32),
         "counts": np.array(counts, np.int32),
     }
 
 
-def _numbered(portraits: Mapping[str, Portrait]) -> dict[str, int]:
+def _numbered(profiles: Mapping[str, FunctionProfile]) -> dict[str, int]:
     """Every word and its number."""
     found: dict[str, int] = {}
-    for one in portraits.values():
+    for one in profiles.values():
         for word in one.terms:
             found.setdefault(word, len(found))
     return found
@@ -129,11 +129,11 @@ def _known(head: Mapping[str, Any], arrays: Mapping[str, np.ndarray[Any, Any]]) 
     meaning, structure = (arrays[name].astype(np.float32) for name in ("meaning", "structure"))
     spelled = [words[number] for number in arrays["terms"].tolist()]
     counts, starts = arrays["counts"].tolist(), arrays["starts"].tolist()
-    portraits = {}
+    profiles = {}
     for row, key in enumerate(keys):
         first, stop = starts[row : row + 2]
         terms = dict(zip(spelled[first:stop], counts[first:stop], strict=True))
-        portraits[key] = Portrait(terms, meaning[row], structure[row], int(arrays["steps"][row]))
+        profiles[key] = FunctionProfile(terms, meaning[row], structure[row], int(arrays["steps"][row]))
     files = {
         name: (
             [
@@ -144,4 +144,4 @@ def _known(head: Mapping[str, Any], arrays: Mapping[str, np.ndarray[Any, Any]]) 
         )
         for name, (reason, spots) in head["files"].items()
     }
-    return Known(files, portraits)
+    return Known(files, profiles)

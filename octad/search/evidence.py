@@ -9,13 +9,13 @@ from difflib import SequenceMatcher
 import numpy as np
 
 from octad.records.code import LineRange
-from octad.records.found import Alike, Trace
+from octad.records.matches import Alike, Trace
 from octad.records.report import Anchor
 from octad.search.functions import Function
-from octad.search.likeness import Likeness
+from octad.search.similarity import Similarity
 from octad.search.structure import steps_of
 from octad.search.words import Word, words_of
-from octad.syntax.items import Kind
+from octad.syntax.tokens import Kind
 
 MOST = 6
 """Traces of one match."""
@@ -62,17 +62,17 @@ def shared(
     return list(found)[:MOST]
 
 
-def near(asked: Sequence[Word], function: Function, page: Page, likeness: Likeness) -> list[Trace]:
+def near(asked: Sequence[Word], function: Function, page: Page, similarity: Similarity) -> list[Trace]:
     """For each word of a question that the function lacks, its word that is nearest in meaning, if any is."""
     words = list({word.term: word for word in reversed(words_of(function)) if word.word}.values())
     known = {word.term for word in words}
     missing = [word for word in asked if word.term not in known]
     if not words or not missing:
         return []
-    theirs = np.stack([likeness.raw_meaning({word.word: 1}) for word in words])
+    theirs = np.stack([similarity.raw_meaning({word.word: 1}) for word in words])
     found = []
     for word in missing:
-        cosines = theirs @ likeness.raw_meaning({word.word: 1})
+        cosines = theirs @ similarity.raw_meaning({word.word: 1})
         best = int(cosines.argmax())
         if cosines[best] >= NEAR:
             found.append(_trace(word.name, words[best], page, False, float(cosines[best]) / len(asked)))

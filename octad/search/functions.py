@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from octad.records.code import Code
-from octad.syntax.items import Kind
-from octad.syntax.lexemes import COMMENTS, IDENTIFIERS, STRINGS, Draft, lexemes
-from octad.syntax.tree import Tree, parse
-from octad.syntax.units import FUNCTIONS, LONGEST_TEXT, MOST_ITEMS, MOST_NODES, WRAPPERS
+from octad.syntax.parsed import LONGEST_TEXT, tree_of_file
+from octad.syntax.token_reader import COMMENTS, IDENTIFIERS, STRINGS, Draft, read_tokens
+from octad.syntax.tokens import Kind
+from octad.syntax.tree import Tree
+from octad.syntax.units import FUNCTIONS, MOST_ITEMS, WRAPPERS
 
 MOST = 2_000
 """Items of one function that are looked at; the rest of a longer one is not."""
@@ -30,7 +31,7 @@ Entry = tuple[int, int, str]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A lexeme: what it says, what it is, and the line it stands in."""
+    """A token: what it says, what it is, and the line it stands in."""
 
     word: str
     kind: Kind
@@ -56,7 +57,7 @@ def functions(code: Code) -> tuple[list[Function], str]:
     the grammar of the language is not installed.
     """
     text = code.text[:LONGEST_TEXT]
-    tree = None if code.language == "unknown" else parse(text, code.language, MOST_NODES)
+    tree = tree_of_file(code.text, code.language)
     if tree is None:
         return [], "took too long to parse"
     found: list[Function] = []
@@ -82,7 +83,7 @@ def _functions(code: Code, tree: Tree, text: str) -> Iterator[Function]:
     def line(offset: int) -> int:
         return code.first_line + bisect_left(breaks, offset)
 
-    entries = sorted([*_lexemes(lexemes(tree, text, code.language, MOST_ITEMS)), *_prose(tree, text)])
+    entries = sorted([*_read_tokens(read_tokens(tree, text, code.language, MOST_ITEMS)), *_prose(tree, text)])
     starts = [start for start, _, _ in entries]
     for node, name in _named(tree, text):
         first, stop = _span(tree, entries, starts, node)
@@ -91,7 +92,7 @@ def _functions(code: Code, tree: Tree, text: str) -> Iterator[Function]:
         yield Function(name, line(start), line(end - 1), start, end, items)
 
 
-def _lexemes(draft: Draft) -> Iterator[Entry]:
+def _read_tokens(draft: Draft) -> Iterator[Entry]:
     """Everything but text, whose pieces are shortened there."""
     for start, kind, word in zip(draft.start[1:], draft.kind[1:], draft.word[1:], strict=True):
         if kind not in (Kind.COMMENT, Kind.STRING):

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from octad.search.bags import Bags
-from octad.search.likeness import Portrait
+from octad.search.bag_of_words import Bags
+from octad.search.similarity import FunctionProfile
 
 Floats = NDArray[np.float32]
 Progress = Callable[[int, int], None]
@@ -56,14 +56,14 @@ class Pair:
 
 
 class Index:
-    """N functions and their portraits."""
+    """N functions and their profiles."""
 
-    def __init__(self, entries: Sequence[Entry], portraits: Sequence[Portrait]) -> None:
+    def __init__(self, entries: Sequence[Entry], profiles: Sequence[FunctionProfile]) -> None:
         self.entries = tuple(entries)
-        self.portraits = tuple(portraits)
-        self.bags = Bags([portrait.terms for portrait in portraits])
-        self.meaning: Floats = _stacked([portrait.meaning for portrait in portraits])
-        self.structure: Floats = _stacked([portrait.structure for portrait in portraits])
+        self.profiles = tuple(profiles)
+        self.bags = Bags([profile.terms for profile in profiles])
+        self.meaning: Floats = _stacked([profile.meaning for profile in profiles])
+        self.structure: Floats = _stacked([profile.structure for profile in profiles])
 
     def __len__(self) -> int:
         """How many functions there are."""
@@ -85,7 +85,7 @@ class Index:
 
     def alike(self, row: int) -> Floats:
         """How alike each function is to one of them, `[N]`, 0 to 1."""
-        return likeness(*self.parts(row))
+        return combined(*self.parts(row))
 
     def overlap(self, row: int, other: int) -> bool:
         """Whether one function is inside the other, or they are one."""
@@ -97,7 +97,7 @@ class Index:
 
         Words are compared only where all else leaves it open.
         """
-        rows = [row for row, one in enumerate(self.portraits) if one.steps >= FEWEST_STEPS]
+        rows = [row for row, one in enumerate(self.profiles) if one.steps >= FEWEST_STEPS]
         meaning, structure = self.meaning[rows], self.structure[rows]
         for start in range(0, len(rows), BLOCK):
             near = MEANING_OF_PAIR * np.maximum(meaning[start : start + BLOCK] @ meaning.T, 0)
@@ -118,7 +118,7 @@ class Index:
 WHOLE = WORDS_OF_PAIR + MEANING_OF_PAIR + STRUCTURE_OF_PAIR
 
 
-def likeness(words: Floats, meaning: Floats, structure: Floats) -> Floats:
+def combined(words: Floats, meaning: Floats, structure: Floats) -> Floats:
     """The parts as one figure, 0 to 1."""
     sum_ = WORDS_OF_PAIR * words + MEANING_OF_PAIR * meaning + STRUCTURE_OF_PAIR * structure
     found: Floats = np.minimum(sum_ / WHOLE, 1)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from octad.search.functions import Function
-from octad.syntax.items import Kind
+from octad.syntax.tokens import Kind
 
 LONGEST = 3
 """Steps of the longest run that is compared."""

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from octad.modalities.pieces import split_identifier
+from octad.encoders.word_pieces import split_identifier
 from octad.search.functions import Function, Item
-from octad.syntax.items import Kind
+from octad.syntax.tokens import Kind
 
 NAMES = frozenset(
     {

@@ -1,1 +1,1 @@
-"""What numbers say: deviations, change points, judges, forecasts; pure functions of arrays."""
+"""What numbers say: deviations, change points, tests, forecasts; pure functions of arrays."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from octad.syntax.flow import Flow, Scope
-from octad.syntax.items import Kind, Role, Use
-from octad.syntax.lexemes import Draft
 from octad.syntax.relations import Relation
+from octad.syntax.token_reader import Draft
+from octad.syntax.tokens import Kind, Role, Use
 from octad.syntax.tree import Tree
 
 MOST_DEFINITIONS = 8

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from octad.records.code import Code
-from octad.records.defined import Defined, Sort
 from octad.records.lines import lines_of
+from octad.records.used_definition import Sort, UsedDefinition
+from octad.syntax.python_source import module_of
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 MOST = 48
@@ -32,8 +32,6 @@ _MADE = re.compile(
     r"__(get|set)attr(ibute)?__|__slots__|__dict__|\b(setattr|vars|locals)\b|class \w*Mixin", re.IGNORECASE
 )
 """What makes attributes under names that nothing shows, and classes that are never alone."""
-_CALLED = frozenset({"staticmethod", "classmethod", "abstractmethod", "override"})
-"""Decorators of what is still called as it is written."""
 
 
 @dataclass(slots=True)
@@ -67,7 +65,7 @@ class Definitions:
                 self._stored.setdefault(name, node)
             self._visit(tree, None, frozenset())
 
-    def of(self, unit: Code) -> tuple[Defined, ...]:
+    def of(self, unit: Code) -> tuple[UsedDefinition, ...]:
         """What the lines of a unit refer to outside of it, the owner first."""
         first = unit.first_line
         last = first + unit.text.rstrip("\n").count("\n")
@@ -81,15 +79,17 @@ class Definitions:
             found = {key: node for key, node in found.items() if key[1] != "owner"}
         ranked = sorted(found, key=lambda key: key[1] != "owner")[:MOST]
         return tuple(
-            Defined(name=name, sort=sort, code=self._head(found[name, sort])) for name, sort in ranked
+            UsedDefinition(name=name, sort=sort, code=self._head(found[name, sort])) for name, sort in ranked
         )
 
-    def named(self, name: str) -> Defined | None:
+    def named(self, name: str) -> UsedDefinition | None:
         """A function, class or constant at the top of the file; None where there is none or more than one."""
         known = self._top.get(name, [])
         sort = self._sort(known[0]) if len(known) == 1 else None
         return (
-            None if sort is None else Defined(name=name, sort=sort, code=self._head(self._made_by(known[0])))
+            None
+            if sort is None
+            else UsedDefinition(name=name, sort=sort, code=self._head(self._made_by(known[0])))
         )
 
     def _visit(self, node: ast.AST, owner: _Class | None, own: frozenset[str]) -> None:
@@ -186,14 +186,7 @@ class Definitions:
 
 
 def _parsed(code: Code) -> ast.Module | None:
-    if code.language != "python" or code.first_line != 1:
-        return None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(code.text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+    return module_of(code.text) if code.language == "python" and code.first_line == 1 else None
 
 
 def _class(node: ast.ClassDef) -> _Class:

@@ -6,7 +6,9 @@ the offset of the item at which the repair applies to the buggy text.
 
 from __future__ import annotations
 
-from octad.syntax.items import Role, Tokens
+from octad.syntax.tokens import Role, Tokens
+
+VARIABLE_MISUSE = "variable-misuse"
 
 # Word -> the words that may stand in its place. Every pair is listed both ways.
 FAMILIES: dict[str, dict[str, tuple[str, ...]]] = {
@@ -98,7 +100,7 @@ INDEX: dict[str, int] = {edit: index for index, edit in enumerate(EDITS)}
 
 # Edit -> the rule kind of the bug that it repairs. `name` depends on the role of the item: see `rule_kind`.
 KINDS: dict[str, str] = {
-    "name": "variable-misuse",
+    "name": VARIABLE_MISUSE,
     **{f"replace:{word}": kind for kind, family in FAMILIES.items() for word in family},
     "add:1": "off-by-one",
     "add:-1": "off-by-one",
@@ -114,6 +116,9 @@ KINDS: dict[str, str] = {
     "delete:return": "needless-return",
 }
 KINDS |= {f"replace:{word}": "off-by-one" for word in "012"}
+
+RULE_KINDS = tuple(dict.fromkeys([*KINDS.values(), "wrong-attribute"]))
+"""Every kind of bug that an edit repairs."""
 
 _INVERSE = {"insert": "delete", "delete": "insert", "swap": "swap", "add": "add"}
 

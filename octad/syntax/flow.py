@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
-from octad.syntax.items import Kind, Use
-from octad.syntax.lexemes import Draft
+from octad.syntax.token_reader import Draft
+from octad.syntax.tokens import Kind, Use
 from octad.syntax.tree import Tree
 
 DEEPEST = 64
@@ -32,7 +32,7 @@ class Scope:
     outer: int
     steps: list[Step] = field(default_factory=list)
     shared: set[str] = field(default_factory=set)  # names declared global or nonlocal
-    inner: list[int] = field(default_factory=list)  # definitions met in its statements
+    inner: list[int] = field(default_factory=list)  # definitions in its statements
     jumps: list[tuple[int, int]] = field(default_factory=list)  # further (head, head) pairs of control flow
 
 
@@ -79,7 +79,7 @@ class Flow:
             self.block(body, [first])
         return self.scope
 
-    # Pieces --------------------------------------------------------------------------------------
+    # WordPieces --------------------------------------------------------------------------------------
 
     def at(self, node: int) -> int:
         """The first item of `node`, -1 where there is none."""

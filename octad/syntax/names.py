@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 
 from octad.records.code import Language
-from octad.syntax.items import Kind, Role, Use
+from octad.syntax.tokens import Kind, Role, Use
 from octad.syntax.tree import Tree
 
 Name = tuple[Kind, Role, Use]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from octad.records.code import Code
 from octad.records.report import Anchor, Repair
 from octad.syntax.edits import apply, describe
-from octad.syntax.items import Tokens
+from octad.syntax.tokens import Tokens
 
 
 def repair_of(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from octad.syntax.items import Kind
-from octad.syntax.lexemes import Draft
 from octad.syntax.relations import Relation
+from octad.syntax.token_reader import Draft
+from octad.syntax.tokens import Kind
 from octad.syntax.tree import BLOCKS, Tree
 
 # The part of a construct that names it, where it is not the first: by field, or by kind of the part.

@@ -1,122 +1,121 @@
-"""The one entry point: a text becomes items, edges between them and edits allowed at them."""
+"""What an item of code is: its kind, role and shape, and the record of all items of a text."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
-from octad.records.code import Code
-from octad.syntax.candidates import candidates
-from octad.syntax.dataflow import dataflow
-from octad.syntax.items import MOST, Ints, Kind, Role, Tokens, Use, shape
-from octad.syntax.lexemes import Draft, lexemes, lexical
-from octad.syntax.structure import layout, names, structure
-from octad.syntax.tree import Tree, parse
+Ints = NDArray[np.int32]
+Bytes = NDArray[np.uint8]
+Flags = NDArray[np.bool_]
 
-__all__ = ["Kind", "Role", "Tokens", "Use", "tokenize"]
-
-CHARACTERS_PER_ITEM = 200
-NODES_PER_ITEM = 24
+MOST = 480
+"""Items of a unit, the summary included: what encoders with 512 positions read, with some to spare."""
 
 
-@lru_cache(maxsize=4)  # planting, preparing and reporting ask for the same text one after the other
-def tokenize(code: Code, limit: int = MOST) -> Tokens:
-    """The items of `code`, at most `limit` with the summary, never failing and in bounded time.
+class Kind(IntEnum):
+    """What an item is, as far as syntax tells."""
 
-    Text far beyond what `limit` items cover is not looked at; text that no grammar reads (another language,
-    a parse that takes too long, nesting too deep) is cut into words and marks, without syntax edges.
-    Raises MissingExtra when the installed tree-sitter or grammar cannot be used.
+    SUMMARY = 0
+    KEYWORD = 1
+    NAME = 2
+    ATTRIBUTE = 3
+    METHOD = 4
+    PARAMETER = 5
+    KEYWORD_ARGUMENT = 6
+    DEFINITION = 7
+    CALLEE = 8
+    IMPORT = 9
+    TYPE = 10
+    DECORATOR = 11
+    CONSTANT = 12
+    NUMBER = 13
+    STRING = 14
+    COMMENT = 15
+    OPERATOR = 16
+    COMPARISON = 17
+    BOOLEAN = 18
+    ASSIGNMENT = 19
+    BRACKET = 20
+    DELIMITER = 21
+    ERROR = 22
+    OTHER = 23
+
+
+class Role(IntEnum):
+    """Whether an item is a name that another name of the same role could have been written for."""
+
+    NONE = 0
+    VARIABLE = 1
+    ATTRIBUTE = 2
+
+
+class Use(IntEnum):
+    """What happens to the variable that an item names."""
+
+    NONE = 0
+    LOAD = 1
+    STORE = 2
+    UPDATE = 3
+    DELETE = 4
+    DECLARE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The N items of a text; item 0 is the summary (empty word, zero span).
+
+    `offsets` [N, 2] are characters of the text, half open; `spans` [N, 4] are line, column, end line,
+    end column, 1-based in the numbering of the file; `name` [N] numbers the distinct (role, word) and is
+    -1 where there is no role; `edges` [R, 3] are source, target, Relation; `edits` [E, 2] are item and
+    index into EDITS, without the pointer edit; `arguments` [S, 6] are item, position, and the offsets of the
+    two arguments that a swap at the item exchanges. `truncated` says that the text has more items.
     """
-    text, cut = code.text, False
-    if len(text) > limit * CHARACTERS_PER_ITEM:
-        text, cut = text[: limit * CHARACTERS_PER_ITEM], True
-    tree = None if code.language == "unknown" else parse(text, code.language, limit * NODES_PER_ITEM)
-    draft = _draft(tree, text, code, limit)
-    draft.truncated |= cut
-    edges = names(draft)
-    edits: list[int] = []
-    arguments: list[int] = []
-    if tree is not None and len(draft.node) > 1 and draft.node[-1] >= 0:
-        edges += structure(tree, draft)
-        if code.language == "python":
-            edges += dataflow(tree, draft)
-            edits, arguments = candidates(tree, draft, text)
-    return _finish(code, text, draft, edges, edits, arguments)
+
+    words: tuple[str, ...]
+    offsets: Ints
+    spans: Ints
+    kind: Bytes
+    shape: Bytes
+    depth: Bytes
+    first: Flags
+    changed: Flags
+    role: Bytes
+    name: Ints
+    edges: Ints
+    edits: Ints
+    truncated: bool
+    arguments: Ints = field(default_factory=lambda: np.zeros((0, 6), dtype=np.int32))
+    use: Bytes = field(default_factory=lambda: np.zeros(0, dtype=np.uint8))
+
+    def __len__(self) -> int:
+        """The number of items, the summary included."""
+        return len(self.words)
 
 
-def _draft(tree: Tree | None, text: str, code: Code, limit: int) -> Draft:
-    """Items from the tree, or from the bare text where the tree gives too few."""
-    if tree is not None:
-        draft = lexemes(tree, text, code.language, limit)
-        if tree.complete or len(draft.word) > limit // 4:
-            return draft
-    draft = Draft()
-    lexical(draft, text, (0, len(text)), -1, limit)
-    return draft
+@lru_cache(maxsize=65536)
+def shape(word: str) -> int:
+    """The case shape of a word, below 16.
 
-
-def _finish(
-    code: Code,
-    text: str,
-    draft: Draft,
-    edges: Sequence[int],
-    edits: Sequence[int],
-    arguments: Sequence[int],
-) -> Tokens:
-    """Lists to arrays; lines and columns; ids of names."""
-    offsets = np.array([draft.start, draft.end], dtype=np.int32).T
-    spans, lines = _spans(text, draft, code.first_line)
-    first = np.ones(len(draft.word), dtype=np.bool_)
-    first[2:] = lines[2:] != lines[1:-1]
-    first[0] = False
-    edges = [*edges, *layout(np.flatnonzero(first).tolist())]
-    changed = np.zeros(len(draft.word), dtype=np.bool_)
-    for part in code.changed or ():
-        changed[1:] |= (spans[1:, 0] >= part.first) & (spans[1:, 0] <= part.last)
-    ids: dict[tuple[int, str], int] = {}
-    name = [
-        ids.setdefault((role, word), len(ids)) if role else -1
-        for role, word in zip(draft.role, draft.word, strict=True)
-    ]
-    return Tokens(
-        words=tuple(draft.word),
-        offsets=offsets,
-        spans=spans,
-        kind=np.array(draft.kind, dtype=np.uint8),
-        shape=np.array([shape(word) for word in draft.word], dtype=np.uint8),
-        depth=np.array(draft.depth, dtype=np.uint8),
-        first=first,
-        changed=changed,
-        role=np.array(draft.role, dtype=np.uint8),
-        name=np.array(name, dtype=np.int32),
-        edges=_table(edges, 3),
-        edits=_table(edits, 2),
-        truncated=draft.truncated,
-        arguments=_table(arguments, 6),
-        use=np.array(draft.use, dtype=np.uint8),
-    )
-
-
-def _table(flat: Sequence[int], columns: int) -> Ints:
-    """A flat list as rows."""
-    return np.array(flat, dtype=np.int32).reshape(-1, columns)
-
-
-def _spans(text: str, draft: Draft, first_line: int) -> tuple[Ints, Ints]:
-    """Line, column, end line and end column of each item, and the lines alone; no item crosses a line."""
-    breaks = [0]
-    at = text.find("\n")
-    while at >= 0:
-        breaks.append(at + 1)
-        at = text.find("\n", at + 1)
-    starts = np.array(breaks, dtype=np.int64)
-    start = np.array(draft.start, dtype=np.int64)
-    end = np.array(draft.end, dtype=np.int64)
-    line = np.searchsorted(starts, start, side="right") - 1
-    column = start - starts[line] + 1
-    number = line + first_line
-    spans = np.stack([number, column, number, column + end - start], axis=1).astype(np.int32)
-    spans[0] = 0
-    return spans, line.astype(np.int32)
+    0 other, 1 lower, 2 UPPER, 3 Capitalised, 4 camelCase, 5 snake_case, 6 UPPER_SNAKE, 7 _private,
+    8 __dunder__, 9 digits, 10 other number, 11 one letter, 12 one upper-case letter, 13 letters with digits.
+    """
+    if not word.isidentifier():
+        return (9 if word.isdigit() else 10) if word[:1].isdigit() else 0
+    if word[0] == "_":
+        return 8 if word.startswith("__") and word.endswith("__") and len(word) > 4 else 7
+    if len(word) == 1:
+        return 12 if word.isupper() else 11
+    if "_" in word:
+        return 6 if word.isupper() else 5
+    if word.isupper():
+        return 2
+    if any(map(str.isdigit, word)):
+        return 13
+    if word.islower():
+        return 1
+    return 3 if word[0].isupper() else 4

@@ -35,12 +35,21 @@ BLOCKS = frozenset(
     }
 )  # fmt: skip
 
+STATEMENT_LISTS = frozenset(
+    {
+        "module", "block", "program", "translation_unit", "source_file", "statement_block",
+        "compound_statement", "class_body",
+    }
+)  # fmt: skip
+"""What holds statements one after the other."""
+
 
 @dataclass(slots=True)
 class Tree:
     """Nodes in preorder. `end_node[i]` is the first node after the subtree of `i`; offsets are in characters.
 
     `start` and `end` may be negative for nodes of a prefix that was put before the text to make it parse.
+    `complete` is false where nodes were left out, `sound` where something is no program of its language.
     """
 
     kind: list[str]
@@ -51,6 +60,7 @@ class Tree:
     depth: list[int]
     end_node: list[int]
     complete: bool
+    sound: bool
 
     def children(self, node: int) -> Iterator[int]:
         """The children of `node` in order."""
@@ -79,7 +89,7 @@ class Tree:
 def indent_prefix(text: str) -> str:
     """Lines of `if 1:` under which indented `text` parses; empty for text that starts at the margin.
 
-    One line for each smaller indent met on the way, so that a window that leaves blocks parses too.
+    One line for each smaller indent on the way, so that a window that leaves blocks parses too.
     """
     least: str | None = None
     indents: list[str] = []
@@ -148,6 +158,7 @@ def _flatten(parsed: tree_sitter.Tree, language: Language, max_nodes: int) -> Tr
     end_node: list[int] = []
     cursor = parsed.walk()
     above, level, count, complete = -1, 0, 0, True
+    sound = not parsed.root_node.has_error
     while True:
         node = cursor.node
         assert node is not None
@@ -171,14 +182,14 @@ def _flatten(parsed: tree_sitter.Tree, language: Language, max_nodes: int) -> Tr
             continue
         while not cursor.goto_next_sibling():
             if not cursor.goto_parent():
-                return Tree(kind, start, end, parent, field, depth, end_node, complete)
+                return Tree(kind, start, end, parent, field, depth, end_node, complete, sound)
             end_node[above] = count
             level -= kind[above] in BLOCKS
             above = parent[above]
     while above >= 0:
         end_node[above] = count
         above = parent[above]
-    return Tree(kind, start, end, parent, field, depth, end_node, complete)
+    return Tree(kind, start, end, parent, field, depth, end_node, complete, sound)
 
 
 def _to_characters(tree: Tree, data: bytes, prefix: int) -> None:

@@ -9,10 +9,11 @@ from itertools import pairwise
 import numpy as np
 
 from octad.records.code import Code
-from octad.syntax.items import MOST
-from octad.syntax.lexemes import Draft, lexemes, lexical
-from octad.syntax.tokens import CHARACTERS_PER_ITEM, tokenize
-from octad.syntax.tree import Tree, parse
+from octad.syntax.parsed import LONGEST_TEXT, note_parts, tree_of_file
+from octad.syntax.token_reader import Draft, lexical, read_tokens
+from octad.syntax.tokenizer import CHARACTERS_PER_ITEM, tokenize
+from octad.syntax.tokens import MOST
+from octad.syntax.tree import STATEMENT_LISTS, Tree
 
 FUNCTIONS = frozenset(
     {
@@ -29,21 +30,7 @@ CLASSES = frozenset(
     }
 )  # fmt: skip
 WRAPPERS = frozenset({"decorated_definition", "export_statement", "template_declaration"})
-STATEMENT_LISTS = frozenset(
-    {
-        "module",
-        "block",
-        "program",
-        "translation_unit",
-        "source_file",
-        "statement_block",
-        "compound_statement",
-        "class_body",
-    }
-)
 COMMENT_MARKS = ("#", "//", "/*", "*")
-LONGEST_TEXT = 1_000_000
-MOST_NODES = 600_000
 MOST_ITEMS = 200_000
 
 
@@ -74,20 +61,24 @@ def units(code: Code, limit: int = MOST) -> list[Code]:
     Raises MissingExtra when the installed tree-sitter or grammar cannot be used.
     """
     text = code.text[:LONGEST_TEXT]
-    tree = None if code.language == "unknown" else parse(text, code.language, MOST_NODES)
+    tree = tree_of_file(code.text, code.language)
     if tree is None:
         draft = Draft()
         lexical(draft, text, (0, len(text)), -1, MOST_ITEMS)
     else:
-        draft = lexemes(tree, text, code.language, MOST_ITEMS)
+        draft = read_tokens(tree, text, code.language, MOST_ITEMS)
     lines = _lines(text, tree, draft)
     end = len(lines.start)
     if draft.truncated or len(text) < len(code.text):
         end = min(end, max(1, lines.of(draft.end[-1])))
-    found: list[Code] = []
-    for first, stop in _regions(tree, text, lines):
-        found += (_slice(code, lines, *window) for window in _windows(lines, first, min(stop, end), limit))
-    return found
+    windows = [
+        window
+        for first, stop in _regions(tree, text, lines)
+        for window in _windows(lines, first, min(stop, end), limit)
+    ]
+    if tree is not None:
+        note_parts(code.text, code.language, (_span(code, lines, *window) for window in windows))
+    return [_slice(code, lines, *window) for window in windows]
 
 
 def unread(code: Code, limit: int = MOST) -> str:
@@ -234,7 +225,10 @@ def _best_cut(lines: _Lines, first: int, most: int) -> int:
 
 def _slice(code: Code, lines: _Lines, first: int, stop: int) -> Code:
     """Lines `first` to `stop` as a unit."""
-    end = lines.start[stop] if stop < len(lines.start) else len(code.text)
-    return code.model_copy(
-        update={"text": code.text[lines.start[first] : end], "first_line": code.first_line + first}
-    )
+    start, end = _span(code, lines, first, stop)
+    return code.model_copy(update={"text": code.text[start:end], "first_line": code.first_line + first})
+
+
+def _span(code: Code, lines: _Lines, first: int, stop: int) -> tuple[int, int]:
+    """The characters of lines `first` to `stop`."""
+    return lines.start[first], lines.start[stop] if stop < len(lines.start) else len(code.text)

@@ -67,13 +67,6 @@ class Miner:
             self._stretch(*other.span)
         self.shapes.merge(other.shapes, self.doublings - other.doublings)
 
-    def restore(self, lines: int, span: tuple[int, int] | None, shapes: Shapes) -> None:
-        """Be what a miner was, whose buckets are as wide as its span asks for."""
-        self.lines = lines
-        if span is not None:
-            self._stretch(*span)
-        self.shapes = shapes
-
     def logs(self) -> Logs:
         """The templates so far, the earliest first."""
         found: dict[tuple[str, str, str], Tally] = {}

@@ -71,14 +71,6 @@ class Shapes:
         # How often tallies were replaced by their sum: those found before are then out of date.
         self.unions = 0
 
-    @classmethod
-    def of(cls, capacity: int, step: int, groups: dict[Key, Group]) -> Shapes:
-        """Shapes as they were kept."""
-        shapes = cls(capacity)
-        shapes.step, shapes.groups = step, groups
-        shapes.size = sum(map(shapes._size, groups.values()))
-        return shapes
-
     def find(self, key: Key, shape: Shape) -> Tally:
         """The tally of a shape."""
         group = self._group(key)

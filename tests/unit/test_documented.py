@@ -1,4 +1,4 @@
-"""Every public name of the package is documented, and every `forward` states its shapes."""
+"""Every public name of both packages is documented, and every `forward` states its shapes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.house_numbers import modules
+from scripts.size_limits import modules
 
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from scripts.house_numbers import PACKAGE
+from octad import catalog
+from scripts.size_limits import PACKAGES
 
+PACKAGE = PACKAGES[0]
 AGENTS = (
     "code-reviewer",
     "deployment-specialist",
@@ -43,6 +45,10 @@ def test_file_names_no_agent(path: Path) -> None:
     text, folder = path.read_text("utf-8"), path.relative_to(PACKAGE.parent).parent.as_posix()
     found = [agent for agent in AGENTS if spelling(agent).search(text)]
     assert [agent for agent in found if (agent, folder) not in OTHER_MEANING] == []
+
+
+def test_every_agent_that_there_is_is_looked_for() -> None:
+    assert {entry.name for entry in catalog.entries()} <= set(AGENTS)
 
 
 @pytest.mark.parametrize("text", ["code-reviewer", "code_reviewer", "CodeReviewer", "a codeReviewer's"])

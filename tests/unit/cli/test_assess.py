@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from octad.records.report import Report
 from octad.records.series import Series, SeriesSet
 from tests.past import Past
 
@@ -117,7 +119,7 @@ def test_prometheus_is_asked_for_both_sides(
         spans.append((start, end, step))
         return SeriesSet(series=(Series(name="cart.latency", times=(start, end), values=(1.0, 2.0)),))
 
-    monkeypatch.setattr("octad.read.prometheus_api.query_prometheus", query)
+    monkeypatch.setattr("octad.read.metrics.prometheus_api.query_prometheus", query)
     report = asked(
         operations, *PROMETHEUS, "--query", "up", "--query", "down", "--at", str(START), "--minutes", "30"
     )
@@ -130,11 +132,16 @@ def test_sides_that_overlap_have_no_time_between(
     operations: Octad, files: Path, monkeypatch: pytest.MonkeyPatch, start: int, known: bool
 ) -> None:
     """A canary runs beside its baseline; a deployment comes between its two sides."""
-    seen: list[object] = []
-    monkeypatch.setattr("octad.cli.assess.answer", lambda _, asked, fields: seen.append(fields["at"]) or 0)
+    seen: list[Any] = []
+
+    def ask(runner: Any, case: Any, options: Any) -> Report:
+        seen.append(case.at)
+        return Report(agent="", version="")
+
+    monkeypatch.setattr("octad.ask.ask", ask)
     table(files / "after.csv", start, 20.0)
     assert operations("assess", *BEFORE, *AFTER)[0] == 0
     (at,) = seen
     assert (at is not None) is known
     if known:
-        assert at.time == START + 2400  # type: ignore[attr-defined]
+        assert at.time == START + 2400

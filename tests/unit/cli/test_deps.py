@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from octad.records.dependencies import Dependencies
-from octad.render.json import document_of
+from octad.render.formats.json import document_of
 
 Octad = Callable[..., tuple[int, str, str]]
 

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from octad import catalog
-from octad.agent import Gate
+from octad.agents.agent import Gate
+from octad.cli.dependencies import Dependencies
 from octad.cli.main import run
-from octad.cli.surroundings import Surroundings
+from octad.runtime import Asked
 
 
 class Head:
@@ -25,22 +26,18 @@ class Head:
 
 class Runner:
     def __init__(self, *gates: Gate) -> None:
-        self.asked: tuple[Any, ...] = ()
-        sources = {"valid": self.held_out}
-        self.agent = SimpleNamespace(heads={"bug": Head()}, gates=gates, sources=sources)
+        self.sought: list[tuple[Any, ...]] = []
+        sources = {"valid": f"{__name__}:held_out"}
+        self.agent = SimpleNamespace(heads={"bug": Head()}, gates=gates, sources=sources, sought=self.sought)
 
-    def held_out(self, *asked: Any) -> list[tuple[int, Any]]:
-        self.asked = asked
-        return [(n, SimpleNamespace(bug=n % 2)) for n in range(4)]
+    def ask(self, cases: Sequence[int], progress: Any = None) -> list[Asked[Any, Any]]:
+        unit: Any = None
+        return [Asked(case, unit, SimpleNamespace(bug=1)) for case in cases]
 
-    def prepare(self, case: int) -> int:
-        return case
 
-    def run(self, units: Sequence[int], progress: Any = None) -> list[int]:
-        return list(units)
-
-    def finish(self, case: int, unit: int, output: int) -> Any:
-        return SimpleNamespace(bug=1)
+def held_out(agent: Any, *sought: Any) -> list[tuple[int, Any]]:
+    agent.sought.append(sought)
+    return [(n, SimpleNamespace(bug=n % 2)) for n in range(4)]
 
 
 @pytest.mark.parametrize(("least", "expected"), [(0.4, 0), (0.6, 1)])
@@ -53,8 +50,8 @@ def test_figures_and_gates(
         tmp_path / "out.json",
     )
     options = ["--data", str(tmp_path), "--suite", "valid", "--size", "4", "--output", str(output)]
-    assert run(["evaluate", name, *options], Surroundings(lambda *_: runner)) == expected  # type: ignore[arg-type, return-value]
-    assert runner.asked == (tmp_path, "valid", 4)
+    assert run(["evaluate", name, *options], Dependencies(lambda *_: runner)) == expected  # type: ignore[arg-type, return-value]
+    assert runner.sought == [(tmp_path, "valid", 4)]
     assert json.loads(output.read_text())["figures"] == {"bug/detection": 0.5}
     out = capsys.readouterr().out
     assert "0.500" in out and ("below 0.6" in out) == bool(expected)
@@ -63,7 +60,7 @@ def test_figures_and_gates(
 def test_a_gate_without_a_figure_is_missed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     runner = Runner(Gate("bug/joint", 0.1))
     name = catalog.entries()[0].name
-    assert run(["evaluate", name, "--data", str(tmp_path)], Surroundings(lambda *_: runner)) == 1  # type: ignore[arg-type, return-value]
+    assert run(["evaluate", name, "--data", str(tmp_path)], Dependencies(lambda *_: runner)) == 1  # type: ignore[arg-type, return-value]
     assert "below 0.1" in capsys.readouterr().out
 
 

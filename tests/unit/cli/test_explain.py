@@ -10,6 +10,7 @@ import pytest
 
 from octad.cli.explain import parse
 from octad.errors import InputError
+from tests.unit.cli.conftest import FakeRunner
 
 Octad = Callable[..., tuple[int, str, str]]
 TEXT = "def f():\n    return bug\n\n\ndef g():\n    bug = 1  # surely\n    return bug\n"
@@ -33,16 +34,18 @@ def test_why(octad: Octad) -> None:
     assert [row[0] for row in rows] == ["6", "7"]
 
 
-def test_why_not(octad: Octad, runner: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(type(runner), "thresholds", {"bug/word": 0.7})
+def test_why_not(octad: Octad, runner: FakeRunner) -> None:
+    def least(**tables: dict[str, float]) -> None:
+        runner.manifest = runner.manifest.model_copy(update=tables)
+
+    least(thresholds={"bug/word": 0.7})
     said = "bug/word has probability 0.600, its threshold is 0.700"
     assert explained(octad, 2)[1] == (
         f"Shown only where the line is part of a change: {said}, in a change 0.500."
     )
-    monkeypatch.setattr(type(runner), "changes", {"bug/word": 0.7})
+    least(diff_thresholds={"bug/word": 0.7})
     assert explained(octad, 2)[1] == f"Not shown: {said}."
-    monkeypatch.setattr(type(runner), "thresholds", {})
-    monkeypatch.setattr(type(runner), "changes", {})
+    least(thresholds={}, diff_thresholds={})
     findings, verdict, rows = explained(octad, 2)
     assert verdict.startswith("Not shown: bug/word has no threshold") and rows[0][3:5] == ["none", "none"]
     findings, verdict, rows = explained(octad, 5)

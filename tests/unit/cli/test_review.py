@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from octad.cli import main, output
-from octad.cli.surroundings import Surroundings
+from octad.cli.dependencies import Dependencies
 from octad.errors import ArtefactError
 
 Octad = Callable[..., tuple[int, str, str]]
@@ -104,7 +104,7 @@ def test_a_revision(octad: Octad, runner: Any) -> None:
     git("commit", "-m", "first")
     code, out, err = octad("review", "--diff", "HEAD", "--format", "json")
     assert (code, json.loads(out)["findings"]) == (0, [])
-    assert err == "octad: no changed Python to review\n" and runner.asked == []
+    assert err == "octad: no changed code to review\n" and runner.asked == []
     Path("a.py").write_text(BAD + "\n\ndef g():\n    return bug\n")
     code, out, _ = octad("review", "--diff", "HEAD", "--format", "json", ALONE)
     assert (code, [f["anchor"]["line"] for f in json.loads(out)["findings"]]) == (1, [6])
@@ -149,11 +149,11 @@ def test_bad_input_is_one_line(octad: Octad, arguments: list[str], said: str) ->
     assert said.lower() in one_error(*octad(*arguments)).lower()
 
 
-def failing(error: BaseException) -> Surroundings:
+def failing(error: BaseException) -> Dependencies:
     def load(name: str, weights: Path | None) -> Any:
         raise error
 
-    return Surroundings(load)
+    return Dependencies(load)
 
 
 def test_errors_of_the_runner(octad: Octad, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from octad.agent import Claim
+from octad.agents.agent import EvidenceTarget
 from octad.explain.shapley import contributions, present
+from octad.heads.base import Calibration
 from octad.records.base import Record
 
 Held = frozenset[str]
@@ -27,15 +28,18 @@ class Case(Record):
 
 
 class Runner:
-    """Believes what a function says of the inputs that are there; deaf without one of `heard`."""
+    """Says what a function gives for the inputs that are there; needs one of `required`."""
 
     manifest = SimpleNamespace(priors={"risk": PRIOR})
 
-    def __init__(self, belief: Callable[[Held], float], heard: str = "abcd") -> None:
-        head = SimpleNamespace(belief=lambda outputs, unit, item, rule: belief(unit))
+    def __init__(self, value: Callable[[Held], float], required: str = "abcd") -> None:
+        head = SimpleNamespace(probability=lambda outputs, unit, item, label, calibration: value(unit))
         self.agent = SimpleNamespace(
-            heads={"risk": head, "other": head}, heard=lambda head, unit: bool(unit & set(heard))
+            heads={"risk": head, "other": head}, can_answer=lambda head, unit: bool(unit & set(required))
         )
+
+    def calibration(self, head: str) -> Calibration:
+        return Calibration()
 
     def prepare(self, case: Case) -> Held:
         return frozenset(name for name in "abcd" if getattr(case, name) is not None)
@@ -44,9 +48,9 @@ class Runner:
         return [{"risk": None, "other": None} for _ in units]
 
 
-def asked(belief: Callable[[Held], float], names: str, **more: Any) -> Any:
+def asked(value: Callable[[Held], float], names: str, **more: Any) -> Any:
     case = Case(must="x", **dict.fromkeys(names, "x"))
-    return contributions(Runner(belief, **more), case, Claim("risk", 0))  # type: ignore[arg-type]
+    return contributions(Runner(value, **more), case, EvidenceTarget("risk", 0))  # type: ignore[arg-type]
 
 
 def brute(value: Callable[[Held], float], names: str) -> dict[str, float]:
@@ -78,9 +82,9 @@ def test_equals_share_equally_and_idlers_get_nothing() -> None:
     assert found.shares["c"] == pytest.approx(0.0)
 
 
-def test_where_a_head_hears_nothing_its_prior_is_believed() -> None:
-    """Whatever it would say: only `a` makes it hear."""
-    found = asked(lambda held: 0.8, "ab", heard="a")
+def test_where_a_head_has_nothing_to_go_by_its_base_rate_stands() -> None:
+    """Whatever it would say: only `a` tells it anything."""
+    found = asked(lambda held: 0.8, "ab", required="a")
     assert found.nothing == PRIOR
     assert found.shares == pytest.approx({"a": 0.8 - PRIOR, "b": 0.0})
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from octad.heads.base import Calibration, sigmoid, softmax, trim
+from octad.heads.base import Calibration
 from octad.heads.classes import Classes
 from tests.conftest import Prepare
 
@@ -16,8 +16,8 @@ def test_target_and_decode_agree(prepare: Prepare) -> None:
         answer = head.decode([logits], unit, Calibration())
         assert max(answer, key=answer.__getitem__) == name
         assert sum(answer.values()) == pytest.approx(1.0)
-        assert head.belief([logits], unit, 0, name) == pytest.approx(answer[name])
-        assert head.evidence([logits], name, unit) is not None
+        assert head.probability([logits], unit, 0, name) == pytest.approx(answer[name])
+        assert head.calibration_pairs([logits], name, unit) is not None
     batch = head.collate([head.target("c", unit), head.target(None, unit)], [unit] * 2)
     assert batch["truth"].tolist() == [2, -1]
 
@@ -29,17 +29,3 @@ def test_metrics_by_hand(prepare: Prepare) -> None:
     assert figures["accuracy"] == pytest.approx(2 / 3)
     assert figures["majority"] == pytest.approx(2 / 3)
     assert 0 < figures["calibration_error"] < 1
-
-
-def test_softmax_and_sigmoid_survive_extremes() -> None:
-    assert softmax(np.array([-np.inf, 1000.0, 1000.0])).tolist() == [0.0, 0.5, 0.5]
-    assert sigmoid(np.array([-1e9, 0.0, 1e9]))[1] == 0.5
-
-
-def test_trim_cuts_only_what_has_items() -> None:
-    class Mixed(Classes):
-        outputs = ("classes", "items")
-        per_item = (False, True)
-
-    cut = trim(Mixed(("a",)), [np.zeros((2, 9)), np.zeros((2, 9, 3))], 1, 4)
-    assert [array.shape for array in cut] == [(9,), (4, 3)]

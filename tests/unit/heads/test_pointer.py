@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 import torch
 
-from octad.data.labels import BugLabel
+from octad.encoders.batch import padded
+from octad.encoders.code import tokens_of
+from octad.encoders.prepared import Prepared
 from octad.heads.base import Calibration
-from octad.heads.pointer import Diagnosis, Pointer, RankedRepair, Suspect, candidates
-from octad.losses.pointer import candidate_mask
-from octad.modalities.code import PreparedCode, padded
+from octad.heads.pointer import BugLabel, Diagnosis, Pointer, RankedRepair, Suspect, candidates
 from octad.syntax.edits import EDITS
+from octad_train.losses.pointer import candidate_mask
 from tests.conftest import Prepare
 
 TEXT = """\
@@ -31,21 +32,21 @@ def head() -> Pointer:
 
 
 @pytest.fixture
-def unit(prepare: Prepare) -> PreparedCode:
+def unit(prepare: Prepare) -> Prepared:
     return prepare(TEXT)
 
 
-def perfect(head: Pointer, unit: PreparedCode, truth: list[int]) -> list[np.ndarray]:
+def perfect(head: Pointer, unit: Prepared, truth: list[int]) -> list[np.ndarray]:
     """Outputs that say the truth as loudly as they can."""
     item, edit, name = truth
-    location = np.zeros(unit.cost)
+    location = np.zeros(len(unit))
     location[item] = 20.0
-    edits, query, key = (np.zeros((unit.cost, size)) for size in (len(EDITS), head.size, head.size))
+    edits, query, key = (np.zeros((len(unit), size)) for size in (len(EDITS), head.size, head.size))
     if item and name < 0:
         edits[item, edit] = 20.0
     elif item:
         query[item, 0] = 10.0
-        key[unit.tokens.name == name, 0] = 10.0
+        key[tokens_of(unit).name == name, 0] = 10.0
     return [location, edits, query, key]
 
 
@@ -53,7 +54,7 @@ def perfect(head: Pointer, unit: PreparedCode, truth: list[int]) -> list[np.ndar
     "label",
     ["correct", bug(TEXT, "< second", LESS), bug(TEXT, "first <", 0, "second"), bug(TEXT, "low", 0, "high")],
 )
-def test_what_the_target_says_is_decoded(head: Pointer, unit: PreparedCode, label: object) -> None:
+def test_what_the_target_says_is_decoded(head: Pointer, unit: Prepared, label: object) -> None:
     truth = head.target(label, unit)["truth"].tolist()
     answer = head.decode(perfect(head, unit, truth), unit, Calibration())
     if label == "correct":
@@ -63,12 +64,12 @@ def test_what_the_target_says_is_decoded(head: Pointer, unit: PreparedCode, labe
     assert isinstance(label, BugLabel)
     assert answer.probability > 0.99
     best = answer.suspects[0]
-    assert unit.tokens.offsets[best.item, 0] == label.offset
+    assert tokens_of(unit).offsets[best.item, 0] == label.offset
     assert (best.repairs[0].edit, best.repairs[0].name) == (label.edit, label.name)
     assert sum(repair.probability for repair in best.repairs) <= 1 + 1e-9
 
 
-def test_what_cannot_be_taught_is_unlabelled(head: Pointer, unit: PreparedCode) -> None:
+def test_what_cannot_be_taught_is_unlabelled(head: Pointer, unit: Prepared) -> None:
     unlabelled = [-1, -1, -1]
     assert head.target(None, unit)["truth"].tolist() == unlabelled
     gone = BugLabel(10_000, LESS, None, "kind")
@@ -88,27 +89,31 @@ def test_candidates_are_those_of_the_loss(head: Pointer, prepare: Prepare) -> No
     units = [prepare(text) for text in texts]
     arrays = head.collate([head.target("correct", unit) for unit in units], units)
     mask = candidate_mask({name: torch.from_numpy(array) for name, array in arrays.items()}).numpy()
-    assert mask.shape == (4, padded(units))
+    assert mask.shape == (4, padded([len(unit) for unit in units]))
     for row, unit in enumerate(units):
-        assert mask[row, : unit.cost].tolist() == candidates(unit).tolist()
-        assert not mask[row, unit.cost :].any()
+        assert mask[row, : len(unit)].tolist() == candidates(unit).tolist()
+        assert not mask[row, len(unit) :].any()
 
 
-def test_temperature_softens(head: Pointer, unit: PreparedCode) -> None:
+def test_temperature_softens(head: Pointer, unit: Prepared) -> None:
     outputs = perfect(head, unit, [0, -1, -1])
     cold, hot = (head.decode(outputs, unit, Calibration(t)).probability for t in (1.0, 20.0))
     assert cold < hot < 1
 
 
-def test_belief_is_the_decoded_probability(head: Pointer, unit: PreparedCode) -> None:
+def test_the_probability_of_an_item_is_the_decoded_one(head: Pointer, unit: Prepared) -> None:
     rng = np.random.default_rng(0)
     outputs = [rng.normal(size=array.shape) for array in perfect(head, unit, [0, -1, -1])]
     for suspect in head.decode(outputs, unit, Calibration()).suspects:
-        assert head.belief(outputs, unit, suspect.item, "") == pytest.approx(suspect.probability)
+        assert head.probability(outputs, unit, suspect.item, "") == pytest.approx(suspect.probability)
         assert candidates(unit)[suspect.item]
+        batch = [
+            torch.from_numpy(np.pad(array, [(0, 3)] + [(0, 0)] * (array.ndim - 1)))[None] for array in outputs
+        ]
+        assert head.log_probability(batch, unit, suspect.item).exp() == pytest.approx(suspect.probability)
 
 
-def test_metrics_by_hand(head: Pointer, unit: PreparedCode) -> None:
+def test_metrics_by_hand(head: Pointer, unit: Prepared) -> None:
     first, less = bug(TEXT, "first <", 0, "second"), bug(TEXT, "< second", LESS)
     item = {label: int(head.target(label, unit)["truth"][0]) for label in (first, less)}
     right, other = RankedRepair(0, "second", 0.9), RankedRepair(LESS, None, 0.1)
@@ -129,11 +134,13 @@ def test_metrics_by_hand(head: Pointer, unit: PreparedCode) -> None:
     assert (worse["detection"], worse["localisation"], worse["auc"]) == (0.0, 0.0, 0.0)
 
 
-def test_evidence_is_the_scores_of_candidates(head: Pointer, unit: PreparedCode) -> None:
+def test_pairs_are_the_scores_of_candidates(head: Pointer, unit: Prepared) -> None:
     label = bug(TEXT, "first <", 0, "second")
-    found = head.evidence(perfect(head, unit, head.target(label, unit)["truth"].tolist()), label, unit)
+    found = head.calibration_pairs(
+        perfect(head, unit, head.target(label, unit)["truth"].tolist()), label, unit
+    )
     assert found is not None
     scores, item = found
     assert np.isfinite(scores).tolist() == candidates(unit).tolist()
     assert scores.argmax() == item
-    assert head.evidence([scores], BugLabel(10_000, LESS, None, "kind"), unit) is None
+    assert head.calibration_pairs([scores], BugLabel(10_000, LESS, None, "kind"), unit) is None

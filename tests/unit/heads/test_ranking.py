@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from octad.fusion.joined import Part, PreparedCase
+from octad.encoders.base import Items
+from octad.encoders.prepared import Part, Prepared
 from octad.heads.base import Calibration
 from octad.heads.ranking import Choice, Ranked, Ranking
-from octad.modalities.base import Items
 from octad.records.report import Anchor
+from octad_train.sources import loss_of
 
 PLACE = Anchor(path="a.log", line=4, end_line=4, end_column=9)
 
@@ -18,13 +19,13 @@ PLACE = Anchor(path="a.log", line=4, end_line=4, end_column=9)
 def items(*names: str, candidates: tuple[bool, ...] = ()) -> Items:
     n = len(names)
     return Items(
-        words=names, numbers=np.zeros((n, 1), np.float32), kinds=(0,) * n, names=names,
+        texts=names, numbers=np.zeros((n, 1), np.float32), kinds=(0,) * n, names=names,
         anchors=(PLACE,) * n, subjects=tuple(f"of {name}" for name in names), links=((),) * n,
         candidates=candidates or (True,) * n,
     )  # fmt: skip
 
 
-def unit(*parts: tuple[str, Items]) -> PreparedCase:
+def unit(*parts: tuple[str, Items]) -> Prepared:
     held, first = [], 2
     for name, one in parts:
         held.append(Part(name, first, one))
@@ -32,16 +33,11 @@ def unit(*parts: tuple[str, Items]) -> PreparedCase:
     features = np.zeros((first, 2), np.uint8)
     features[2:, 0] = 1
     none = np.zeros(first, np.int32)
-    return PreparedCase(
-        tuple(held),
-        none,
-        none,
-        features,
-        np.zeros((first, 1), np.float32),
-        none,
-        np.zeros((0, 3), np.int32),
-        "",
-    )
+    return Prepared(
+        parts=tuple(held), sequences=(), reads=np.full((first, 2), -1, np.int32), features=features,
+        numbers=np.zeros((first, 1), np.float32), subject=none, edges=np.zeros((0, 3), np.int32),
+        mask=np.ones(first, np.bool_), shared=2,
+    )  # fmt: skip
 
 
 UNIT = unit(
@@ -84,9 +80,9 @@ def test_collated_targets_make_a_loss_of_known_rows() -> None:
     assert table["known"].tolist() == [True, False]
     assert np.flatnonzero(table["candidates"][1]).tolist() == [0, 2]
     scores = np.zeros(table["right"].shape, np.float32)
-    scores[0, : UNIT.cost] = SCORES
+    scores[0, : len(UNIT)] = SCORES
     tensors = {name: torch.from_numpy(array) for name, array in table.items()}
-    loss = HEAD.loss([torch.from_numpy(scores)], tensors, torch.ones(2, 8))
+    loss = loss_of(HEAD)([torch.from_numpy(scores)], tensors)
     assert loss.item() == pytest.approx(-np.log(chances()[6]), rel=1e-5)
 
 
@@ -104,14 +100,21 @@ def test_a_temperature_flattens() -> None:
     assert [one.probability for one in flat.ranked] == pytest.approx([0.25] * 3, abs=1e-4)
 
 
+def test_an_offset_is_added_to_none_alone() -> None:
+    plain, raised = (HEAD.decode([SCORES], UNIT, Calibration(2.0, offset)) for offset in (0.0, 1.5))
+    odds = [(one.none / (1 - one.none)) for one in (plain, raised)]
+    assert odds[1] / odds[0] == pytest.approx(np.exp(1.5))
+    assert [one.item for one in raised.ranked] == [one.item for one in plain.ranked]
+
+
 def test_without_candidates_it_is_none() -> None:
     assert Ranking("nothing").decode([SCORES], UNIT, Calibration()) == Choice(1.0, ())
 
 
-def test_belief_is_of_an_item_or_of_a_name() -> None:
-    assert HEAD.belief([SCORES], UNIT, 6, "") == pytest.approx(chances()[6])
-    assert HEAD.belief([SCORES], UNIT, 0, "cpu") == pytest.approx(chances()[4] + chances()[7])
-    assert HEAD.belief([SCORES], UNIT, 0, "x") == HEAD.belief([SCORES], UNIT, 0, "cpu patch") == 0.0
+def test_the_probability_is_of_an_item_or_of_a_name() -> None:
+    assert HEAD.probability([SCORES], UNIT, 6, "") == pytest.approx(chances()[6])
+    assert HEAD.probability([SCORES], UNIT, 0, "cpu") == pytest.approx(chances()[4] + chances()[7])
+    assert HEAD.probability([SCORES], UNIT, 0, "x") == HEAD.probability([SCORES], UNIT, 0, "cpu patch") == 0.0
 
 
 def said(none: float, **ranked: float) -> Choice:
@@ -122,9 +125,9 @@ def test_figures() -> None:
     answers = [said(0.1, a=0.7, b=0.2), said(0.1, b=0.6, a=0.3), said(0.2, a=0.8), said(0.9, a=0.1)]
     labels = [frozenset("a"), frozenset("a"), frozenset[str](), frozenset[str]()]
     found = HEAD.metrics(answers, labels, [UNIT] * 4)
-    assert (found["top1"], found["top3"], found["mrr"], found["convicted"]) == (0.5, 1.0, 0.75, 0.5)
+    assert (found["top1"], found["top3"], found["mrr"], found["false_alarms"]) == (0.5, 1.0, 0.75, 0.5)
     lost = HEAD.metrics([said(0.1, a=0.9)], [frozenset("z")], [UNIT])
-    assert (lost["top5"], lost["mrr"], lost["convicted"]) == (0.0, 0.0, 0.0)
+    assert (lost["top5"], lost["mrr"], lost["false_alarms"]) == (0.0, 0.0, 0.0)
 
 
 def test_the_network_scores_every_item() -> None:
@@ -132,8 +135,8 @@ def test_the_network_scores_every_item() -> None:
     assert scores.shape == (2, 5)
 
 
-def test_evidence_for_calibration() -> None:
-    scores, right = HEAD.evidence([SCORES], frozenset({"errors"}), UNIT) or (None, None)
+def test_pairs_for_calibration() -> None:
+    scores, right = HEAD.calibration_pairs([SCORES], frozenset({"errors"}), UNIT) or (None, None)
     assert scores is not None and right is not None
     assert int(right) == 6 and np.flatnonzero(np.isfinite(scores)).tolist() == [0, 4, 6, 7]
-    assert HEAD.evidence([SCORES], frozenset({"x"}), UNIT) is None
+    assert HEAD.calibration_pairs([SCORES], frozenset({"x"}), UNIT) is None

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from octad.metrics.calibration import brier, expected_calibration_error, reliability
+from octad.metrics.calibration import expected_calibration_error, reliability
 
 stated = st.lists(st.tuples(st.sampled_from([0.0, 0.1, 0.5, 0.5001, 0.9, 1.0]), st.booleans()), min_size=1)
 
@@ -43,7 +43,5 @@ def test_order_does_not_matter_and_no_case_is_lost(pairs: list[tuple[float, bool
 
 def test_edges() -> None:
     assert math.isnan(expected_calibration_error([], []))
-    assert math.isnan(brier([], []))
-    assert brier([1.0, 0.5], [True, False]) == pytest.approx(0.125)
     with pytest.raises(ValueError, match="0 bins"):
         reliability([0.5], [True], bins=0)

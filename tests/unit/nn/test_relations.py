@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import torch
 
-from octad.nn.pattern import pairs_of
-from octad.nn.relations import NoRelations, RelationBias, one_hot
+from octad.nn.relations import RelationBias, one_hot
 
 EDGES = torch.tensor([[0, 1, 2, 0], [0, 1, 2, 1], [1, 0, 3, 1], [1, 0, 3, 1]], dtype=torch.int32)
 
@@ -42,26 +41,12 @@ def test_every_relation_learns_where_it_occurs_only() -> None:
     assert layer.weight.grad[0, 0].tolist() == [30.0, 60.0, 0.0]
 
 
-def test_relations_that_are_left_out_have_no_say_and_do_not_learn() -> None:
-    layer = RelationBias(1, 2, 3, without=(1,))
+def test_relations_without_gain_have_no_say_and_do_not_learn() -> None:
+    layer = RelationBias(1, 2, 3)
+    layer.gain[1] = 0
     torch.nn.init.ones_(layer.weight)
     assert list(layer.state_dict()) == ["weight"]
     bias = layer(one_hot(EDGES, 2, 4, 3, torch.float32))[0]
     assert bias[0, 0, 1, 2] == 30 and bias[1, 0, 0, 3] == 0
     bias.sum().backward()
     assert layer.weight.grad is not None and not layer.weight.grad[..., 1].any()
-
-
-def test_pairs_have_the_bias_that_the_table_has() -> None:
-    layer = RelationBias(2, 3, 3)
-    torch.nn.init.normal_(layer.weight)
-    at, kinds = pairs_of(EDGES, 4, 3)
-    row, source, target = at.unbind(1)
-    biases = layer(one_hot(EDGES, 2, 4, 3, torch.float32))
-    for bias, pairs in zip(biases, layer.of_pairs(kinds), strict=True):
-        torch.testing.assert_close(bias[row, :, source, target], pairs)
-    assert NoRelations().of_pairs(kinds) == []
-
-
-def test_without_relations_there_is_no_bias() -> None:
-    assert NoRelations()(one_hot(EDGES, 2, 4, 3, torch.float32)) == []

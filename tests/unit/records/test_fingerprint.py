@@ -56,6 +56,14 @@ def test_line_that_is_not_there_still_has_an_identity() -> None:
     assert len({*marks(["x"], finding(9), finding(0))}) == 2
 
 
+def test_what_lies_on_no_line_is_told_apart_by_what_it_refers_to() -> None:
+    """Services of an incident keep their identity when their ranks change."""
+    carts, orders = (finding(1).model_copy(update={"reference": name}) for name in ("carts", "orders"))
+    first, second = with_fingerprints([carts, orders], {}), with_fingerprints([orders, carts], {})
+    assert [one.fingerprint for one in first] == [one.fingerprint for one in reversed(second)]
+    assert first[0].fingerprint != first[1].fingerprint
+
+
 def test_published_value_stays() -> None:
     # A baseline that somebody committed must keep its meaning: change this only with a new version of it.
     assert fingerprint("bug/x", "a.py", "x = 1") == "1b721b432af2fb20"

@@ -11,11 +11,12 @@ import jsonschema
 import pytest
 
 from octad.errors import InputError
-from octad.read.graph import read_graph
+from octad.read.graphs.files import read_graph
 from octad.records.graph import Edge, Graph, Node
 from octad.records.lines import sources_of
 from octad.records.report import Block, Report
-from octad.render import dot, html, mermaid, sarif, terminal
+from octad.render.formats import html, sarif, terminal
+from octad.render.graph_formats import dot, mermaid
 from octad.render.matrix import MAX_DRAWN, matrix_of
 from octad.repository.dependencies import dependencies
 from tests.unit.repository.made import repo_of

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from octad.records.report import Anchor, Evidence, Finding, Report
-from octad.render import html, layout
+from octad.render import layout
 from octad.render.cards import spoken
+from octad.render.formats import html
 
 VOID = {"meta", "input", "img", "br", "link"}
 

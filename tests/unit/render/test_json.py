@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from octad.records.base import Record
 from octad.records.report import Anchor, Finding, Mark, Report
-from octad.render import json as octad_json
+from octad.render.formats import json as octad_json
 from tests.unit.render.timelines import ODD, STEP, report_of
 
 DOCS = Path(__file__).parents[3] / "docs" / "json.md"

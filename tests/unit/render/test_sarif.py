@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 
 from octad.records.report import Anchor, Finding, Report
-from octad.render import sarif
+from octad.render.formats import sarif
 from tests.unit.render.timelines import ODD, STEP, report_of
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from octad.records.report import Anchor, Evidence, Finding, Repair, Report
-from octad.render import terminal
+from octad.render.formats import terminal
 
 
 def one(finding: Finding, text: str, width: int = 100) -> list[str]:

@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 
 from octad.records.report import Block
-from octad.render import html
+from octad.render.formats import html
 from octad.render.timeline import LETTERS, MARGIN, Timeline, timeline_of
 from tests.unit.render.test_html import Page
 from tests.unit.render.timelines import NINE, ODD, STEP, block, curve, mark, report_of

@@ -6,7 +6,7 @@ import pytest
 from rich.cells import cell_len
 
 from octad.records.report import Block
-from octad.render import terminal
+from octad.render.formats import terminal
 from tests.unit.render.timelines import ODD, STEP, block, curve, mark, report_of
 
 

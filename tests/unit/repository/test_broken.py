@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import random
-import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from octad.read.files import read_paths
+from octad.read.code.files import read_paths
 from octad.records.code import Code
 from octad.repository import build
 from octad.repository.build import repository
 from octad.repository.dependencies import dependencies
+from octad.syntax import parsed
+from tests import work
 from tests.unit.repository.made import edges, repo_of
 from tests.unit.repository.test_languages import GO, JAVA, RUST, SCRIPTS, C
 from tests.unit.repository.test_link import FILES
@@ -41,59 +43,71 @@ def test_files_cut_anywhere(files: dict[str, str]) -> None:
         dependencies(repo_of(cut))
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "x = " + "(" * 20_000 + "1" + ")" * 20_000,
-        "x = f" + "(1)" * 20_000,
-        "x = a" + ".b()" * 20_000,
-        "x = " + "f(" * 20_000 + ")" * 20_000,
-        "x = " + "__import__(" * 5_000 + ")" * 5_000,
-        "\n".join(" " * n + "if a:" for n in range(2_000)),
-        "class A:\n" + "".join(" " * (n + 1) + "class A:\n" for n in range(300)),
-    ],
-    ids=["brackets", "calls", "members", "arguments", "imports", "blocks", "classes"],
-)
-def test_deep_nesting(text: str) -> None:
-    start = time.perf_counter()
-    repo = repo_of({"a.py": "import b\n" + text + "\n", "b.py": "x = 1\n"})
-    assert time.perf_counter() - start < 10
-    assert [module.path for module in repo.modules] == ["a.py", "b.py"]
+DEEP = {
+    "brackets": (20_000, lambda n: "x = " + "(" * n + "1" + ")" * n),
+    "calls": (20_000, lambda n: "x = f" + "(1)" * n),
+    "members": (20_000, lambda n: "x = a" + ".b()" * n),
+    "arguments": (20_000, lambda n: "x = " + "f(" * n + ")" * n),
+    "imports": (5_000, lambda n: "x = " + "__import__(" * n + ")" * n),
+    "blocks": (2_000, lambda n: "\n".join(" " * k + "if a:" for k in range(n))),
+    "classes": (400, lambda n: "".join(" " * k + "class A:\n" for k in range(n))),
+}
+LONG = {
+    "functions": (5_000, lambda n: "function f(){" * n + "}" * n),
+    "requires": (5_000, lambda n: "require(" * n + ")" * n),
+    "arrows": (5_000, lambda n: "x => " * n + "1"),
+    "declarators": (8_000, lambda n: "var " + ",".join(f"v{k}=f(v{k - 1})" for k in range(1, n))),
+    "classes": (5_000, lambda n: "class A{m(){" * n + "}}" * n),
+}
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "function f(){" * 5_000 + "}" * 5_000,
-        "require(" * 5_000 + ")" * 5_000,
-        "x => " * 5_000 + "1",
-        "var " + ",".join(f"v{n}=f(v{n - 1})" for n in range(1, 8_000)),
-        "class A{m(){" * 5_000 + "}}" * 5_000,
-    ],
-    ids=["functions", "requires", "arrows", "declarators", "classes"],
-)
-def test_one_line_of_script(text: str) -> None:
-    start = time.perf_counter()
-    repo = repo_of({"a.js": f"import './b';{text}\n", "b.js": "x = 1\n"})
-    assert time.perf_counter() - start < 10
-    assert [module.path for module in repo.modules] == ["a.js", "b.js"]
+def growth(size: int, do: Callable[[int], object]) -> float:
+    """How many times the work of half the size a size is; counting is slow, so of a tenth, and then done."""
+    half, whole = (_counted(do, part) for part in (size // 20, size // 10))
+    do(size)
+    return whole / half
+
+
+def _counted(do: Callable[[int], object], size: int) -> int:
+    parsed._kept.clear()
+    return work.calls(lambda: do(size))
+
+
+@pytest.mark.parametrize(("size", "text"), DEEP.values(), ids=DEEP)
+def test_deep_nesting(size: int, text: Callable[[int], str]) -> None:
+    def read(size: int) -> None:
+        repo = repo_of({"a.py": f"import b\n{text(size)}\n", "b.py": "x = 1\n"})
+        assert [module.path for module in repo.modules] == ["a.py", "b.py"]
+
+    assert growth(size, read) < 2.2
+
+
+@pytest.mark.parametrize(("size", "text"), LONG.values(), ids=LONG)
+def test_one_line_of_script(size: int, text: Callable[[int], str]) -> None:
+    def read(size: int) -> None:
+        repo = repo_of({"a.js": f"import './b';{text(size)}\n", "b.js": "x = 1\n"})
+        assert [module.path for module in repo.modules] == ["a.js", "b.js"]
+
+    assert growth(size, read) < 2.2
 
 
 def test_everything_imports_everything() -> None:
-    names = [f"m{number}" for number in range(30)]
-    stars = "".join(f"from {name} import *\n" for name in names)
-    start = time.perf_counter()
-    repo = repo_of({f"{name}.py": f"{stars}def f{name}(): missing(); {names[0]}x()\n" for name in names})
-    report = dependencies(repo)
-    assert time.perf_counter() - start < 10
-    assert len(report.cycles) == 1 and len(report.cycles[0].members) == 30
+    def read(size: int) -> None:
+        names = [f"m{number}" for number in range(size)]
+        stars = "".join(f"from {name} import *\n" for name in names)
+        files = {f"{name}.py": f"{stars}def f{name}(): missing(); {names[0]}x()\n" for name in names}
+        (cycle,) = dependencies(repo_of(files)).cycles
+        assert len(cycle.members) == size
+
+    assert growth(100, read) < 4.4, "as the imports do, of which there are four times as many"
 
 
 def test_values_that_name_each_other() -> None:
-    lines = "".join(f"x{n} = x{n + 1}.a.b.c(x{n + 2}).d\n" for n in range(2_000))
-    start = time.perf_counter()
-    repo_of({"a.py": f"{lines}x2000 = x0\ndef f(): return x0.a.b()\n"})
-    assert time.perf_counter() - start < 10
+    def read(size: int) -> None:
+        lines = "".join(f"x{n} = x{n + 1}.a.b.c(x{n + 2}).d\n" for n in range(size))
+        repo_of({"a.py": f"{lines}x{size} = x0\ndef f(): return x0.a.b()\n"})
+
+    assert growth(2_000, read) < 2.2
 
 
 def test_what_reading_passes_over_is_said_and_can_be_imported(tmp_path: Path) -> None:
@@ -113,7 +127,8 @@ def test_what_reading_passes_over_is_said_and_can_be_imported(tmp_path: Path) ->
 
 
 def test_a_generated_file_is_cut_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build, "MAX_TEXT", 1_000)
+    for module in (build, parsed):
+        monkeypatch.setattr(module, "LONGEST_TEXT", 1_000)
     text = "import b\n" + "value = 12345\n" * 100 + "import c\n"
     repo = repository([Code(path="a.py", text=text), Code(path="b.py", text="x = 1\n")])
     assert edges(repo) == {("a.py", "b.py")}
@@ -129,6 +144,6 @@ def test_a_file_of_no_known_language_stands_alone() -> None:
 def test_a_file_with_too_many_nodes_is_cut_and_nothing_is_said_of_its_length(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(build, "MAX_NODES", 100)
+    monkeypatch.setattr(parsed, "MOST_NODES", 100)
     repo = repo_of({"a.py": "x = 1\n" * 100})
     assert [one.reason for one in repo.skipped] == ["too large: its end was not looked through for imports"]

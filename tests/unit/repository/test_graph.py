@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from octad.repository.graph import circle, components, knots, reached
+from octad.repository.graph import circle, components, reached, strongly_connected
 
 NODES = [str(number) for number in range(7)]
 graphs = st.dictionaries(st.sampled_from(NODES), st.lists(st.sampled_from(NODES), max_size=4, unique=True))
@@ -31,8 +31,8 @@ def test_what_is_imported_comes_first(edges: dict[str, list[str]]) -> None:
 
 @given(graphs)
 def test_a_circle_is_a_way_round_and_none_is_shorter(edges: dict[str, list[str]]) -> None:
-    for knot in knots(whole(edges)):
-        way = circle(knot, edges)
+    for cycle in strongly_connected(whole(edges)):
+        way = circle(cycle, edges)
         assert len(set(way)) == len(way) >= 2
         assert all(b in edges[a] for a, b in pairwise([*way, way[0]]))
 
@@ -51,4 +51,7 @@ def test_steps_and_depth() -> None:
 
 def test_long_chains_need_no_recursion() -> None:
     edges = {str(n): [str(n + 1)] for n in range(20_000)} | {"20000": ["0"]}
-    assert len(knots(edges)[0]) == 20_001 and len(circle(knots(edges)[0][:1], edges)) == 0
+    assert (
+        len(strongly_connected(edges)[0]) == 20_001
+        and len(circle(strongly_connected(edges)[0][:1], edges)) == 0
+    )

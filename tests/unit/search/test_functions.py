@@ -6,7 +6,7 @@ from octad.records.code import Code, Language
 from octad.search import functions as module
 from octad.search.functions import functions
 from octad.search.words import words_of
-from octad.syntax.items import Kind
+from octad.syntax.tokens import Kind
 from tests.unit.search.made import SUM, code, function
 
 NAMED: list[tuple[Language, str, list[str]]] = [

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from octad.errors import InputError
-from octad.read.intake import Intake
+from octad.read.code.intake import Intake
 from octad.search import cache
 from octad.search.answers import Finder
-from octad.search.bags import Bags
+from octad.search.bag_of_words import Bags
 from octad.search.index import Pair, groups
-from octad.search.open import open_finder
+from octad.search.open_index import open_finder
 from tests.unit.search.made import JAVA, READ, RENAMED, SUM, code
 
 CODES = (

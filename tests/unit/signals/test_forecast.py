@@ -5,13 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from octad.signals.forecast import (
-    exponential_smoothing,
-    filled,
-    last_value,
-    quantiles,
-    seasonal_naive,
-)
+from octad.signals.forecast import exponential_smoothing, filled, last_value, quantiles, seasonal_naive
 
 TIME = np.arange(240.0)
 WAVE = 100 + 30 * np.sin(2 * np.pi * TIME / 24)

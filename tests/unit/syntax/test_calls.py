@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from octad.records.code import Code
-from octad.records.defined import Defined, Sort
+from octad.records.used_definition import Sort, UsedDefinition
 from octad.syntax.calls import calls, is_refused
 
 
@@ -33,7 +33,7 @@ def test_arguments_are_compared_with_parameters(head: str, call: str, refused: b
     (found,) = calls(unit).items()
     place, node = found
     assert place == (8, 6)
-    definition = Defined(name="f", sort="function", code=Code(path="b.py", text=head + "\n"))
+    definition = UsedDefinition(name="f", sort="function", code=Code(path="b.py", text=head + "\n"))
     assert is_refused(definition, node) is refused
 
 
@@ -41,7 +41,7 @@ def test_arguments_are_compared_with_parameters(head: str, call: str, refused: b
 def test_self_is_handed_over_by_nobody(sort: Sort, refused: bool) -> None:
     (node,) = calls(Code(path="a.py", text="    self.f(1)\n")).values()
     head = Code(path="b.py", text="    def f(self, a):\n")
-    assert is_refused(Defined(name="f", sort=sort, code=head), node) is refused
+    assert is_refused(UsedDefinition(name="f", sort=sort, code=head), node) is refused
 
 
 @pytest.mark.parametrize("text", ["f(", "f(" * 20_000, "\0", "", "    else:\n        f()\n"])

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from octad.records.code import Code
 from octad.syntax.edits import EDITS, INDEX, KINDS, apply, describe, inverse, item_at, rule_kind
-from octad.syntax.items import Role
-from octad.syntax.tokens import Tokens, tokenize
+from octad.syntax.tokenizer import tokenize
+from octad.syntax.tokens import Role, Tokens
 
 MODULES: tuple[ModuleType, ...] = (
     ast,

@@ -8,7 +8,8 @@ import pytest
 from octad.errors import InputError
 from octad.records.code import Code
 from octad.syntax.relations import FAMILIES, Relation, outside
-from octad.syntax.tokens import Tokens, tokenize
+from octad.syntax.tokenizer import tokenize
+from octad.syntax.tokens import Tokens
 
 
 def read(text: str, language: str = "python") -> Tokens:

@@ -4,7 +4,7 @@ import textwrap
 import pytest
 
 from octad.records.code import Code, LineRange
-from octad.syntax.tokens import tokenize
+from octad.syntax.tokenizer import tokenize
 from octad.syntax.units import units, unread
 
 FILE = '''"""Doc."""

@@ -1,0 +1,70 @@
+"""The verb of an agent: which options it takes, and how they become a case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from octad.errors import DeclarationError
+from octad.records.code import Language
+from octad.records.report import Level
+
+Kind = Literal["path", "paths", "text", "texts", "number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of a verb: `--name`, with an underscore written as a hyphen.
+
+    `kind` says what it takes: plural ones may be given again. `shown` is the default as help shows it,
+    `least` the smallest number.
+    """
+
+    name: str
+    help: str
+    kind: Kind = "path"
+    metavar: str = ""
+    default: float = 0.0
+    shown: str = ""
+    least: float | None = None
+
+    def __post_init__(self) -> None:
+        """Check what a type checker would; raises DeclarationError."""
+        if self.kind not in get_args(Kind):
+            raise DeclarationError(
+                f"option {self.name}: {self.kind!r} is none of {', '.join(get_args(Kind))}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """How an agent is asked on the command line.
+
+    `summary` is the first line of its help. `read` names the function, `module:function`, that makes the
+    fields of a case of the options' values. `fail_on` is the level from which on findings make the exit code
+    1.
+    """
+
+    verb: str
+    summary: str
+    options: tuple[Option, ...] = ()
+    read: str = ""
+    fail_on: str = "warning"
+
+    def __post_init__(self) -> None:
+        """Check the level; raises DeclarationError."""
+        levels = (*get_args(Level), "never")
+        if self.fail_on not in levels:
+            raise DeclarationError(f"command: fail_on {self.fail_on!r} is none of {', '.join(levels)}")
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewCommand(Command):
+    """How an agent is asked whose case is a unit of code: on files, changes and patches.
+
+    `code` is the field of the unit, `context` that of the definitions it uses, "" where it reads none.
+    """
+
+    code: str = "code"
+    context: str = ""
+    languages: tuple[Language, ...] = ("python",)

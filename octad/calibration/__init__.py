@@ -1,0 +1,1 @@
+"""Probabilities that mean what they say: temperatures, thresholds, and when to say none."""

@@ -1,0 +1,1 @@
+"""Records to items: what each input of a case becomes before the network reads it."""

@@ -1,0 +1,65 @@
+"""The metrics of an incident on one clock, with the likeliest windows of common change.
+
+Several modalities ask for the same; what the last cases gave is kept, by the identity of the records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from octad.records.graph import Graph
+from octad.records.instant import Instant
+from octad.records.series import Series, SeriesSet
+from octad.signals.change_point import Window, windows
+from octad.signals.system import Observed, observe
+
+KEPT = 4
+"""Answers that are kept: those of the cases in hand."""
+
+
+class IncidentWindow(NamedTuple):
+    """Series in the order of their names, the system they are of, and when it changed."""
+
+    series: tuple[Series, ...]
+    observed: Observed
+    found: tuple[Window, ...]
+
+    @property
+    def start(self) -> float:
+        """When the likeliest common change began, in Unix seconds; 0 without one."""
+        return float(self.observed.times[max(self.found).first]) if self.found else 0.0
+
+
+class _Same(Hashable):
+    """Records by their identity, held so that it stays theirs: comparing their values would cost more."""
+
+    def __init__(self, *held: object) -> None:
+        self.held = held
+
+    def __hash__(self) -> int:
+        return hash(tuple(map(id, self.held)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and all(a is b for a, b in zip(self.held, other.held, strict=True))
+
+
+def incident_window(
+    metrics: SeriesSet | None, graph: Graph | None, at: Instant | None
+) -> IncidentWindow | None:
+    """What was watched; the change begins at `at` where that is known. None where there are no series."""
+    return _window(_Same(metrics, graph, at)) if metrics and metrics.series else None
+
+
+@lru_cache(maxsize=KEPT)
+def _window(key: _Same) -> IncidentWindow:
+    metrics, graph, at = key.held
+    assert isinstance(metrics, SeriesSet) and isinstance(graph, Graph | None)
+    # What is measured of series together must not depend on their order.
+    series = tuple(sorted(metrics.series, key=lambda one: one.name))
+    observed = observe(series, graph)
+    first = int(np.searchsorted(observed.times, at.time)) if isinstance(at, Instant) else None
+    return IncidentWindow(series, observed, tuple(windows(observed.system.level, first)))

@@ -1,0 +1,78 @@
+"""The golden case of an artefact: answered when it was stored, to be answered alike wherever it is loaded.
+
+Digests tell that files are as they were written. They do not tell that what was written is sound, nor that
+the program that reads it gives its numbers the same names: weights that are no numbers, and labels in another
+order, show only in an answer.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from octad.errors import ArtefactError
+from octad.records.base import Record
+from octad.runtime import Runner
+from octad.store.artefact import Golden
+
+TOLERANCE = 0.02
+"""Engines and processors round differently; wrong weights differ by far more."""
+SURE = 0.5
+"""What is less likely may come in another order elsewhere, and is no part of the answer."""
+
+
+def golden(runner: Runner[Any, Any]) -> Golden:
+    """The agent's own example with the answer to it; raises ArtefactError when a part of it is no number."""
+    case = runner.agent.example
+    answer = plain(runner.answers([case])[0])
+    if odd := difference(answer, answer):
+        raise ArtefactError(f"the weights give no sound answer: {odd}", hint="train again at a lower rate")
+    return Golden(case=case.model_dump_json(), answer=json.dumps(answer))
+
+
+def verify(runner: Runner[Any, Any]) -> None:
+    """Answer the golden case again; raises ArtefactError when the answer differs, or there is no case."""
+    name, stored = runner.agent.name, runner.manifest.golden
+    if stored is None:
+        raise ArtefactError(f"the weights of {name} have no golden case", hint="store them again to get one")
+    case = runner.agent.case.model_validate_json(stored.case)
+    if odd := difference(json.loads(stored.answer), plain(runner.answers([case])[0])):
+        raise ArtefactError(
+            f"the weights of {name} do not answer their golden case as they did: {odd}",
+            hint="install them again, they are damaged or of another version",
+        )
+
+
+def plain(value: Any) -> Any:
+    """An answer as JSON: names of fields and labels in their order, and only what is likely."""
+    if hasattr(value, "_fields"):
+        return [[name, plain(getattr(value, name))] for name in value._fields]
+    if is_dataclass(value):
+        return [[field.name, plain(getattr(value, field.name))] for field in fields(value)]
+    if isinstance(value, Record):
+        return plain(value.model_dump())
+    if isinstance(value, Mapping):
+        return [[key, plain(one)] for key, one in value.items()]
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value if not getattr(one, "probability", 1.0) < SURE]
+    return round(float(value), 4) if hasattr(value, "__float__") and not isinstance(value, int) else value
+
+
+def difference(expected: Any, found: Any, place: str = "") -> str:
+    """Where two plain answers differ and how, "" where they agree; what is no number differs from itself."""
+    if isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
+        name = place
+        for number, (one, other) in enumerate(zip(expected, found, strict=True)):
+            if number == 0 and isinstance(one, str) and one == other:
+                name = f"{place}.{one}".strip(".")
+            if odd := difference(one, other, name):
+                return odd
+        return ""
+    if isinstance(expected, float) and isinstance(found, float):
+        same = math.isfinite(found) and abs(expected - found) <= TOLERANCE
+    else:
+        same = expected == found
+    return "" if same else f"{place or 'answer'} is {found}, not {expected}"

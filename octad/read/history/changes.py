@@ -1,0 +1,96 @@
+"""A revision as a change with what came before it: message, author, time and the measures of its past."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from octad.errors import InputError, RepositoryError
+from octad.read.code.git import Repository, read_revision
+from octad.read.history.git_command import git
+from octad.read.history.log import Commit, read_lines, read_log
+from octad.read.history.measures import Past, measured
+from octad.records.change import Change, Measures
+from octad.records.lines import encodable
+from octad.signals.change_history import PastChange
+
+MOST = 20_000
+"""Commits of the past that are read: more make measures slow and change them little."""
+
+
+def read_change(revision: str | None = None, folder: Path | None = None) -> Change:
+    """A commit, a range `A..B` or `A...B`, or, without a revision, what the working tree changes.
+
+    A merge is what it brought to its first parent, a range is one change with the messages of its commits.
+    Raises RepositoryError without git, a repository or the revision, InputError for a first commit.
+    """
+    place = Path(folder or os.getcwd())
+    base, tip = _ends(place, revision)
+    commit = _commit(place, base, tip)
+    past = Past()
+    for earlier in read_log(place, base, most=MOST):
+        past.add(earlier)
+    code = read_revision(f"{base}...{tip}" if tip else base, place).change
+    return Change(
+        files=code.files if code else (),
+        message=encodable(commit.message),
+        revision=commit.revision,
+        author=encodable(commit.author),
+        time=commit.written,
+        measures=past.measures(commit),
+    )
+
+
+def read_past(revision: str | None = None, folder: Path | None = None) -> list[PastChange]:
+    """The changes before a revision and, as the last, what `read_change` reads; raises as that does."""
+    place = Path(folder or os.getcwd())
+    base, tip = _ends(place, revision)
+    log = [*read_log(place, base, most=MOST), _commit(place, base, tip)]
+    return list(past_changes(measured(log)))
+
+
+def past_changes(commits: Iterable[tuple[Commit, Measures]]) -> Iterable[PastChange]:
+    """Measured commits as a history that numbers are made of; none has a defect that came to light."""
+    for commit, measures in commits:
+        clock = commit.written
+        yield PastChange(
+            time=commit.time,
+            measures=measures,
+            hour=clock.hour + clock.minute / 60,
+            weekday=clock.weekday(),
+            author=commit.author,
+            files=tuple(file.path for file in commit.files),
+        )
+
+
+def _ends(folder: Path, revision: str | None) -> tuple[str, str]:
+    """Full names of the commits before and after a change; "" stands for the working tree."""
+    repository = Repository(os.path.abspath(folder))
+    ends = repository.resolve("HEAD" if revision is None else revision)
+    if revision is None:
+        return ends[0], ""
+    if len(ends) == 2:
+        return ends[0], ends[1]
+    try:
+        return repository.commit(f"{ends[0]}^1", revision), ends[0]
+    except RepositoryError as error:
+        raise InputError(
+            f"{revision} is the first commit here: nothing came before it", hint="name a later one"
+        ) from error
+
+
+def _commit(folder: Path, base: str, tip: str) -> Commit:
+    """What lies between two commits, or in the working tree, as one commit."""
+    if not tip:
+        try:
+            author = git(folder, "config", "user.name").decode("utf-8", "replace").strip()
+        except RepositoryError:
+            author = ""
+        now = datetime.now(UTC).astimezone()
+        return Commit("", int(now.timestamp()), now, author, "", read_lines(folder, base))
+    inside = read_log(folder, f"{base}..{tip}")
+    last = read_log(folder, tip, most=1)[-1]
+    message = "\n\n".join(commit.message for commit in inside) if inside else last.message
+    return last._replace(revision=tip, message=message, files=read_lines(folder, base, tip))

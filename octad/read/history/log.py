@@ -1,0 +1,107 @@
+"""The log of a repository as commits: who, when, why, and how many lines of which files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from octad.read.history.git_command import git
+
+TIMEOUT_S = 1800
+RENAMES = 200
+"""Beyond so many files git does not look for renames: the cost is their square."""
+MARK = "\x02"
+_FORMAT = MARK + "%H%x00%ct%x00%aI%x00%aN%x00%B"
+_LINES = (
+    "-z", "--numstat", "--find-renames", f"-l{RENAMES}", "--no-ext-diff", "--no-textconv", "--no-color",
+    "--no-relative", "--ignore-submodules",
+)  # fmt: skip
+_LOG = ("log", *_LINES, "--no-merges", "--date-order", "--no-show-signature", f"--format={_FORMAT}")
+_DIFF = ("diff", *_LINES)
+
+
+class FileLines(NamedTuple):
+    """One file of a commit: where it is, where it was, lines added and deleted (0 for a binary file)."""
+
+    path: str
+    old_path: str
+    added: int
+    deleted: int
+
+
+class Commit(NamedTuple):
+    """One commit that is no merge.
+
+    `time` is when it went in (Unix seconds of the committer), `written` when its author wrote it, with
+    the clock of the author's place; `author` is a name as `.mailmap` has it.
+    """
+
+    revision: str
+    time: int
+    written: datetime
+    author: str
+    message: str
+    files: tuple[FileLines, ...]
+
+
+def read_log(
+    folder: str | os.PathLike[str], revision: str = "HEAD", *, most: int | None = None
+) -> list[Commit]:
+    """Commits up to `revision`, the oldest first, at most the `most` newest; merges are left out.
+
+    Parents come before children. Raises RepositoryError without git, a repository or the revision.
+    """
+    limit = [] if most is None else [f"--max-count={most}"]
+    output = git(folder, *_LOG, *limit, revision, "--", timeout=TIMEOUT_S)
+    return list(commits_of(os.fsdecode(output)))[::-1]
+
+
+def commits_of(output: str) -> Iterator[Commit]:
+    """Commits in the order of the output of `git log` in the format of `read_log`."""
+    fields = output.split("\0")
+    at = 0
+    while at + 4 < len(fields):
+        # Lines of files follow the message, the first after a newline, until the next mark.
+        revision, time, written, author, message = fields[at : at + 5]
+        files, at = _files(fields, at + 5)
+        yield Commit(
+            revision.lstrip("\n").removeprefix(MARK),
+            int(time),
+            _moment(written, int(time)),
+            author,
+            message.strip(),
+            tuple(files),
+        )
+
+
+def _moment(written: str, time: int) -> datetime:
+    """When the author wrote; where that date is none, as old imports have them, when it went in."""
+    try:
+        return datetime.fromisoformat(written)
+    except ValueError:
+        return datetime.fromtimestamp(time, tz=UTC)
+
+
+def read_lines(folder: str | os.PathLike[str], *commits: str) -> tuple[FileLines, ...]:
+    """Files that differ between two commits, or between one and the working tree, with their lines."""
+    output = git(folder, *_DIFF, *commits, "--")
+    return tuple(_files(os.fsdecode(output).split("\0"), 0)[0])
+
+
+def _files(fields: list[str], at: int) -> tuple[list[FileLines], int]:
+    """Files from field `at` on, and the field after the last; the paths of a rename are fields too."""
+    files: list[FileLines] = []
+    while at < len(fields) and not fields[at].startswith(MARK):
+        parts = fields[at].lstrip("\n").split("\t", 2)
+        at += 1
+        if len(parts) < 3:
+            continue
+        path = old = parts[2]
+        if not path:
+            old, path = fields[at], fields[at + 1]
+            at += 2
+        added, deleted = (int(part) if part.isdigit() else 0 for part in parts[:2])
+        files.append(FileLines(path, old, added, deleted))
+    return files, at

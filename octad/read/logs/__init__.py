@@ -1,0 +1,1 @@
+"""Log files to messages and templates, whatever format they are in."""

@@ -1,0 +1,1 @@
+"""Exports of metrics and a running Prometheus to series."""

@@ -1,0 +1,122 @@
+"""Metrics from text exposition with times: OpenMetrics, and the older format of Prometheus.
+
+A sample is `name{label="value"} value time`; times are Unix seconds or milliseconds. Counters, and the
+buckets, sums and counts of histograms and summaries, become rates.
+"""
+
+from __future__ import annotations
+
+import re
+
+from octad.errors import InputError
+from octad.read.instants import unix_seconds
+from octad.read.metrics.label_names import METRIC, disambiguated, series_name
+from octad.read.metrics.points import Observed, check_cells
+from octad.records.lines import lines_of
+from octad.records.series import SeriesSet
+
+_LABELS = r'(?:[^"{}]|"(?:[^"\\]|\\.)*")*'
+_SAMPLE = re.compile(
+    rf"(?P<series>(?P<name>[A-Za-z_:][\w:]*)[ \t]*(?:\{{(?P<labels>{_LABELS})\}})?)"
+    r"[ \t]+(?P<value>[^\s#]+)(?:[ \t]+(?P<time>[^\s#]+))?[ \t]*(?:#.*)?",
+    re.ASCII,
+)
+_LABEL = re.compile(r'\s*([A-Za-z_]\w*)\s*=\s*"((?:[^"\\]|\\.)*)"\s*(?:,\s*|$)', re.ASCII)
+_ESCAPED = re.compile(r"\\(.)")
+_ABOUT = re.compile(r"#[ \t]+(TYPE|UNIT)[ \t]+(\S+)[ \t]+(\S+)")
+_GROWING = {"counter": ("total",), "histogram": ("bucket", "sum", "count"), "summary": ("sum", "count")}
+
+
+def read_openmetrics(text: str, source: str) -> SeriesSet:
+    """Every series of an exposition; raises InputError, naming the row, for what is no timed sample."""
+    exposition = _Exposition(source)
+    for number, line in enumerate(lines_of(text), 1):
+        if line.startswith("#"):
+            exposition.note(line)
+        elif line.strip():
+            exposition.take(line.strip(), number)
+    return exposition.series()
+
+
+def is_exposition(line: str) -> bool:
+    """Whether a first line is one of this format."""
+    if line.startswith(("# HELP ", "# TYPE ", "# UNIT ", "# EOF")):
+        return True
+    return "," not in line.partition("{")[0] and _SAMPLE.fullmatch(line.strip()) is not None
+
+
+class _Exposition:
+    """Samples of one file by series, with what its comments tell of them."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.types: dict[str, str] = {}
+        self.units: dict[str, str] = {}
+        self.by_text: dict[str, Observed] = {}
+        self.by_labels: dict[tuple[tuple[str, str], ...], Observed] = {}
+        self.samples = 0
+
+    def note(self, comment: str) -> None:
+        """Keep what a comment says of a family of metrics."""
+        if (about := _ABOUT.match(comment)) is not None:
+            (self.types if about[1] == "TYPE" else self.units)[about[2]] = about[3]
+
+    def take(self, line: str, number: int) -> None:
+        """Add one sample to its series."""
+        place = f"{self.source}: row {number}"
+        sample = _SAMPLE.fullmatch(line)
+        if sample is None:
+            raise InputError(f"{place} is no sample", hint='a sample is name{label="value"} value time')
+        if sample["time"] is None:
+            raise InputError(
+                f"{place} has no time", hint="one scrape tells of one moment only: export a range of time"
+            )
+        try:
+            time, value = unix_seconds(float(sample["time"])), float(sample["value"])
+        except ValueError as error:
+            raise InputError(f"{place}: value or time is no number", hint="write plain numbers") from error
+        self.observed(sample, place).add(time, value, number)
+        self.samples += 1
+        check_cells(self.samples, self.source)
+
+    def observed(self, sample: re.Match[str], place: str) -> Observed:
+        """The series of a sample; labels may stand in any order."""
+        text = sample["series"]
+        if text not in self.by_text:
+            labels = {**_labels(sample["labels"] or "", place), METRIC: sample["name"]}
+            new = Observed(series_name(labels), self.source)
+            self.by_text[text] = self.by_labels.setdefault(tuple(sorted(labels.items())), new)
+        return self.by_text[text]
+
+    def series(self) -> SeriesSet:
+        """All series, named apart, with unit and kind of their families."""
+        if not self.samples:
+            raise InputError(f"{self.source}: no samples", hint="export a range of time")
+        kept = [(dict(labels)[METRIC], one) for labels, one in self.by_labels.items()]
+        kept = [(metric, one) for metric, one in kept if self.family(metric)[1] != "created"]
+        for (metric, one), name in zip(kept, disambiguated(one.name for _, one in kept), strict=True):
+            family, part = self.family(metric)
+            one.name, one.unit = name, self.units.get(family, "")
+            if family in self.types:
+                kind = self.types[family]
+                one.counter = part in _GROWING.get(kind, ()) or (kind == "counter" and not part)
+        return SeriesSet(series=tuple(one.series() for _, one in kept))
+
+    def family(self, metric: str) -> tuple[str, str]:
+        """The family that a metric is of, and which part of it: `x_total` is the total of counter `x`."""
+        base, _, part = metric.rpartition("_")
+        if metric in self.types or base not in self.types:
+            return metric, ""
+        return base, part
+
+
+def _labels(text: str, place: str) -> dict[str, str]:
+    """Labels between braces, their escapes undone."""
+    labels, position = {}, 0
+    while text[position:].strip():
+        found = _LABEL.match(text, position)
+        if found is None:
+            raise InputError(f"{place}: labels that cannot be read", hint='labels are name="value"')
+        labels[found[1]] = _ESCAPED.sub(lambda one: "\n" if one[1] == "n" else one[1], found[2])
+        position = found.end()
+    return labels

@@ -1,0 +1,105 @@
+"""Metrics from the JSON that Prometheus answers to queries: matrix, vector and scalar results.
+
+Without types a counter is known by its name: `…_total`, a bucket of a histogram (label `le`), and `…_sum`
+and `…_count` that come as a pair.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from octad.errors import InputError
+from octad.read.instants import unix_seconds
+from octad.read.metrics.label_names import METRIC, disambiguated, series_name
+from octad.read.metrics.points import Observed, check_cells
+from octad.records.series import SeriesSet
+
+_EXPORT = "save the answer of /api/v1/query_range"
+
+
+class Result(NamedTuple):
+    """One series of an answer: its labels, and its points of a time and a value."""
+
+    labels: dict[str, str]
+    points: list[tuple[float, float]]
+
+
+def read_prometheus(data: bytes, source: str) -> SeriesSet:
+    """Every series of a saved answer; raises InputError, naming the result, for what is none."""
+    found = series_of(results_of(data, source), source)
+    if not found.series:
+        raise InputError(f"{source}: the answer holds no series", hint="check query and window")
+    return found
+
+
+def results_of(data: bytes, source: str) -> list[Result]:
+    """The series of an answer, or of the part `data` of one."""
+    try:
+        answer = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{source}: not JSON", hint=_EXPORT) from error
+    if isinstance(answer, dict) and answer.get("status") == "error":
+        raise InputError(
+            f"{source}: Prometheus answered: {answer.get('error', 'error')}", hint="mend the query"
+        )
+    payload = answer.get("data", answer) if isinstance(answer, dict) else None
+    if not isinstance(payload, dict) or "result" not in payload:
+        raise InputError(f"{source}: JSON, but no answer of Prometheus", hint=_EXPORT)
+    kind, found = payload.get("resultType"), payload["result"]
+    if kind == "scalar":
+        found = [{"value": found}]
+    elif kind not in ("matrix", "vector") or not isinstance(found, list):
+        raise InputError(f"{source}: results of type {str(kind)[:20]!r} are no metrics", hint=_EXPORT)
+    results, cells = [], 0
+    for number, one in enumerate(found, 1):
+        results.append(_result(one, f"{source}: result {number}"))
+        cells += len(results[-1].points)
+        check_cells(cells, source)
+    return results
+
+
+def series_of(results: Sequence[Result], source: str) -> SeriesSet:
+    """Named series of results; those without any point are left out."""
+    results = [one for one in results if one.points]
+    metrics = {one.labels.get(METRIC, "") for one in results}
+    found = []
+    for name, one in zip(disambiguated(series_name(one.labels) for one in results), results, strict=True):
+        observed = Observed(name, source, counter=_counts(one.labels, metrics))
+        for time, value in one.points:
+            observed.add(time, value)
+        found.append(observed.series())
+    return SeriesSet(series=tuple(found))
+
+
+def _counts(labels: dict[str, str], metrics: set[str]) -> bool | None:
+    """Whether a part of a histogram or summary only grows; None for what is no such part."""
+    base, _, part = labels.get(METRIC, "").rpartition("_")
+    is_part = (part == "bucket" and "le" in labels) or (
+        part in ("sum", "count") and {f"{base}_sum", f"{base}_count"} <= metrics
+    )
+    return True if is_part else None
+
+
+def _result(one: object, place: str) -> Result:
+    """One result, its shape checked."""
+    labels = one.get("metric", {}) if isinstance(one, dict) else None
+    if not isinstance(one, dict) or not isinstance(labels, dict):
+        raise InputError(f"{place} is no series", hint=_EXPORT)
+    # A native histogram has neither: it is a series without points, and is left out.
+    points = one.get("values", [one["value"]] if "value" in one else [])
+    if not isinstance(points, list):
+        raise InputError(f"{place} has no list of values", hint=_EXPORT)
+    checked = [_point(point, place, number) for number, point in enumerate(points, 1)]
+    return Result({str(label): str(value) for label, value in labels.items()}, checked)
+
+
+def _point(point: object, place: str, number: int) -> tuple[float, float]:
+    """A pair of a time and a value, the value mostly written as text: "NaN", "+Inf"."""
+    try:
+        if not isinstance(point, list) or len(point) != 2:
+            raise TypeError("not a pair")
+        return unix_seconds(float(point[0])), float(point[1])
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InputError(f"{place}, point {number} is no pair of time and value", hint=_EXPORT) from error

@@ -1,0 +1,1 @@
+"""Ways to write any report: a file each, found by its name."""

@@ -1,0 +1,1 @@
+"""Ways to write the graph of a report."""

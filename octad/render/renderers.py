@@ -1,0 +1,28 @@
+"""Every way to write a report, found by the names of the files that do it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from octad.records.base import Record
+
+FOLDER = Path(__file__).resolve().parent
+REPORTS, GRAPHS = "formats", "graph_formats"
+"""Folders of renderers: those for any report, and those for the graph of one."""
+
+
+def names(*folders: str) -> tuple[str, ...]:
+    """The names of the renderers in some folders; the terminal comes first, for it is what people see."""
+    found = [path.stem for folder in folders for path in sorted((FOLDER / folder).glob("[!_]*.py"))]
+    return tuple(sorted(found, key=lambda name: name != "terminal"))
+
+
+def render(name: str, report: Record, sources: Mapping[str, str]) -> str:
+    """A report in a format; `sources` are the texts of files by their paths, to quote from."""
+    folder = next(one for one in (REPORTS, GRAPHS) if (FOLDER / one / f"{name}.py").is_file())
+    text: str = importlib.import_module(f"octad.render.{folder}.{name}").render(report, sources)
+    return text

@@ -1,0 +1,156 @@
+"""Review code with an agent: units, candidates, analysers, evidence, suppressions, baseline.
+
+A layer around the one way to ask; it neither reads files nor prints.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from octad import __version__
+from octad.agents.agent import Agent
+from octad.agents.command import ReviewCommand
+from octad.analysers import every
+from octad.analysers.merge import merge
+from octad.analysers.workspace import Analysis
+from octad.ask import Asking, Explain, Found, explained, found, thresholds_by_case
+from octad.errors import InputError
+from octad.read.code.baseline import Baseline, apply_baseline
+from octad.read.code.suppressions import apply_suppressions
+from octad.records.code import Code
+from octad.records.fingerprint import with_fingerprints
+from octad.records.lines import sources_of
+from octad.records.report import Finding, Report, Skipped, Suppressed
+from octad.repository.signatures import Signatures
+from octad.runtime import Progress
+from octad.syntax.python_source import problem_of
+from octad.syntax.units import units, unread
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to ask and what to leave out.
+
+    `least` takes the place of the stored threshold of every rule that has one and holds for analysers too;
+    `precision` is the share of right findings by an analyser's rule; `explain` gives a finding its evidence,
+    None leaves it out.
+    """
+
+    analysers: bool = True
+    least: float | None = None
+    precision: Mapping[str, float] = field(default_factory=dict)
+    baseline: Baseline | None = None
+    explain: Explain | None = explained
+
+
+def review(
+    runner: Asking,
+    codes: Sequence[Code],
+    options: Options | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Everything that is wrong with `codes`, best first; `skipped` names what was not looked at.
+
+    Where a code says what changed, only findings on changed lines are made. Raises what the runner raises.
+    """
+    options = options or Options()
+    unparsed = {code.path: reason for code in codes if (reason := unparsable(code))}
+    with ThreadPoolExecutor(1) as pool:
+        # Analysers are processes of their own: they run while the model does.
+        analysis = pool.submit(every.analyse, codes, options.precision) if options.analysers else None
+        parsed = [code for code in codes if code.path not in unparsed]
+        candidates = _candidates(runner, parsed, options.least, progress)
+        others = analysis.result() if analysis else Analysis()
+    kept = [f for f in others.findings if f.probability >= (options.least or 0.0)]
+    merged = merge([*(one.finding for one in candidates), *kept])
+    findings, suppressed = _settled(merged, codes, options.baseline)
+    if options.explain is not None:
+        findings = _with_evidence(runner, findings, candidates, options.explain)
+    reasons = [*unparsed.items(), *((code.path, unread(code)) for code in parsed)]
+    skipped = [Skipped(path=path, reason=reason) for path, reason in reasons if reason]
+    return Report(
+        agent=runner.agent.name,
+        version=__version__,
+        findings=findings,
+        skipped=(*skipped, *others.skipped),
+        suppressed=suppressed,
+    )
+
+
+def cases_of(agent: Agent[Any, Any], codes: Sequence[Code]) -> list[Any]:
+    """The units of all codes as cases of an agent that reads code, each with the definitions it uses.
+
+    Units without a changed line are left out where it is known what changed. Raises InputError for an agent
+    that reads something else.
+    """
+    command = command_of(agent)
+    signatures = Signatures(codes) if command.context else None
+    cases = []
+    for unit in (unit for code in codes for unit in units(code) if _touched(unit)):
+        fields: dict[str, Any] = {command.code: unit}
+        if signatures is not None:
+            fields[command.context] = signatures.of(unit)
+        cases.append(agent.case(**fields))
+    return cases
+
+
+def command_of(agent: Agent[Any, Any]) -> ReviewCommand:
+    """How an agent that reads code is asked; raises InputError for one that reads something else."""
+    if not isinstance(agent.command, ReviewCommand):
+        raise InputError(f"{agent.name} does not read code", hint=f"ask it with `octad {agent.command.verb}`")
+    return agent.command
+
+
+def unparsable(code: Code) -> str:
+    """Why a Python file cannot be parsed, empty where it can; loose hunks of a patch are not asked."""
+    if code.language != "python" or "hunk" in code.flags or code.first_line != 1:
+        return ""
+    reason = problem_of(code.text)
+    return reason and f"Python {sys.version_info.major}.{sys.version_info.minor} cannot parse it: {reason}"
+
+
+def _candidates(
+    runner: Asking, codes: Sequence[Code], least: float | None, progress: Progress | None
+) -> list[Found]:
+    """The agent's own candidates, by the thresholds of changes or of whole files."""
+    return found(runner, cases_of(runner.agent, codes), thresholds_by_case(runner, least), progress)
+
+
+def _with_evidence(
+    runner: Asking, findings: Sequence[Finding], candidates: Sequence[Found], explain: Explain
+) -> tuple[Finding, ...]:
+    """Findings with evidence, which costs far more than the answer: sought only for what is shown."""
+    by_place = {(one.finding.rule, one.finding.anchor): one for one in candidates}
+    shown = []
+    for finding in findings:
+        one = by_place.get((finding.rule, finding.anchor)) if finding.source == "model" else None
+        if one is not None:
+            made = explain(runner, one.asked, one.candidate)
+            update = {"evidence": made.evidence, "faithfulness": made.faithfulness}
+            finding = finding.model_copy(update=update)
+        shown.append(finding)
+    return tuple(shown)
+
+
+def _settled(
+    findings: Sequence[Finding], codes: Sequence[Code], baseline: Baseline | None
+) -> tuple[tuple[Finding, ...], tuple[Suppressed, ...]]:
+    """Findings with fingerprints, parted into those that stand and those known from comment or baseline."""
+    sources = sources_of(codes)
+    changed = {code.path: code.changed for code in codes if code.changed is not None}
+    kept, ignored = apply_suppressions(with_fingerprints(findings, sources), sources, changed)
+    notes = iter(with_fingerprints([f for f in kept if not f.fingerprint], sources))
+    marked = tuple(f if f.fingerprint else next(notes) for f in kept)
+    if baseline is None:
+        return marked, ignored
+    new, known = apply_baseline(marked, baseline)
+    return new, (*ignored, *known)
+
+
+def _touched(unit: Code) -> bool:
+    last = unit.first_line + unit.text.rstrip("\n").count("\n")
+    return unit.changed is None or any(r.first <= last and unit.first_line <= r.last for r in unit.changed)

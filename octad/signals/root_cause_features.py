@@ -1,0 +1,144 @@
+"""What speaks for each service being the cause: its own deviations, and whether those around it explain them.
+
+Nothing here knows a system's size, units or names: a number may be learned on one system and used on another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from octad.signals.change_point import Window, evidence, shifts
+from octad.signals.levels import Floats, median
+from octad.signals.quantity import QUANTITIES, SUCCESS
+from octad.signals.system import System
+
+_SYMPTOMS = {
+    "symptom": ("latency", "caller", "callee", "failure"),
+    "latency": ("latency", "caller", "callee"),
+    "failure": ("failure",),
+}
+_AROUND = ("callee", "caller", "explains", "beneath", "relative", "own", "callers")
+FEATURES = (
+    *(f"{quantity}-rises" for quantity in QUANTITIES),
+    *(f"{quantity}-falls" for quantity in QUANTITIES),
+    *(f"{symptom}-{number}" for symptom in _SYMPTOMS for number in _AROUND),
+    "resource-relative", "any-relative", "network", "callee-starved", "vanished", "moved",
+    "unobserved", "volume", "calls", "isolated",
+)  # fmt: skip
+"""What the numbers of a service mean.
+
+X-rises, X-falls: largest evidence (see `signals/change_point.py`) of a series of that quantity, up or down.
+symptom: latency or failures; of each, callee and caller: the largest among those it calls, and that call it;
+explains: share of the whole system's that lies in it and in all that depend on it; beneath: share in all that
+it depends on; relative: its own over the largest; own: its own minus the largest of its callees; callers:
+mean of those that call it. resource-relative: cpu or memory over the largest of all; any-relative: of any
+quantity. network: seen by callers minus seen by itself. callee-starved: its callees' fall of traffic beyond
+its own. vanished: share of its series that stopped, moved: share with evidence above 1. unobserved: it has
+no series. volume: log of its traffic over the largest, times .3. calls: it calls some; isolated: it is in
+no call.
+"""
+
+
+def features(system: System, found: Sequence[Window]) -> Floats:
+    """FEATURES of each service `[n, 49]`, averaged over the windows; finite, zero without windows."""
+    total = np.zeros((len(system.calls), len(FEATURES)))
+    below = reachable(system.calls)
+    for window in found:
+        total += window.weight * _numbers(system, window, below)
+    return total
+
+
+def reachable(calls: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whom each calls, directly or not `[n, n]`; cycles are allowed, and nobody reaches itself."""
+    found = calls.copy()
+    while True:
+        longer = found | (found.astype(np.float32) @ found.astype(np.float32) > 0)
+        if np.array_equal(longer, found):
+            return found & ~np.eye(len(calls), dtype=bool)
+        found = longer
+
+
+def _numbers(system: System, window: Window, below: NDArray[np.bool_]) -> Floats:
+    shift, noise = shifts(system.level, window)
+    strength = evidence(shift, noise)
+    rises, falls = _by_quantity(system, strength), _by_quantity(system, -strength)
+    column = {name: rises[:, at] for at, name in enumerate(QUANTITIES)}
+    around = [
+        _around(np.max([column[name] for name in names], axis=0), system.calls, below)
+        for names in _SYMPTOMS.values()
+    ]
+    memory, traffic = (falls[:, QUANTITIES.index(name)] for name in ("memory", "traffic"))
+    resource = np.max([column["cpu"], column["memory"], memory], axis=0)
+    count = _per_service(system, np.ones(len(strength)))
+    rest = [
+        _relative(resource),
+        _relative(np.maximum(rises, falls).max(axis=1)),
+        column["caller"] - column["callee"],
+        _largest(system.calls, traffic) - traffic,
+        _per_service(system, _vanished(system.level, window)) / np.maximum(count, 1),
+        _per_service(system, np.abs(strength) > 1) / np.maximum(count, 1),
+        count == 0,
+        _volume(system),
+        system.calls.any(axis=1),
+        ~(system.calls.any(axis=0) | system.calls.any(axis=1)),
+    ]
+    return np.concatenate([rises, falls, *around, np.stack(rest, axis=1)], axis=1)
+
+
+def _by_quantity(system: System, strength: Floats) -> Floats:
+    """The largest of each quantity of each service `[n, Q]`, 0 at least."""
+    table = np.zeros((len(system.calls), len(QUANTITIES)))
+    at = [QUANTITIES.index("failure" if name == SUCCESS else name) for name in system.quantities]
+    for owner, quantity, value in zip(system.owner, at, strength, strict=True):
+        if owner >= 0:
+            table[owner, quantity] = max(table[owner, quantity], value)
+    return table
+
+
+def _around(own: Floats, calls: NDArray[np.bool_], below: NDArray[np.bool_]) -> Floats:
+    """The numbers named in _AROUND `[n, 7]` of one symptom `[n]`."""
+    callee, whole = _largest(calls, own), own.sum() + 0.3
+    columns = [
+        callee,
+        _largest(calls.T, own),
+        (below.T.astype(float) @ own + own) / whole,
+        below.astype(float) @ own / whole,
+        _relative(own),
+        own - callee,
+        calls.T.astype(float) @ own / np.maximum(calls.sum(axis=0), 1),
+    ]
+    return np.stack(columns, axis=1)
+
+
+def _largest(linked: NDArray[np.bool_], own: Floats) -> Floats:
+    return np.asarray(np.max(np.where(linked, own[None, :], 0.0), axis=1, initial=0.0))
+
+
+def _relative(own: Floats) -> Floats:
+    return np.asarray(own / (own.max(initial=0.0) + 0.3))
+
+
+def _per_service(system: System, values: NDArray[np.generic]) -> Floats:
+    known = system.owner >= 0
+    weights = np.asarray(values, dtype=np.float64)[known]
+    count = np.bincount(system.owner[known], weights=weights, minlength=len(system.calls))
+    return count.astype(np.float64)
+
+
+def _vanished(level: Floats, window: Window) -> NDArray[np.bool_]:
+    seen = np.isfinite(level)
+    return np.asarray(seen.any(axis=1) & ~seen[:, window.first : window.stop].any(axis=1), dtype=bool)
+
+
+def _volume(system: System) -> Floats:
+    """Log of the usual traffic over that of the busiest, × .3; 0 where nothing counts traffic."""
+    largest = np.zeros(len(system.calls))
+    usual = np.nan_to_num(median(system.values)[:, 0])
+    for owner, quantity, value in zip(system.owner, system.quantities, usual, strict=True):
+        if owner >= 0 and quantity == "traffic":
+            largest[owner] = max(largest[owner], value)
+    logs = np.log1p(largest)
+    return np.asarray(0.3 * (logs - logs.max(initial=0.0)))

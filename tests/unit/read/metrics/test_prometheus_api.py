@@ -1,0 +1,276 @@
+from __future__ import annotations
+
+import http.server
+import json
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from octad.errors import InputError
+from octad.read import web as octad_web
+from octad.read.metrics.prometheus_api import every_series_of, query_prometheus
+from octad.records.series import SeriesSet
+
+UP = b'{"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1,"2"]]}]}}'
+ERROR = b'{"status":"error","errorType":"bad_data","error":"1:5: parse error: unclosed left parenthesis"}'
+Serve = Callable[[Callable[[http.server.BaseHTTPRequestHandler], None]], str]
+
+
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "*")
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """A server that answers each GET as told; gives its address."""
+    servers = []
+
+    def started(respond: Callable[[http.server.BaseHTTPRequestHandler], None]) -> str:
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                respond(self)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield started
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def answering(
+    status: int, body: bytes, **headers: str
+) -> Callable[[http.server.BaseHTTPRequestHandler], None]:
+    def respond(handler: http.server.BaseHTTPRequestHandler) -> None:
+        handler.send_response(status)
+        for name, value in {"Content-Length": str(len(body)), **headers}.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return respond
+
+
+def asked(url: str, *queries: str) -> SeriesSet:
+    return query_prometheus(url, queries or ("up",), start=0, end=60, step=15)
+
+
+def refused(url: str) -> str:
+    with pytest.raises(InputError) as caught:
+        asked(url)
+    assert caught.value.hint and "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_each_query_is_asked_and_names_what_has_no_name(serve: Serve) -> None:
+    seen = []
+
+    def respond(handler: http.server.BaseHTTPRequestHandler) -> None:
+        parts = urlsplit(handler.path)
+        seen.append((parts.path, {name: one for name, (one,) in parse_qs(parts.query).items()}))
+        answering(200, UP)(handler)
+
+    found = asked(
+        serve(respond) + "/prom/", "rate(hits_total[1m])", "sum by (job) (\n a.b)", "rate(hits_total[1m])"
+    )
+    assert [one.name for one in found.series] == ["rate(hits_total[1m])", "sum by (job) ( a_b)"]
+    expected = {"query": "rate(hits_total[1m])", "start": "0", "end": "60", "step": "15"}
+    assert seen[0] == ("/prom/api/v1/query_range", expected)
+
+
+@pytest.mark.parametrize(
+    "status, body, said",
+    [
+        (400, ERROR, "query 'up': Prometheus answered: 1:5: parse error"),
+        (503, ERROR.replace(b"bad_data", b"timeout"), "Prometheus answered: "),
+        (404, b"<html>no such page</html>", "query 'up': HTTP status 404"),
+        (401, b"{}", "query 'up': HTTP status 401"),
+        (302, b"", "query 'up': redirected"),
+        (200, b"<html>Grafana</html>", "query 'up': not JSON"),
+        (200, b"\x00\xff\x1f\x8b", "query 'up': not JSON"),
+        (200, b'{"status": "success"}', "no answer of Prometheus"),
+        (200, UP.replace(b'[[1,"2"]]', b"[]"), "no points in this window"),
+    ],
+)
+def test_answers_that_are_none(serve: Serve, status: int, body: bytes, said: str) -> None:
+    url = serve(answering(status, body, Location="file:///etc/hostname"))
+    message = refused(url)
+    assert said in message and message.startswith(url)
+
+
+def test_no_redirect_is_followed(serve: Serve) -> None:
+    visited = []
+    other = serve(lambda handler: visited.append(handler.path))
+    for code in (301, 302, 303, 307, 308):
+        assert "redirected" in refused(serve(answering(code, b"", Location=f"{other}/api/v1/query_range")))
+    assert visited == []
+
+
+def test_servers_that_keep_us_waiting(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(octad_web, "TIMEOUT_S", 0.1)
+    over = threading.Event()
+
+    def drip(handler: http.server.BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        while not over.wait(0.02):
+            handler.wfile.write(b" ")
+
+    assert "no answer in 0.1 s" in refused(serve(lambda handler: over.wait(5) and None))
+    assert "no answer in 0.1 s" in refused(serve(drip))
+    over.set()
+
+
+def test_answers_are_bounded_and_may_break_off(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(octad_web, "MAX_BYTES", len(UP) - 1)
+    assert f"more than {len(UP) - 1:,} bytes" in refused(serve(answering(200, UP)))
+    monkeypatch.undo()
+    monkeypatch.setenv("no_proxy", "*")
+    assert "cut off" in refused(serve(answering(200, UP, **{"Content-Length": "9999"})))
+
+
+def test_nobody_listens_or_speaks_otherwise() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        assert "connection refused" in refused(f"http://127.0.0.1:{free.getsockname()[1]}")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def greet() -> None:
+            client, _ = server.accept()
+            with client:
+                client.recv(4096)
+                client.sendall(b"220 ftp ready\r\n\r\n")
+
+        greeter = threading.Thread(target=greet)
+        greeter.start()
+        assert "no answer that is HTTP" in refused(f"http://127.0.0.1:{server.getsockname()[1]}")
+        greeter.join()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "file:///etc/hostname", "ftp://host/x", "localhost:9090", "", "http://", "http:///x", "http://h:99999",
+        "http://h:0", "http://[::1", "http://h/a b", "http://h/\r\nX: y", "http://ü", "data:,x", "http://h?q=1",
+        "http://user:secret@h", "http://h/#x", "gopher://h",
+    ],
+)  # fmt: skip
+def test_addresses_that_are_none(url: str) -> None:
+    message = refused(url)
+    assert "http://localhost:9090" in message and "secret" not in message
+
+
+@pytest.mark.parametrize(
+    "window", [(2, 1, 1), (1, 1, 1), (0, 1, 0), (0, 1, -1), (0, float("nan"), 1), (0, 9, float("inf"))]
+)
+def test_windows_that_are_none(window: tuple[float, float, float]) -> None:
+    start, end, step = window
+    with pytest.raises(InputError, match="no such window"):
+        query_prometheus("http://localhost:1", ["up"], start=start, end=end, step=step)
+
+
+HISTORY = r"""# TYPE hits counter
+hits_total{job="api",instance="10.0.0.1:80"} 10 1700000000
+hits_total{job="api",instance="10.0.0.1:80"} 40 1700000015
+hits_total{job="api",instance="10.0.0.1:80"} 15 1700000030
+# TYPE load gauge
+load{job="api",instance="10.0.0.1:80"} 0.5 1700000000
+load{job="api",instance="10.0.0.1:80"} NaN 1700000015
+load{job="api",instance="10.0.0.1:80"} 0.75 1700000030
+load{job="a\"b\\c"} 1 1700000000
+# EOF
+"""
+
+
+@pytest.fixture(scope="module")
+def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real Prometheus on loopback that scrapes itself and remembers HISTORY; ended after the tests."""
+    if not (shutil.which("prometheus") and shutil.which("promtool")):
+        pytest.skip("needs prometheus and promtool")
+    folder = tmp_path_factory.mktemp("prometheus")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    (folder / "history").write_text(HISTORY)
+    targets = [
+        {
+            "job_name": "self",
+            "scrape_interval": "100ms",
+            "scrape_timeout": "100ms",
+            "static_configs": [{"targets": [address]}],
+        }
+    ]
+    (folder / "config.yml").write_text(json.dumps({"scrape_configs": targets}))
+    fill = ["promtool", "tsdb", "create-blocks-from", "openmetrics", "history", "data"]
+    subprocess.run(fill, cwd=folder, check=True, capture_output=True, timeout=30)
+    options = {"config.file": "config.yml", "storage.tsdb.path": "data", "web.listen-address": address}
+    options |= {"storage.tsdb.retention.time": "100y", "log.level": "error"}
+    process = subprocess.Popen(
+        ["prometheus", *(f"--{name}={value}" for name, value in options.items())],
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield f"http://{address}"
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def patiently(ask: Callable[[], SeriesSet]) -> SeriesSet:
+    """The answer as soon as there is one."""
+    for _ in range(600):
+        try:
+            return ask()
+        except InputError:
+            time.sleep(0.05)
+    return ask()
+
+
+def test_a_real_prometheus(prometheus: str) -> None:
+    start, end = 1_700_000_000, 1_700_000_030
+
+    def ask(*queries: str) -> SeriesSet:
+        return query_prometheus(prometheus, queries, start=start, end=end)
+
+    found = {
+        one.name: one for one in patiently(lambda: ask(every_series_of("api"), "load", "sum(load)")).series
+    }
+    hits = found["api.hits_total{instance=10_0_0_1:80}"]
+    assert (hits.times, hits.values, hits.flags) == ((start + 15, end), (2, 1), ("counter", "resets"))
+    load = found["api.load{instance=10_0_0_1:80}"]
+    assert (load.values, load.flags, load.source) == ((0.5, None, 0.75), ("gaps",), prometheus)
+    assert set(found) == {hits.name, load.name, 'a"b\\c.load', "sum(load)"}
+    assert [one.name for one in ask(every_series_of('a"b\\c')).series] == ['a"b\\c.load']
+    for query, said in (("sum(", "unclosed left parenthesis"), ("nothing", "no points in this window")):
+        with pytest.raises(InputError, match=said):
+            ask(query)
+    with pytest.raises(InputError, match="exceeded maximum resolution"):
+        query_prometheus(prometheus, ["load"], start=start, end=end, step=0.001)
+
+
+def test_a_real_prometheus_that_scrapes_itself(prometheus: str) -> None:
+    def ask() -> SeriesSet:
+        now = time.time()
+        return query_prometheus(prometheus, ["up", every_series_of("self")], start=now - 1, end=now, step=0.2)
+
+    found = {one.name.partition("{")[0]: one for one in patiently(ask).series}
+    assert found["self.up"].values[-1] == 1
+    assert "counter" in found["self.prometheus_http_requests_total"].flags
+    assert "counter" in found["self.go_gc_duration_seconds_count"].flags
+    assert "counter" not in found["self.go_goroutines"].flags
+    assert len(found) > 50
