@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pydantic import FiniteFloat
+
 from octad.records.base import Record
 
 
 class Instant(Record):
     """Unix seconds in UTC."""
 
-    time: float
+    time: FiniteFloat

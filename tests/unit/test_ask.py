@@ -11,10 +11,11 @@ from octad import catalog
 from octad.agents.agent import EveryRule
 from octad.ask import EXPLAINED, Options, ask, explained, found, thresholds
 from octad.encoders.word_pieces import WordPieces
+from octad.records.code import LineRange
 from octad.records.report import Block, Finding, Report, Skipped
 from octad.runtime import Runner
 from octad.store.artefact import Manifest
-from tests import plain
+from tests import plain, tiny
 
 
 @pytest.fixture(params=["assess", "debug"])
@@ -109,6 +110,36 @@ def test_thresholds_are_of_changes_or_of_whole_inputs_and_can_be_replaced(
     for diff in (False, True):
         assert thresholds(manifest, 0.3, diff=diff) == dict.fromkeys(named, 0.3)
         assert thresholds(manifest, 0.0, diff=diff) == dict.fromkeys(named, 0.0)
+
+
+@pytest.fixture(scope="module")
+def reviewer(tmp_path_factory: pytest.TempPathFactory) -> Runner[Any, Any]:
+    """An agent that reads code, of random weights."""
+    return tiny.runner(catalog.load(catalog.by_verb("review").name), tmp_path_factory.mktemp("reviewer"))
+
+
+@pytest.mark.parametrize(("changed", "shown"), [(None, False), ((LineRange(first=1, last=9),), True)])
+def test_a_changed_unit_has_the_thresholds_of_changes(
+    reviewer: Runner[Any, Any], changed: tuple[LineRange, ...] | None, shown: bool
+) -> None:
+    agent = reviewer.agent
+    code = agent.example.code.model_copy(update={"changed": changed, "first_line": 1})
+    case = agent.example.model_copy(update={"code": code})
+    (answer,) = reviewer.answers([case])
+    rules = {one.finding.rule for one in agent.candidates(case, answer, EveryRule())}
+    held = {"thresholds": dict.fromkeys(rules, 1.0), "diff_thresholds": dict.fromkeys(rules, 0.0)}
+    runner = Runner(agent, reviewer.manifest.model_copy(update=held), reviewer.pieces, reviewer.engine)
+    assert bool(asked(runner, case, evidence=False).findings) is shown
+
+
+def test_what_was_not_read_is_said_and_evidence_is_of_findings_alone(reviewer: Runner[Any, Any]) -> None:
+    """An agent that reports nothing but its findings is explained where it makes any."""
+    example = reviewer.agent.example
+    long = example.code.model_copy(update={"text": "x = f(1)\n" * 400})
+    report = asked(reviewer, example.model_copy(update={"code": long}))
+    assert (report.findings, report.blocks) == ((), ())
+    (skipped,) = report.skipped
+    assert (skipped.path, skipped.reason) == ("code", "only the first 479 tokens were read")
 
 
 def test_candidates_are_found_by_the_thresholds_of_their_case(runner: Runner[Any, Any]) -> None:

@@ -12,6 +12,7 @@ import pytest
 from octad import catalog
 from octad.encoders.batch import TokenBatch
 from octad.encoders.prepared import Prepared
+from octad.errors import ArtefactError
 from octad.records.code import Code
 from octad.records.text import Text
 from octad.runtime import HeadOutputs, Runner
@@ -132,6 +133,17 @@ def test_the_order_of_sentences_matters(prose: Runner[Any, Any]) -> None:
         [said("Left is first. Right is second."), said("Right is second. Left is first.")]
     )
     assert max(abs(one.kind[kind] - other.kind[kind]) for kind in one.kind) > 1e-5
+
+
+def test_what_is_no_number_is_refused(runner: Runner[Any, Any], units: list[Prepared]) -> None:
+    class Broken(Counting):
+        def decide(self, batch: Any, vectors: Any) -> Any:
+            outputs = self.engine.decide(batch, vectors)
+            return {name: [np.full_like(one, np.nan) for one in arrays] for name, arrays in outputs.items()}
+
+    broken = Runner(runner.agent, runner.manifest, runner.pieces, Broken(runner.engine))
+    with pytest.raises(ArtefactError, match="answers with what is no number"):
+        broken.run(units[:1])
 
 
 class Counting:

@@ -33,6 +33,12 @@ def test_every_token_but_the_summary_is_an_item() -> None:
     assert isinstance(found.source, Tokens) and found.source.words == tokens.words
 
 
+def test_what_is_cut_off_is_said() -> None:
+    whole, cut = ENCODER.items(CODE), CodeEncoder(limit=5).items(CODE)
+    assert whole is not None and whole.left_out == ""
+    assert cut is not None and cut.left_out == f"only the first {len(cut)} tokens were read"
+
+
 def test_items_are_grouped_by_line_and_know_their_place() -> None:
     found, tokens = ENCODER.items(CODE), tokenize(CODE)
     assert found is not None

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import ValidationError
 
-from octad.records.base import Record
+from octad.records.base import Record, reason_of
 from octad.records.change import Change, FileChange
 from octad.records.code import Code, LineRange
 from octad.records.events import Event, Events
@@ -20,6 +20,7 @@ from octad.records.report import (
     Skipped,
     Suppressed,
 )
+from octad.records.series import Series
 from octad.records.text import Text
 
 PLACE = Anchor(path="a.py", line=1, end_line=1, end_column=2)
@@ -71,3 +72,28 @@ def test_events_need_a_time_zone() -> None:
 
 def test_reports_written_before_suppressed_existed_are_still_read() -> None:
     assert Report.model_validate_json('{"agent": "a", "version": "1"}').suppressed == ()
+
+
+@pytest.mark.parametrize("times", [(1.0, 1.0), (2.0, 1.0), (1.0, float("inf")), (float("nan"), 1.0)])
+def test_times_of_a_series_ascend_and_are_numbers(times: tuple[float, ...]) -> None:
+    with pytest.raises(ValidationError):
+        Series(name="cart.latency", times=times, values=(1.0, 2.0))
+
+
+def test_lines_are_counted_from_one() -> None:
+    for first_line in (0, -5, 10**30):
+        with pytest.raises(ValidationError):
+            Code(path="a.py", text="", first_line=first_line)
+
+
+def test_why_json_is_no_record_is_said_without_what_stands_there() -> None:
+    for text, reason in (
+        ("secret", "Invalid JSON"),
+        (
+            '{"path": "a.py", "text": 5, "colour": "secret"}',
+            "text: Input should be a valid string (and 1 more)",
+        ),
+    ):
+        with pytest.raises(ValidationError) as raised:
+            Code.model_validate_json(text)
+        assert reason_of(raised.value).startswith(reason) and "secret" not in reason_of(raised.value)
