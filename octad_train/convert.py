@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 import re
 import shutil
 import sys
@@ -116,7 +115,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("old", type=Path, help="the folder of the weights")
     parser.add_argument("new", type=Path, help="a folder that is not there yet, for the same in format 2")
     options = parser.parse_args(arguments)
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     try:
         convert(options.old, options.new)
     except OctadError as error:

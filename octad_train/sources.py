@@ -12,8 +12,8 @@ from octad.errors import DeclarationError, InputError
 from octad.heads.base import Head
 from octad.records.report import Finding
 
-IsRight = Callable[[Finding], bool]
-"""Whether a finding about a case is right."""
+IsRight = Callable[[Finding], bool | None]
+"""Whether a finding about a case is right, None where nobody knows."""
 
 
 def resolve(name: str) -> Callable[..., Any]:

@@ -11,6 +11,7 @@ Legend: B rows, N items or tokens, W width.
 from __future__ import annotations
 
 import json
+import logging
 import math
 import struct
 import warnings
@@ -58,6 +59,7 @@ def export(
 
     An output that is no head's has one tensor. Only backbones with plain attention can be exported.
     """
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it names every library that is not there
     folder.mkdir(parents=True, exist_ok=True)
     store_weights(model, folder, texts=texts)
     if texts:

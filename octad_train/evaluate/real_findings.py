@@ -27,7 +27,10 @@ AT_ONCE = 500
 
 
 def count(runner: Runner[Any, Any], cases: Iterable[tuple[Any, IsRight]]) -> tuple[dict[str, Measured], int]:
-    """Right and shown findings by rule, of every rule with a threshold, and the number of cases."""
+    """Right and shown findings by rule, of every rule with a threshold, and the number of cases.
+
+    A finding that nobody can judge does not count.
+    """
     least = thresholds(runner.manifest)
     right, shown = Counter[str](), Counter(dict.fromkeys(least, 0))
     number = 0
@@ -36,8 +39,9 @@ def count(runner: Runner[Any, Any], cases: Iterable[tuple[Any, IsRight]]) -> tup
         number += len(some)
         for (case, is_right), asked in zip(some, runner.ask([case for case, _ in some]), strict=True):
             for candidate in runner.agent.candidates(case, asked.answer, least):
-                shown[candidate.finding.rule] += 1
-                right[candidate.finding.rule] += is_right(candidate.finding)
+                if (verdict := is_right(candidate.finding)) is not None:
+                    shown[candidate.finding.rule] += 1
+                    right[candidate.finding.rule] += verdict
     return {rule: Measured(right=right[rule], shown=shown[rule]) for rule in sorted(shown)}, number
 
 

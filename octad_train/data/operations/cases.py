@@ -62,18 +62,20 @@ def real_incidents(agent: Agent[Any, Any]) -> Iterator[tuple[Any, IsRight]]:
     """Recorded incidents of real systems; right is a finding that names what was at fault."""
     for one in incidents.real():
         case, label = of_incident(agent, one)
-        yield case, partial(_is_called_for, agent.expected(case, label))
+        yield case, partial(_is_right, label, agent.expected(case, label))
 
 
 def real_changes(agent: Agent[Any, Any]) -> Iterator[tuple[Any, IsRight]]:
     """Changes of the test part of the public set; right is a finding about a defective one."""
     for one in deployments.measured_changes("test"):
         case, label = of_deployment(agent, deployments.of_risk(one))
-        yield case, partial(_is_called_for, agent.expected(case, label))
+        yield case, partial(_is_right, label, agent.expected(case, label))
 
 
-def _is_called_for(expected: frozenset[tuple[str, int | str]], finding: Finding) -> bool:
-    """Whether a label calls for a finding, by its line or by what it refers to."""
+def _is_right(label: Any, expected: frozenset[tuple[str, int | str]], finding: Finding) -> bool | None:
+    """Whether a label calls for a finding, by its line or by what it refers to; None where it is silent."""
+    if getattr(label, finding.rule.rpartition("/")[2]) is None:
+        return None
     return bool(expected & {(finding.rule, finding.anchor.line), (finding.rule, finding.reference)})
 
 

@@ -43,6 +43,12 @@ def test_what_is_shown_is_counted_by_rule(
     assert count(runner, cases(9)) == ({RULE: Measured(right=right, shown=shown)}, 9)
 
 
+def test_what_nobody_can_judge_does_not_count(runner: Runner[Any, Any]) -> None:
+    runner.manifest = runner.manifest.model_copy(update={"thresholds": {RULE: 0.0}})
+    unknown = ((case, lambda finding: None) for case, _ in cases(3))
+    assert count(runner, unknown) == ({RULE: Measured(right=0, shown=0)}, 3)
+
+
 def test_a_rule_without_a_threshold_is_not_counted(runner: Runner[Any, Any]) -> None:
     runner.manifest = runner.manifest.model_copy(update={"thresholds": {}})
     assert count(runner, cases(3)) == ({}, 3)
