@@ -1,4 +1,4 @@
-"""WordPieces of source to show: what stands at an anchor, what a repair makes of it, which lines to print."""
+"""Pieces of source to show: what stands at an anchor, what a repair makes of it, which lines to print."""
 
 from __future__ import annotations
 

@@ -59,6 +59,8 @@ def open_log(path: Path, flags: set[str]) -> Iterator[Iterable[bytes]]:
     try:
         if path.is_dir():
             raise UnreadableInput(f"{path} is a folder", hint="name the log files in it")
+        if path.exists() and not path.is_file():
+            raise UnreadableInput(f"{path} is no regular file", hint="write what it gives to a file first")
         with path.open("rb") as file:
             yield _expanded(file, path, flags) if path.suffix == ".gz" else _chunks(file)
     except OSError as error:
@@ -83,7 +85,7 @@ def _expanded(file: BinaryIO, path: Path, flags: set[str]) -> Iterator[bytes]:
 
 
 def _chunks(stream: BinaryIO | Iterable[bytes]) -> Iterator[bytes]:
-    """WordPieces of a stream or of an iterable, in any size."""
+    """Chunks of a stream or of an iterable, in any size."""
     read = getattr(stream, "read", None)
     if read is None:
         yield from stream

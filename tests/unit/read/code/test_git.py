@@ -216,3 +216,31 @@ def test_git_that_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(git_command, "TIMEOUT_S", 0.05)
     with pytest.raises(RepositoryError, match="no answer"):
         read_revision("HEAD", tmp_path)
+
+
+@pytest.mark.parametrize("name", ["f", "a=b", "a.b c", 'quoted"name'])
+@pytest.mark.parametrize("setting", ["clean", "process", "smudge"])
+def test_no_filter_of_a_repository_is_run(git: Git, tmp_path: Path, name: str, setting: str) -> None:
+    """Its command would run on every changed file, whoever looks at the change."""
+    commit(git, tmp_path, a=lines(1, 2))
+    (tmp_path / ".gitattributes").write_text(
+        f'*.py "filter={name}"\n' if " " in name else f"*.py filter={name}\n"
+    )
+    git("config", f"filter.{name}.{setting}", f"touch {tmp_path / 'beacon'}; cat")
+    git("config", f"filter.{name}.required", "true")
+    (tmp_path / "a.py").write_text(lines(1, 3))
+    assert changed(read_revision("HEAD", cwd=str(tmp_path))) == {"a.py": [(2, 2)]}
+    assert not (tmp_path / "beacon").exists()
+
+
+def test_the_beacon_is_lit_where_nothing_turns_filters_off(
+    git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the protection the command runs: the test above can fail."""
+    commit(git, tmp_path, a=lines(1, 2))
+    (tmp_path / ".gitattributes").write_text("*.py filter=f\n")
+    git("config", "filter.f.clean", f"touch {tmp_path / 'beacon'}; cat")
+    (tmp_path / "a.py").write_text(lines(1, 3))
+    monkeypatch.setattr(git_command, "_without_filters", lambda folder, timeout: {})
+    read_revision("HEAD", cwd=str(tmp_path))
+    assert (tmp_path / "beacon").exists()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import random
 import zlib
 from pathlib import Path
@@ -96,6 +97,9 @@ def test_what_is_no_file_is_one_clear_line(tmp_path: Path) -> None:
         read_logs([tmp_path])
     with pytest.raises(UnreadableInput, match="cannot be read: no such file"):
         read_logs([tmp_path / "absent.log"])
+    os.mkfifo(tmp_path / "pipe.log")
+    with pytest.raises(UnreadableInput, match=r"pipe\.log is no regular file"):
+        read_logs([tmp_path / "pipe.log"])
 
 
 def test_log_without_times_is_flagged(tmp_path: Path) -> None:
