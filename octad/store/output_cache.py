@@ -39,7 +39,7 @@ def key(weights: str, content: str) -> str:
 
 
 class OutputCache:
-    """Outputs by key, in one file; without effect where the file cannot be used."""
+    """Outputs by key, in one file, made anew where it is no database; without effect where it cannot be."""
 
     def __init__(self, path: Path | None = None, largest: int = LARGEST) -> None:
         self.path = path or cache_folder() / "outputs.sqlite"
@@ -62,7 +62,17 @@ class OutputCache:
         """Remember outputs by key; forget what was used longest ago where it gets too much."""
         now = time.time()
         rows = [(name, packed(one), now) for name, one in outputs.items()]
-        with suppress(sqlite3.Error, OSError), self._open() as base:
+        with suppress(sqlite3.Error, OSError):
+            try:
+                self._write(rows)
+            except sqlite3.DatabaseError as error:
+                if type(error) is not sqlite3.DatabaseError:  # locked, or the disk is full
+                    raise
+                self.path.unlink()  # it is no database, or a damaged one
+                self._write(rows)
+
+    def _write(self, rows: Sequence[tuple[str, bytes, float]]) -> None:
+        with self._open() as base:
             base.executemany("INSERT OR REPLACE INTO kept (key, outputs, used) VALUES (?, ?, ?)", rows)
             held = base.execute("SELECT key, length(outputs) FROM kept ORDER BY used DESC").fetchall()
             sizes = np.cumsum([size for _, size in held])
