@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,7 +33,7 @@ def write(text: str, path: Path | None) -> None:
     """Write to a file, or to standard output whose reader may have gone; raises OutputError."""
     if path is not None:
         try:
-            path.write_text(text, "utf-8", errors="replace")
+            _replace(path.resolve(), text.encode("utf-8", "replace"))
         except OSError as error:
             raise OutputError(f"cannot write {path}: {(error.strerror or '').lower()}", hint=_HINT) from error
         return
@@ -49,6 +50,24 @@ def write(text: str, path: Path | None) -> None:
         raise OutputError(f"cannot write the report: {(error.strerror or '').lower()}") from error
 
 
+def _replace(path: Path, data: bytes) -> None:
+    """Put a whole file in the place of another or none: where that fails, what was there stays."""
+    if path.exists() and not (path.is_file() and os.access(path.parent, os.W_OK)):
+        path.write_bytes(data)  # a device, or a folder in which no file can be made
+        return
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~umask)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
 def _abandon_output() -> None:
     """Turn standard output away, or Python would fail to flush it once more at its end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -57,7 +76,9 @@ def _abandon_output() -> None:
 def say(line: str) -> None:
     """One line for the person at the terminal, beside the report."""
     if sys.stderr is not None:
-        sys.stderr.write(f"octad: {line}\n")
+        from octad.render.excerpt import visible
+
+        sys.stderr.write(f"octad: {visible(line)}\n")
 
 
 @contextmanager

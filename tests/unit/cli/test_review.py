@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -15,7 +16,7 @@ import pytest
 
 from octad.cli import main, output
 from octad.cli.dependencies import Dependencies
-from octad.errors import ArtefactError
+from octad.errors import ArtefactError, OutputError
 
 Octad = Callable[..., tuple[int, str, str]]
 GOOD, BAD = "def f():\n    return 1\n", "def f():\n    return bug\n"
@@ -172,6 +173,36 @@ def test_a_reader_that_went_away(monkeypatch: pytest.MonkeyPatch) -> None:
     with os.fdopen(sender, "w") as stream:
         monkeypatch.setattr(sys, "stdout", stream)
         output.write("text\n" * 100_000, None)
+
+
+def test_a_report_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    report, link = tmp_path / "report.html", tmp_path / "link.html"
+    link.symlink_to(report)
+    output.write("first", link)
+    assert report.read_text() == "first" and link.is_symlink()
+    report.chmod(0o600)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", full)
+        with pytest.raises(OutputError, match="no space left"):
+            output.write("second", report)
+    assert report.read_text() == "first" and {one.name for one in tmp_path.iterdir()} == {
+        report.name,
+        link.name,
+    }
+    output.write("third", report)
+    assert report.read_text() == "third" and report.stat().st_mode & 0o777 == 0o600
+    output.write("nowhere", Path(os.devnull))
+
+
+def test_no_escape_sequence_reaches_the_terminal_by_way_of_an_error(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main.run(["review", "no\033]0;title\007.py"]) == 2
+    assert "\033" not in capsys.readouterr().err
 
 
 def test_text_that_the_terminal_cannot_show(monkeypatch: pytest.MonkeyPatch) -> None:
