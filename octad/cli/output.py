@@ -33,7 +33,7 @@ def write(text: str, path: Path | None) -> None:
     """Write to a file, or to standard output whose reader may have gone; raises OutputError."""
     if path is not None:
         try:
-            _replace(path.resolve(), text.encode("utf-8", "replace"))
+            _replace(path, text.encode("utf-8", "replace"))
         except OSError as error:
             raise OutputError(f"cannot write {path}: {(error.strerror or '').lower()}", hint=_HINT) from error
         return
@@ -53,8 +53,9 @@ def write(text: str, path: Path | None) -> None:
 def _replace(path: Path, data: bytes) -> None:
     """Put a whole file in the place of another or none: where that fails, what was there stays."""
     if path.exists() and not (path.is_file() and os.access(path.parent, os.W_OK)):
-        path.write_bytes(data)  # a device, or a folder in which no file can be made
+        path.write_bytes(data)  # a device, a pipe, or a folder in which no file can be made
         return
+    path = path.resolve()
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
     try:
         with os.fdopen(handle, "wb") as file:

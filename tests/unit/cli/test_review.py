@@ -196,6 +196,9 @@ def test_a_report_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: p
     output.write("third", report)
     assert report.read_text() == "third" and report.stat().st_mode & 0o777 == 0o600
     output.write("nowhere", Path(os.devnull))
+    reader, writer = os.pipe()
+    output.write("to a pipe", Path(f"/dev/fd/{writer}"))
+    assert os.read(reader, 100) == b"to a pipe"
 
 
 def test_no_escape_sequence_reaches_the_terminal_by_way_of_an_error(
