@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from octad.errors import OutputError
+from octad.store.whole_file import replace
 
 _HINT = "check folder and permissions"
 
@@ -33,7 +33,11 @@ def write(text: str, path: Path | None) -> None:
     """Write to a file, or to standard output whose reader may have gone; raises OutputError."""
     if path is not None:
         try:
-            _replace(path, text.encode("utf-8", "replace"))
+            data = text.encode("utf-8", "replace")
+            if path.exists() and not (path.is_file() and os.access(path.parent, os.W_OK)):
+                path.write_bytes(data)  # a device, a pipe, or a folder in which no file can be made
+            else:
+                replace(path.resolve(), data)
         except OSError as error:
             raise OutputError(f"cannot write {path}: {(error.strerror or '').lower()}", hint=_HINT) from error
         return
@@ -48,25 +52,6 @@ def write(text: str, path: Path | None) -> None:
     except OSError as error:
         _abandon_output()
         raise OutputError(f"cannot write the report: {(error.strerror or '').lower()}") from error
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Put a whole file in the place of another or none: where that fails, what was there stays."""
-    if path.exists() and not (path.is_file() and os.access(path.parent, os.W_OK)):
-        path.write_bytes(data)  # a device, a pipe, or a folder in which no file can be made
-        return
-    path = path.resolve()
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~umask)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
 
 
 def _abandon_output() -> None:

@@ -6,11 +6,9 @@ written is no error: everything is computed again.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +20,7 @@ from octad import __version__
 from octad.search.index import Spot
 from octad.search.similarity import FunctionProfile
 from octad.store.folders import cache_folder
+from octad.store.whole_file import replace
 
 FORMAT = 1
 MOST_KEPT = 100_000
@@ -63,15 +62,7 @@ def save(path: Path, stamp: str, known: Known) -> bool:
     data = packed(_arrays(known), {"head": json.dumps(_head(known, stamp))})
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            os.replace(name, path)
-        except OSError:
-            with contextlib.suppress(OSError):
-                os.unlink(name)
-            return False
+        replace(path, data, 0o600)
     except OSError:
         return False
     return True

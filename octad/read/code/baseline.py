@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Literal
 
 from pydantic import ValidationError
@@ -15,6 +15,7 @@ from octad.read.code.files import read_bytes
 from octad.read.code.suppressions import Outcome
 from octad.records.base import Record
 from octad.records.report import Finding, Suppressed
+from octad.store.whole_file import replace
 
 MAX_BYTES = 50_000_000
 _HINT = "write it anew with --write-baseline"
@@ -74,17 +75,8 @@ def write_baseline(path: str | os.PathLike[str], findings: Iterable[Finding]) ->
     """Write the baseline of `findings`, whole or not at all; raises OutputError."""
     shown = os.fspath(path)
     text = baseline_of(findings).model_dump_json(indent=2) + "\n"
-    folder = os.path.dirname(os.path.abspath(shown))
     try:
-        descriptor, temporary = tempfile.mkstemp(prefix=".octad-", suffix=".json", dir=folder)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, shown)
-        except OSError:
-            os.unlink(temporary)
-            raise
+        replace(Path(shown), text.encode("utf-8"), 0o644)
     except OSError as error:
         reason = (error.strerror or "unknown error").lower()
         raise OutputError(
