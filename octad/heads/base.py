@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from torch import nn
 
 Array = NDArray[Any]
+Outputs = Sequence[Array]
+"""What the network of a head gives for one case, in the order of its names."""
 LabelT = TypeVar("LabelT")
 AnswerT = TypeVar("AnswerT")
 
@@ -69,17 +71,12 @@ class Head(ABC, Generic[LabelT, AnswerT]):
         """Targets of a batch, padded."""
 
     @abstractmethod
-    def decode(self, outputs: Sequence[Array], unit: Prepared, calibration: Calibration) -> AnswerT:
+    def decode(self, outputs: Outputs, unit: Prepared, calibration: Calibration) -> AnswerT:
         """The answer for one unit from its trimmed outputs."""
 
     @abstractmethod
     def probability(
-        self,
-        outputs: Sequence[Array],
-        unit: Prepared,
-        item: int,
-        label: str,
-        calibration: Calibration = UNFITTED,
+        self, outputs: Outputs, unit: Prepared, item: int, label: str, calibration: Calibration = UNFITTED
     ) -> float:
         """The probability of a candidate at `item`, of its `label` where an item has several."""
 
@@ -91,12 +88,12 @@ class Head(ABC, Generic[LabelT, AnswerT]):
 
     @abstractmethod
     def calibration_pairs(
-        self, outputs: Sequence[Array], label: LabelT, unit: Prepared
+        self, outputs: Outputs, label: LabelT, unit: Prepared
     ) -> tuple[Array, Array] | None:
         """Logits and truth of one labelled case; None where there is nothing to fit."""
 
 
-def trim(head: Head[Any, Any], outputs: Sequence[Array], row: int, items: int) -> list[Array]:
+def trim(head: Head[Any, Any], outputs: Outputs, row: int, items: int) -> list[Array]:
     """The outputs of one row, without padding."""
     return [
         array[row, :items] if cut else array[row] for array, cut in zip(outputs, head.per_item, strict=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from octad.encoders.prepared import Prepared
-from octad.heads.base import UNFITTED, Array, Calibration, Head, sigmoid
+from octad.heads.base import UNFITTED, Array, Calibration, Head, Outputs, sigmoid
 from octad.metrics.calibration import expected_calibration_error
 from octad.metrics.ranking import auc
 
@@ -43,17 +43,12 @@ class Binary(Head[bool, float]):
         """Truth `[B]`."""
         return {"truth": np.stack([target["truth"] for target in targets])}
 
-    def decode(self, outputs: Sequence[Array], unit: Prepared, calibration: Calibration) -> float:
+    def decode(self, outputs: Outputs, unit: Prepared, calibration: Calibration) -> float:
         """The probability; what placebo cases raise is taken off."""
         return float(sigmoid((outputs[0][0] - max(calibration.placebo, 0.0)) / calibration.temperature))
 
     def probability(
-        self,
-        outputs: Sequence[Array],
-        unit: Prepared,
-        item: int,
-        label: str,
-        calibration: Calibration = UNFITTED,
+        self, outputs: Outputs, unit: Prepared, item: int, label: str, calibration: Calibration = UNFITTED
     ) -> float:
         """The probability, as it is decoded."""
         return self.decode(outputs, unit, calibration)
@@ -71,8 +66,6 @@ class Binary(Head[bool, float]):
             "calibration_error": expected_calibration_error(chances, truth),
         }
 
-    def calibration_pairs(
-        self, outputs: Sequence[Array], label: bool, unit: Prepared
-    ) -> tuple[Array, Array] | None:
+    def calibration_pairs(self, outputs: Outputs, label: bool, unit: Prepared) -> tuple[Array, Array] | None:
         """The logit and the truth."""
         return outputs[0].reshape(1), np.array([label])

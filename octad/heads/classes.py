@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from octad.encoders.prepared import Prepared
-from octad.heads.base import UNFITTED, Array, Calibration, Head, softmax
+from octad.heads.base import UNFITTED, Array, Calibration, Head, Outputs, softmax
 from octad.metrics.calibration import expected_calibration_error
 
 if TYPE_CHECKING:
@@ -44,18 +44,13 @@ class Classes(Head[str, dict[str, float]]):
         """Truth `[B]`."""
         return {"truth": np.stack([target["truth"] for target in targets])}
 
-    def decode(self, outputs: Sequence[Array], unit: Prepared, calibration: Calibration) -> dict[str, float]:
+    def decode(self, outputs: Outputs, unit: Prepared, calibration: Calibration) -> dict[str, float]:
         """Probability of each class."""
         chances = softmax(outputs[0] / calibration.temperature)
         return dict(zip(self.classes, map(float, chances), strict=True))
 
     def probability(
-        self,
-        outputs: Sequence[Array],
-        unit: Prepared,
-        item: int,
-        label: str,
-        calibration: Calibration = UNFITTED,
+        self, outputs: Outputs, unit: Prepared, item: int, label: str, calibration: Calibration = UNFITTED
     ) -> float:
         """The probability of the class `label`."""
         return self.decode(outputs, unit, calibration)[label]
@@ -74,8 +69,6 @@ class Classes(Head[str, dict[str, float]]):
             "calibration_error": expected_calibration_error(sure, right),
         }
 
-    def calibration_pairs(
-        self, outputs: Sequence[Array], label: str, unit: Prepared
-    ) -> tuple[Array, Array] | None:
+    def calibration_pairs(self, outputs: Outputs, label: str, unit: Prepared) -> tuple[Array, Array] | None:
         """The logits and the index of the true class."""
         return outputs[0], np.array(self.classes.index(label))

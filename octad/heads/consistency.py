@@ -14,7 +14,7 @@ from octad.encoders.batch import with_row
 from octad.encoders.code import tokens_of
 from octad.encoders.prepared import Prepared
 from octad.extensions.definition_use import SORTS, of_unit
-from octad.heads.base import UNFITTED, Array, Calibration, Head, sigmoid
+from octad.heads.base import UNFITTED, Array, Calibration, Head, Outputs, sigmoid
 from octad.metrics.calibration import expected_calibration_error
 from octad.metrics.ranking import auc
 from octad.records.used_definition import UsedDefinition
@@ -71,7 +71,7 @@ class Consistency(Head[UseLabel, Inconsistencies]):
         """Known `[K, 3]` (row, item, whether wrong)."""
         return {"known": with_row([target["known"] for target in targets])}
 
-    def decode(self, outputs: Sequence[Array], unit: Prepared, calibration: Calibration) -> Inconsistencies:
+    def decode(self, outputs: Outputs, unit: Prepared, calibration: Calibration) -> Inconsistencies:
         """The probability of every use."""
         items = of_unit(unit).uses[:, 0]
         chances = sigmoid(outputs[0][items, 0] / calibration.temperature)
@@ -84,12 +84,7 @@ class Consistency(Head[UseLabel, Inconsistencies]):
         return tuple(sorted(found, key=lambda one: -one.probability))
 
     def probability(
-        self,
-        outputs: Sequence[Array],
-        unit: Prepared,
-        item: int,
-        label: str,
-        calibration: Calibration = UNFITTED,
+        self, outputs: Outputs, unit: Prepared, item: int, label: str, calibration: Calibration = UNFITTED
     ) -> float:
         """The probability that the use at the item is wrong."""
         return float(sigmoid(outputs[0][item, 0] / calibration.temperature))
@@ -119,7 +114,7 @@ class Consistency(Head[UseLabel, Inconsistencies]):
         }
 
     def calibration_pairs(
-        self, outputs: Sequence[Array], label: UseLabel, unit: Prepared
+        self, outputs: Outputs, label: UseLabel, unit: Prepared
     ) -> tuple[Array, Array] | None:
         """The logits of all uses and whether they are wrong."""
         known = self.target(label, unit)["known"]

@@ -16,7 +16,7 @@ import numpy as np
 from octad.encoders.batch import padded, with_row
 from octad.encoders.code import tokens_of
 from octad.encoders.prepared import Prepared
-from octad.heads.base import UNFITTED, Array, Calibration, Head, sigmoid
+from octad.heads.base import UNFITTED, Array, Calibration, Head, Outputs, sigmoid
 from octad.metrics.calibration import expected_calibration_error
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class LineLabels(Head[frozenset[Mark], Marking]):
             "reads": reads,
         }
 
-    def decode(self, outputs: Sequence[Array], unit: Prepared, calibration: Calibration) -> Marking:
+    def decode(self, outputs: Outputs, unit: Prepared, calibration: Calibration) -> Marking:
         """Probabilities by unit and by line."""
         chances = sigmoid(outputs[0] / calibration.temperature)
         items = np.flatnonzero(tokens_of(unit).first)
@@ -106,12 +106,7 @@ class LineLabels(Head[frozenset[Mark], Marking]):
         return Marking(dict(zip(self.rules, map(float, chances[0]), strict=True)), ranked)
 
     def probability(
-        self,
-        outputs: Sequence[Array],
-        unit: Prepared,
-        item: int,
-        label: str,
-        calibration: Calibration = UNFITTED,
+        self, outputs: Outputs, unit: Prepared, item: int, label: str, calibration: Calibration = UNFITTED
     ) -> float:
         """The probability that the line of the item breaks the rule `label`."""
         return float(sigmoid(outputs[0][item, self.rules.index(label)] / calibration.temperature))
@@ -136,7 +131,7 @@ class LineLabels(Head[frozenset[Mark], Marking]):
         }
 
     def calibration_pairs(
-        self, outputs: Sequence[Array], label: frozenset[Mark], unit: Prepared
+        self, outputs: Outputs, label: frozenset[Mark], unit: Prepared
     ) -> tuple[Array, Array] | None:
         """Every logit of the lines, and whether it is true."""
         items = np.flatnonzero(tokens_of(unit).first)

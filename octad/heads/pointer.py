@@ -19,7 +19,7 @@ import numpy as np
 from octad.encoders.batch import padded, with_row
 from octad.encoders.code import tokens_of
 from octad.encoders.prepared import Prepared
-from octad.heads.base import UNFITTED, Array, Calibration, Head, softmax
+from octad.heads.base import UNFITTED, Array, Calibration, Head, Outputs, softmax
 from octad.metrics.calibration import expected_calibration_error
 from octad.metrics.ranking import auc
 from octad.syntax.edits import EDITS
@@ -136,7 +136,7 @@ class Pointer(Head[Label, Diagnosis]):
             "allowed": with_row([tokens_of(unit).edits for unit in units]),
         }
 
-    def decode(self, outputs: Sequence[Array], unit: Prepared, calibration: Calibration) -> Diagnosis:
+    def decode(self, outputs: Outputs, unit: Prepared, calibration: Calibration) -> Diagnosis:
         """The likeliest items with their repairs; items where no edit is possible are left out."""
         location, edit, query, key = outputs
         possible = candidates(unit)
@@ -150,12 +150,7 @@ class Pointer(Head[Label, Diagnosis]):
         return Diagnosis(float(1 - chances[0]), suspects)
 
     def probability(
-        self,
-        outputs: Sequence[Array],
-        unit: Prepared,
-        item: int,
-        label: str,
-        calibration: Calibration = UNFITTED,
+        self, outputs: Outputs, unit: Prepared, item: int, label: str, calibration: Calibration = UNFITTED
     ) -> float:
         """The probability that the item is the wrong one."""
         return float(chances_of(outputs[0] / calibration.temperature, candidates(unit))[item])
@@ -201,9 +196,7 @@ class Pointer(Head[Label, Diagnosis]):
         repaired = best is not None and (best.edit, best.name) == (label.edit, label.name)
         return answer.probability >= 0.5, top, repaired
 
-    def calibration_pairs(
-        self, outputs: Sequence[Array], label: Label, unit: Prepared
-    ) -> tuple[Array, Array] | None:
+    def calibration_pairs(self, outputs: Outputs, label: Label, unit: Prepared) -> tuple[Array, Array] | None:
         """Scores of the locations and the index of the true one, when it is among them."""
         item = int(self.target(label, unit)["truth"][0])
         possible = candidates(unit)

@@ -12,7 +12,7 @@ import numpy as np
 
 from octad.encoders.batch import padded
 from octad.encoders.prepared import Prepared
-from octad.heads.base import UNFITTED, Array, Calibration, Head, softmax
+from octad.heads.base import UNFITTED, Array, Calibration, Head, Outputs, softmax
 from octad.metrics.calibration import expected_calibration_error
 from octad.metrics.ranking import mean_reciprocal_rank, top_k
 from octad.records.report import Anchor
@@ -81,7 +81,7 @@ class Ranking(Head[Names, Choice]):
                 rows[row, : len(unit)] = target[name]
         return {**table, "known": np.stack([target["known"] for target in targets])}
 
-    def decode(self, outputs: Sequence[Array], unit: Prepared, calibration: Calibration) -> Choice:
+    def decode(self, outputs: Outputs, unit: Prepared, calibration: Calibration) -> Choice:
         """All candidates, best first."""
         chances = self._chances(outputs[0], unit, calibration)
         held = np.flatnonzero(unit.candidates(self.streams))[1:]
@@ -90,12 +90,7 @@ class Ranking(Head[Names, Choice]):
         return Choice(float(chances[0]), ranked)
 
     def probability(
-        self,
-        outputs: Sequence[Array],
-        unit: Prepared,
-        item: int,
-        label: str,
-        calibration: Calibration = UNFITTED,
+        self, outputs: Outputs, unit: Prepared, item: int, label: str, calibration: Calibration = UNFITTED
     ) -> float:
         """The probability of the item, or of the candidates of the name `label`; 0 where there is none."""
         chances = self._chances(outputs[0], unit, calibration)
@@ -122,9 +117,7 @@ class Ranking(Head[Names, Choice]):
             "calibration_error": expected_calibration_error([top.probability for top in tops], right),
         }
 
-    def calibration_pairs(
-        self, outputs: Sequence[Array], label: Names, unit: Prepared
-    ) -> tuple[Array, Array] | None:
+    def calibration_pairs(self, outputs: Outputs, label: Names, unit: Prepared) -> tuple[Array, Array] | None:
         """The scores of the candidates and the index of a right one."""
         right = self.target(label, unit)["right"]
         if not right.any():
