@@ -16,11 +16,12 @@ import sys
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from octad.errors import DeclarationError, InputError, OctadError
+from octad.errors import DeclarationError, InputError, OctadError, first_line
 
 if TYPE_CHECKING:
     from octad.agents.agent import Agent
@@ -88,8 +89,7 @@ def load(name: str) -> Agent[Any, Any]:
     except OctadError as error:
         raise DeclarationError(f"{found.path}: {error.message}", hint=error.hint or hint) from error
     except (Exception, SystemExit) as error:
-        reason = f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
-        raise DeclarationError(f"{_place(found.path, error)}: {reason}", hint=hint) from error
+        raise DeclarationError(f"{_place(found.path, error)}: {first_line(error)}", hint=hint) from error
     if not isinstance(agent, Agent) or agent.name != name:
         declared = f"declares {agent.name!r}" if isinstance(agent, Agent) else "declares no agent"
         raise DeclarationError(f"{found.path} {declared}, its name says {name!r}", hint=hint)
@@ -135,9 +135,15 @@ def _folders() -> list[Path]:
 def _entry(path: Path) -> Entry | None:
     """What a file declares without running it; None where it declares no agent."""
     try:
-        tree = ast.parse(path.read_text("utf-8"))
+        return _declared(path, path.read_text("utf-8"))
     except (OSError, ValueError, SyntaxError) as error:
         raise DeclarationError(f"{path}: {error}", hint="mend or move the file") from error
+
+
+@lru_cache
+def _declared(path: Path, text: str) -> Entry | None:
+    """The same of a text: every verb asks for the agents more than once."""
+    tree = ast.parse(text)
     declared = next((value for value in map(_agent, tree.body) if value is not None), None)
     if declared is None:
         return None

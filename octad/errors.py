@@ -27,6 +27,11 @@ class OctadError(Exception):
         return f"{self.message}; {self.hint}" if self.hint else self.message
 
 
+def first_line(error: BaseException) -> str:
+    """An error of somebody else's code in one line: what it is, and the first of what it says."""
+    return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
+
+
 class InputError(OctadError):
     """What the user gave cannot be read or understood."""
 

@@ -22,7 +22,7 @@ from torch import Tensor
 
 from octad.agents.agent import Agent
 from octad.catalog import load as agent_of
-from octad.errors import ArtefactError, OctadError
+from octad.errors import ArtefactError, OctadError, first_line
 from octad.golden import golden
 from octad.model import Model
 from octad.runtime import Runner
@@ -63,7 +63,7 @@ def convert(old: Path, new: Path) -> Manifest:
             made.rename(new)
             return manifest
     except (AttributeError, KeyError, TypeError, ValueError, OSError, SafetensorError) as error:
-        reason = f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
+        reason = first_line(error)
         raise ArtefactError(f"{old} cannot be converted: {reason}", hint="train it again") from error
 
 

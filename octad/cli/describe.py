@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 import typer
 
 from octad.cli.output import write
-from octad.errors import ArtefactError
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -40,19 +39,19 @@ def describe(
     if example:
         write(agent.example.model_dump_json(indent=2, exclude_defaults=True) + "\n", None)
         return 0
-    lines = [f"{entry.name}: {entry.summary}", f"verb: octad {entry.verb}", "", *_declaration(agent)]
+    # Before the weights are read: what the agent is stands there even where these are refused.
+    _written([f"{entry.name}: {entry.summary}", f"verb: octad {entry.verb}", "", *_declaration(agent), ""])
     if weights is None and not is_shipped(entry.name):
-        lines += ["", f"weights: none shipped; make them with `octad train {entry.name}`"]
-    else:
-        try:
-            folder, manifest = load(entry.name, weights)
-            lines += ["", *_artefact(manifest), *_gates(agent, manifest), *_card(folder)]
-            lines += _verified(agent, folder) if verify else []
-        except ArtefactError:
-            write("\n".join(lines) + "\n", None)
-            raise
-    write("\n".join(lines) + "\n", None)
+        _written([f"weights: none shipped; make them with `octad train {entry.name}`"])
+        return 0
+    folder, manifest = load(entry.name, weights)
+    checked = _verified(agent, folder) if verify else []
+    _written([*_artefact(manifest), *_gates(agent, manifest), *_card(folder), *checked])
     return 0
+
+
+def _written(lines: list[str]) -> None:
+    write("\n".join(lines) + "\n", None)
 
 
 def _declaration(agent: Agent[Any, Any]) -> list[str]:

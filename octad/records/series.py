@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from operator import lt
 
 from pydantic import FiniteFloat, model_validator
 
@@ -33,7 +33,7 @@ class Series(Record):
     def _aligned(self) -> Series:
         if len(self.times) != len(self.values) or (self.lines and len(self.lines) != len(self.times)):
             raise ValueError(f"series {self.name!r}: times, values and lines differ in length")
-        if any(later <= earlier for earlier, later in pairwise(self.times)):
+        if not all(map(lt, self.times, self.times[1:])):
             raise ValueError(f"series {self.name!r}: times do not ascend, or repeat")
         return self
 

@@ -56,9 +56,8 @@ def page(name: str) -> str:
         text = messages[own]
         parts = [f"# {name}", f"{text[0].upper()}{text[1:]}.", f"Described by its authors: {where}"]
         return "\n\n".join([*parts, _measured(name)]) + "\n"
-    known = _messages()
-    if name not in known:
-        raise InputError(f"there is no rule {name!r}", hint=_nearest(name, known))
+    if name not in names():
+        raise InputError(f"there is no rule {name!r}", hint=_nearest(name, _messages()))
     return _page(rule(name))
 
 
