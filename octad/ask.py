@@ -11,7 +11,6 @@ from typing import Any, NamedTuple, Protocol
 
 from octad import __version__
 from octad.agents.agent import Agent, Candidate, EveryRule
-from octad.agents.command import ReviewCommand
 from octad.encoders.prepared import Prepared
 from octad.explain.deletion import explain
 from octad.explain.shapley import Contributions, contributions
@@ -75,11 +74,10 @@ def thresholds(manifest: Manifest, least: float | None = None, *, diff: bool = F
 
 def thresholds_by_case(runner: Asking, least: float | None = None) -> Callable[[Any], Thresholds]:
     """What gives the thresholds for a case: those of changes where its code says what changed."""
-    command = runner.agent.command
 
     def of(case: Any) -> Thresholds:
-        diff = isinstance(command, ReviewCommand) and getattr(case, command.code).changed is not None
-        return thresholds(runner.manifest, least, diff=diff)
+        code = runner.agent.command.code_of(case)
+        return thresholds(runner.manifest, least, diff=code is not None and code.changed is not None)
 
     return of
 
@@ -114,6 +112,7 @@ def ask(
     """
     options = options or Options()
     agent = runner.agent
+    code = agent.command.code_of(case)
     (asked,) = runner.ask([case])
     least = thresholds_by_case(runner, options.least)(case)
     candidates = agent.candidates(case, asked.answer, EveryRule() if agent.reports_all else least)
@@ -124,7 +123,7 @@ def ask(
     report = Report(
         agent=agent.name,
         version=__version__,
-        findings=with_fingerprints(shown, _sources(agent, case)),
+        findings=with_fingerprints(shown, sources_of([code] if code is not None else [])),
         skipped=(*skipped, *_unread(asked.unit)),
         blocks=(_shares(runner, case, every),) if options.evidence and every else (),
     )
@@ -135,12 +134,6 @@ def _unread(unit: Prepared) -> list[Skipped]:
     """What the encoders left out of a case, and why."""
     left_out = [(part.name, part.items.left_out) for part in unit.parts]
     return [Skipped(path=name, reason=reason) for name, reason in left_out if reason]
-
-
-def _sources(agent: Agent[Any, Any], case: Any) -> Mapping[str, str]:
-    """Texts by path where a case is of code."""
-    command = agent.command
-    return sources_of([getattr(case, command.code)]) if isinstance(command, ReviewCommand) else {}
 
 
 def _shares(runner: Runner[Any, Any], case: Any, every: Sequence[Found]) -> Block:

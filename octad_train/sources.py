@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from octad.agents.agent import Agent
-from octad.errors import DeclarationError, InputError
+from octad.agents.command import resolve
+from octad.errors import InputError
 from octad.heads.base import Head
 from octad.records.report import Finding
 
 IsRight = Callable[[Finding], bool | None]
 """Whether a finding about a case is right, None where nobody knows."""
-
-
-def resolve(name: str) -> Callable[..., Any]:
-    """The function that `module:function` names; raises DeclarationError where there is none."""
-    module, _, function = name.partition(":")
-    try:
-        found: Callable[..., Any] = getattr(importlib.import_module(module), function)
-    except (ImportError, AttributeError) as error:
-        raise DeclarationError(f"{name!r} names no function: {error}") from error
-    return found
 
 
 def source(agent: Agent[Any, Any], kind: str) -> Callable[..., Any]:

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from octad.errors import DeclarationError
-from octad.records.code import Language
+from octad.records.code import Code, Language
 from octad.records.report import Level
 
 Kind = Literal["path", "paths", "text", "texts", "number"]
+
+
+def resolve(name: str) -> Callable[..., Any]:
+    """The function that `module:function` names; raises DeclarationError where there is none."""
+    module, _, function = name.partition(":")
+    try:
+        found: Callable[..., Any] = getattr(importlib.import_module(module), function)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise DeclarationError(f"{name!r} names no function: {error}") from error
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +69,10 @@ class Command:
         if self.fail_on not in levels:
             raise DeclarationError(f"command: fail_on {self.fail_on!r} is none of {', '.join(levels)}")
 
+    def code_of(self, case: Any) -> Code | None:
+        """The code that a case is of, None where it is of something else."""
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class ReviewCommand(Command):
@@ -68,3 +84,8 @@ class ReviewCommand(Command):
     code: str = "code"
     context: str = ""
     languages: tuple[Language, ...] = ("python",)
+
+    def code_of(self, case: Any) -> Code | None:
+        """The unit of a case."""
+        code: Code = getattr(case, self.code)
+        return code

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from octad.agents.agent import EveryRule
-from octad.agents.command import ReviewCommand
+from octad.agents.command import Command
 from octad.calibration.probabilities import fit_abstention, fit_temperature
 from octad.calibration.promise import Promises
 from octad.calibration.thresholds import Sample, choose, is_enough
@@ -99,11 +99,10 @@ def sample(runner: Runner[Any, Any], asked: Sequence[Asked[Any, Any]], cases: La
     return found
 
 
-def exposure(command: Any, case: Any) -> float:
+def exposure(command: Command, case: Any) -> float:
     """How much there was to be wrong about: lines where a case is code, else one."""
-    if isinstance(command, ReviewCommand):
-        return float(getattr(case, command.code).text.count("\n") + 1)
-    return 1.0
+    code = command.code_of(case)
+    return 1.0 if code is None else code.text.count("\n") + 1.0
 
 
 def _is_of(rule: str, head: str, candidates: Sequence[Any]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -42,8 +41,15 @@ def _case_verb(entry: Entry, command: Command) -> Callable[..., int]:
     """A verb that makes one case of its options."""
 
     def handle(context: typer.Context, values: dict[str, Any], common: Common) -> int:
+        from octad.agents.command import resolve
+
         given = {one.name: _given(one, values[one.name]) for one in command.options}
-        fields = _reader(entry, command)(given)
+        try:
+            read = resolve(command.read)
+        except DeclarationError as error:
+            hint = "`read` is module:function; `octad ask` takes a case as JSON"
+            raise DeclarationError(f"{entry.path}: {error.message}", hint=hint) from error
+        fields = read(given)
         return answer(context.obj, entry.name, common, lambda case: case(**fields))
 
     own: Parameters = {one.name: _parameter(one) for one in command.options}
@@ -52,19 +58,6 @@ def _case_verb(entry: Entry, command: Command) -> Callable[..., int]:
             f"{entry.path}: every verb has the option --{twice[0]}", hint="name it otherwise"
         )
     return verb(own, command.fail_on, handle, command.summary)
-
-
-def _reader(entry: Entry, command: Command) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
-    """The function that makes the fields of a case of the values of options."""
-    module, _, name = command.read.partition(":")
-    try:
-        found: Callable[..., Any] = getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError, ValueError) as error:
-        hint = "`read` is module:function; `octad ask` takes a case as JSON"
-        raise DeclarationError(
-            f"{entry.path}: {command.read!r} is no function: {error}", hint=hint
-        ) from error
-    return found
 
 
 def answer(dependencies: Dependencies, name: str, common: Common, make: Callable[[type[Any]], Any]) -> int:
