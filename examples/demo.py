@@ -28,6 +28,7 @@ from octad.records.lines import sources_of
 from octad.records.report import Finding
 from octad.render.formats import html, sarif, terminal
 from octad.review.pipeline import Options, cases_of, review
+from octad.rules.pages import page
 from octad.runtime import Asked, Runner
 from octad.syntax.edits import RULE_KINDS
 
@@ -154,6 +155,8 @@ def main() -> int:
     write("".join(compared(defect, report.findings, suspected) + "\n" for defect in defects), None)
     for name, render in (("report.html", html.render), ("report.sarif", sarif.render)):
         write(render(report, sources), DEMO / name)
+    for rule in sorted({f.rule for f in grave if f.source == "model"}):
+        write(f"{rule}, probabilities aside: {page(rule).strip().rpartition(chr(10))[2]}\n", None)
     write(f"The whole report: {DEMO / 'report.html'} (open it in a browser), {DEMO / 'report.sarif'}\n", None)
     return 0
 
