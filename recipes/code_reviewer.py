@@ -57,12 +57,18 @@ THIRD = Settings(
     examples=10_000, folder=Path(), budget=4_096, pool=512, rate=4e-5, warmup=0.05, workers=0,
     validate_every=10**9, seed=11,
 )  # fmt: skip
-PHASES = {"first": FIRST, "second": SECOND, "third": THIRD}
+REAL = Settings(
+    examples=42_000, folder=Path(), budget=4_096, pool=512, rate=1.5e-4, warmup=0.03, workers=0,
+    adaptation="upper", validate_every=14_000, seed=29,
+)  # fmt: skip
+PHASES = {"first": FIRST, "second": SECOND, "third": THIRD, "real": REAL}
+PRIMARY = {"real": "place/line_3"}
+"""By which figure the weights of a phase are chosen, where it is not the one of the agent."""
 
 
 def report(progress: Progress, size: int) -> None:
     """Say where the run is, now and then."""
-    if progress.batches % 500 == 0:
+    if progress.batches % 100 == 0:
         print(json.dumps({"examples": progress.examples}), flush=True)
 
 
@@ -111,16 +117,18 @@ def main() -> None:
     parser.add_argument("--workers", type=int, help="processes that inject and prepare")
     parser.add_argument("--phases", nargs="*", choices=PHASES, default=["first", "second"])
     parser.add_argument("--start", type=Path, help="weights to go on from, where the first phase is left out")
+    parser.add_argument("--held-out", type=int, default=800, help="cases of each sort to choose weights by")
     parser.add_argument("--candidates", type=int, help="from how many the selector chooses")
     arguments = parser.parse_args()
     cases = source(agent, "train")(arguments.data)
-    held_out = source(agent, "valid")(arguments.data, "valid", 800)
+    held_out = source(agent, "valid")(arguments.data, "valid", arguments.held_out)
     start: Path | None = arguments.start
     for name in arguments.phases:
         given = {"workers": arguments.workers, "candidates": arguments.candidates}
         asked = {key: value for key, value in given.items() if value is not None}
         settings = replace(PHASES[name], folder=arguments.out / name, **asked)
-        objective = train(agent, cases, held_out, settings, report, start=start)
+        chosen_by = replace(agent, primary=PRIMARY.get(name, agent.primary))
+        objective = train(chosen_by, cases, held_out, settings, report, start=start)
         start = arguments.out / f"{name}-weights"
         store(agent, objective.model, held_out, settings, start, origin=Origin("recipes/code_reviewer.py"))
     if start is None:

@@ -13,8 +13,10 @@ from octad.calibration.promise import Promise, Promises
 from octad.encoders.code import CodeEncoder
 from octad.extensions.definition_use import SORTS, DefinitionUse, used
 from octad.fusion.fusion import ONE_STREAM
+from octad.heads.binary import Binary
 from octad.heads.consistency import Consistency, Inconsistencies, UseLabel
 from octad.heads.line_labels import LineLabels, Mark, Marking
+from octad.heads.place import Place, Places, RepairLabel
 from octad.heads.pointer import BugLabel, Correct, Diagnosis, Pointer
 from octad.records.base import Record
 from octad.records.code import Code
@@ -23,6 +25,7 @@ from octad.records.events import Events
 from octad.records.report import Finding, Level
 from octad.records.used_definition import UsedDefinition
 from octad.rules.findings import marked_line, wrong_token, wrong_use
+from octad.rules.repair_classes import CLASSES
 from octad.rules.ruff_rules import PERFORMANCE_RULES, STYLE_RULES
 from octad.rules.weaknesses import WEAKNESSES
 from octad.syntax.edits import RULE_KINDS
@@ -56,17 +59,27 @@ class Label:
     style: frozenset[Mark] | None = None
     performance: frozenset[Mark] | None = None
     uses: UseLabel | None = None
+    place: RepairLabel | None = None
+    defect: bool | None = None
+    later_fix: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the heads say of a unit; `uses` is None where the weights are from before that head was there."""
+    """What the heads say of a unit; None for a head that the weights are from before.
+
+    `place` says where a repair would go if there is to be one, `defect` whether the unit is one that is
+    repaired some day, and `later_fix` whether a later repair will touch the change that is under review.
+    """
 
     bug: Diagnosis
     security: Marking
     style: Marking
     performance: Marking
     uses: Inconsistencies | None = None
+    place: Places | None = None
+    defect: float | None = None
+    later_fix: float | None = None
 
 
 def candidates(case: Case, answer: Answer, thresholds: Mapping[str, float]) -> tuple[Candidate, ...]:
@@ -147,6 +160,9 @@ agent = Agent(
         "style": LineLabels(tuple(STYLE_RULES)),
         "performance": LineLabels(tuple(PERFORMANCE_RULES)),
         "uses": Consistency(),
+        "place": Place(tuple(CLASSES)),
+        "defect": Binary(),
+        "later_fix": Binary(),
     },
     extensions=(DefinitionUse("uses"),),
     candidates=candidates,

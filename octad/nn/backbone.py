@@ -118,6 +118,15 @@ class Pretrained(nn.Module):
                 switch()
                 return
 
+    def lower(self) -> nn.ModuleList:
+        """The lower half of the layers, rounded up."""
+        every = next(
+            part
+            for part in self.model.modules()
+            if isinstance(part, nn.ModuleList) and len(part) == self.layers
+        )
+        return every[: -(-self.layers // 2)]
+
     def forward(self, vectors: Tensor, mask: Tensor, bias: Sequence[Tensor], **extra: Any) -> Tensor:
         """Vectors `[B, L, D]`, mask `[B, L]`, a bias `[B, H, L, L]` per layer to `[B, L, D]`.
 

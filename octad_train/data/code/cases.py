@@ -20,6 +20,7 @@ from octad_train.data.code.analyser_labels import SECURITY_RULES
 from octad_train.data.code.definition_use_pairs import Distant
 from octad_train.data.code.own_repository import write_corpus
 from octad_train.data.code.real_fixes import RealFunction, real_functions
+from octad_train.data.code.repairs import Real
 from octad_train.data.mixture import Mixture
 from octad_train.sources import IsRight
 
@@ -70,6 +71,8 @@ def labelled(agent: Agent[Any, Any], unit: code_sets.Known) -> Pair:
         marks = frozenset(Mark(line, pair.cwe) for line in pair.lines) if before else frozenset()
         return agent.case(code=pair.before if before else pair.after), label_of(agent, security=marks)
     case = agent.case(code=unit.code)
+    if isinstance(unit, Real):
+        return case, label_of(agent, place=unit.place, defect=unit.defect, later_fix=unit.later_fix)
     if unit.bug is not None or unit.marks is None:
         return case, label_of(agent, bug=unit.bug or "correct")
     found = [Mark(line, rule) for line, rule in unit.marks]

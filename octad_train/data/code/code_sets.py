@@ -12,6 +12,7 @@ from octad_train.data.code.bug_stream import BuggyFunctions, Injected
 from octad_train.data.code.definition_use_pairs import Distant
 from octad_train.data.code.functions import functions
 from octad_train.data.code.hard_negatives import PATTERNS
+from octad_train.data.code.repairs import Real, Repairs
 from octad_train.data.code.rows import Row, read_rows
 from octad_train.data.code.sven import SecurityPair, security_pairs
 from octad_train.data.mixture import Mixture, Part
@@ -30,7 +31,9 @@ class Half(NamedTuple):
     before: bool
 
 
-Known = Injected | Half | Distant
+Known = Injected | Half | Distant | Real
+REAL = 1.5
+"""How many cases of real histories there are to one that is injected, fixed for security, or distant."""
 
 
 def training(folder: Path) -> Mixture[Known]:
@@ -57,7 +60,22 @@ def training(folder: Path) -> Mixture[Known]:
     far = _distant(folder, "train")
     if far:
         parts.append(Part(0.1, lambda epoch, i: far[i % len(far)]))
-    return Mixture(parts)
+    return Mixture([*parts, *_real("train")])
+
+
+def _real(part: str) -> list[Part[Known]]:
+    """Real repairs before and after, survivors as long as these, and changes; none without the set."""
+    found = optional(lambda: [Repairs(part)])
+    return [
+        Part(REAL * share, example)
+        for repairs in found
+        for share, example in (
+            (0.62, repairs.before),
+            (0.1, repairs.after),
+            (0.1, repairs.survived),
+            (0.18, repairs.changed),
+        )
+    ]
 
 
 def _hard_negatives(rows: Sequence[Row]) -> list[list[Row]]:
@@ -77,6 +95,7 @@ def held_out(folder: Path, part: str, size: int) -> list[Known]:
         *(injected.example(0, i * step) for i in range(min(size, len(injected)))),
         *(Half(pair, before) for pair in pairs for before in (True, False)),
         *_distant(folder, part),
+        *(one for repairs in optional(lambda: [Repairs(part)]) for one in repairs.first(size)),
     ]
 
 
