@@ -116,10 +116,10 @@ def ask(
     (asked,) = runner.ask([case])
     least = thresholds_by_case(runner, options.least)(case)
     candidates = agent.candidates(case, asked.answer, EveryRule() if agent.reports_all else least)
-    every = sorted((Found(asked, one) for one in candidates), key=lambda one: -one.finding.probability)
+    every = sorted((Found(asked, one) for one in candidates), key=lambda one: -one.finding.likelihood)
     sought = every[:EXPLAINED] if options.evidence else []
     findings = [explained(runner, *one) for one in sought] + [one.finding for one in every[len(sought) :]]
-    shown = [one for one in findings if one.rule in least and one.probability >= least[one.rule]]
+    shown = [one for one in findings if one.rule in least and one.likelihood >= least[one.rule]]
     report = Report(
         agent=agent.name,
         version=__version__,

@@ -92,7 +92,7 @@ def candidates(case: Case, answer: Answer, thresholds: Mapping[str, float]) -> t
     return tuple(
         Candidate(finding, target)
         for finding, target in weighed
-        if finding.probability >= thresholds.get(finding.rule, NEVER)
+        if finding.likelihood >= thresholds.get(finding.rule, NEVER)
     )
 
 

@@ -96,7 +96,7 @@ def by_place(findings: Iterable[Finding]) -> list[Finding]:
     """Findings in reading order: path, line, column, then the likeliest first."""
     return sorted(
         findings,
-        key=lambda one: (one.anchor.path, one.anchor.line, one.anchor.column, -one.probability, one.rule),
+        key=lambda one: (one.anchor.path, one.anchor.line, one.anchor.column, -one.likelihood, one.rule),
     )
 
 
@@ -106,8 +106,10 @@ def lines_by_path(findings: Iterable[Finding], sources: Mapping[str, str]) -> di
     return {path: lines_of(sources.get(path, "")) for path in paths}
 
 
-def percent(probability: float) -> str:
-    """A probability for people; never 100 % unless it is certain."""
+def percent(probability: float | None) -> str:
+    """A probability for people; never 100 % unless it is certain, nothing where nobody measured it."""
+    if probability is None:
+        return ""
     if 0.995 <= probability < 1:
         return ">99 %"
     return f"{probability:.0%}".replace("%", " %")

@@ -6,9 +6,9 @@ A layer around the one way to ask; it neither reads files nor prints.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from octad import __version__
@@ -35,14 +35,12 @@ from octad.syntax.units import units, unread
 class Options:
     """What to ask and what to leave out.
 
-    `least` takes the place of the stored threshold of every rule that has one and holds for analysers too;
-    `precision` is the share of right findings by an analyser's rule; `explain` gives a finding its evidence,
-    None leaves it out.
+    `least` takes the place of the stored threshold of every rule that has one;
+    `explain` gives a finding its evidence, None leaves it out.
     """
 
     analysers: bool = True
     least: float | None = None
-    precision: Mapping[str, float] = field(default_factory=dict)
     baseline: Baseline | None = None
     explain: Explain | None = explained
 
@@ -61,12 +59,11 @@ def review(
     unparsed = {code.path: reason for code in codes if (reason := unparsable(code))}
     with ThreadPoolExecutor(1) as pool:
         # Analysers are processes of their own: they run while the model does.
-        analysis = pool.submit(every.analyse, codes, options.precision) if options.analysers else None
+        analysis = pool.submit(every.analyse, codes) if options.analysers else None
         parsed = [code for code in codes if code.path not in unparsed]
         candidates = _candidates(runner, parsed, options.least, progress)
         others = analysis.result() if analysis else Analysis()
-    kept = [f for f in others.findings if f.probability >= (options.least or 0.0)]
-    merged = merge([*(one.finding for one in candidates), *kept])
+    merged = merge([*(one.finding for one in candidates), *others.findings])
     findings, suppressed = _settled(merged, codes, options.baseline)
     if options.explain is not None:
         findings = _with_evidence(runner, findings, candidates, options.explain)

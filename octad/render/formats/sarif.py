@@ -100,9 +100,10 @@ def _result(finding: Finding, rule: int, lines: Sequence[str], suppressed: Suppr
         "level": finding.level,
         "message": {"text": finding.message or finding.rule},
         "locations": [{"physicalLocation": _place(finding.anchor, lines)}],
-        "rank": round(min(100.0, max(0.0, 100 * finding.probability)), 2),
         "properties": {"probability": finding.probability, "source": finding.source},
     }
+    if finding.probability is not None:
+        node["rank"] = round(min(100.0, max(0.0, 100 * finding.probability)), 2)
     if finding.fingerprint:
         node["partialFingerprints"] = {"octad/v1": finding.fingerprint}
     if finding.evidence:

@@ -1,0 +1,111 @@
+"""Which configuration of its own a project gives a tool, and what of it is looked at where it lies.
+
+Configuration is read by the tool, never by us beyond the question whether there is any. Files that lie on
+disk as they are under review are looked at in place, so that paths in the configuration mean what they say;
+others are written to a temporary folder under the same relative names.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import tomllib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from octad.records.code import Code
+
+MOST_BYTES = 1 << 20
+"""A larger pyproject.toml configures nothing."""
+
+
+class Group(NamedTuple):
+    """Files that one run looks at: the folder it runs in, the codes by name, and the configuration.
+
+    Without a configuration the project says nothing about the tool. `in_place` says that the folder is the
+    project's own.
+    """
+
+    folder: Path
+    names: dict[str, Code]
+    configuration: Path | None
+    in_place: bool = False
+
+
+def by_configuration(
+    codes: Sequence[Code], table: str, files: tuple[str, ...] = ()
+) -> dict[Path | None, list[Code]]:
+    """Codes by the nearest file above them that configures a tool: one of `files`, or its TOML table.
+
+    `table` is its name under `[tool]` in pyproject.toml. None: nothing configures it.
+    """
+    found: dict[Path | None, list[Code]] = {}
+    for code in codes:
+        found.setdefault(_nearest(Path.cwd().joinpath(code.path).parent, table, files), []).append(code)
+    return found
+
+
+@contextmanager
+def laid_out(codes: Sequence[Code], configuration: Path) -> Iterator[list[Group]]:
+    """The codes of one configuration in place where that is possible, the others in a temporary folder."""
+    top = configuration.parent
+    there: dict[str, Code] = {}
+    others: dict[str, Code] = {}
+    for code in codes:
+        path = Path.cwd().joinpath(code.path)
+        name = path.relative_to(top).as_posix() if path.is_relative_to(top) else path.name
+        (there if _is_on_disk(path, code) else others)[name] = code
+    with tempfile.TemporaryDirectory(prefix="octad-") as folder:
+        for name, code in others.items():
+            target = Path(folder, name)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(code.text, "utf-8", errors="replace", newline="")
+        groups = [Group(top, there, configuration, in_place=True), Group(Path(folder), others, configuration)]
+        yield [group for group in groups if group.names]
+
+
+def _is_on_disk(path: Path, code: Code) -> bool:
+    """Whether a file holds what is under review, and the decoding changed nothing of it."""
+    if code.flags or not code.path.endswith((".py", ".pyi")):
+        return False
+    try:
+        return path.is_file() and path.read_bytes() == code.text.encode()
+    except (OSError, UnicodeEncodeError):
+        return False
+
+
+def _nearest(folder: Path, table: str, files: tuple[str, ...]) -> Path | None:
+    for above in (folder, *folder.parents):
+        for name in files:
+            if Path(above, name).is_file():
+                return Path(above, name)
+        if has_table(Path(above, "pyproject.toml"), table):
+            return Path(above, "pyproject.toml")
+    return None
+
+
+def has_table(path: Path, table: str) -> bool:
+    """Whether a pyproject.toml configures a tool."""
+    return table in tables(path)
+
+
+def tables(path: Path) -> dict[str, object]:
+    """What stands under `[tool]` in a pyproject.toml; nothing where it is absent or cannot be read."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return {}
+    return _tables(path, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=256)
+def _tables(path: Path, changed: int, size: int) -> dict[str, object]:
+    if size > MOST_BYTES:
+        return {}
+    try:
+        found = tomllib.loads(path.read_text("utf-8")).get("tool", {})
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
