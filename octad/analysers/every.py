@@ -10,13 +10,15 @@ from octad.analysers.silenced import without_silenced
 from octad.analysers.workspace import Analysis
 from octad.records.code import Code
 
-ANALYSERS = (ruff.analyse, bandit.analyse)
+ANALYSERS = {"ruff": ruff.analyse, "bandit": bandit.analyse}
+NAMES = tuple(ANALYSERS)
+"""The families of their rules, and what `skipped` calls them."""
 
 
 def analyse(codes: Sequence[Code]) -> Analysis:
     """What analysers say of `codes` and nothing silences; `skipped` names a tool that cannot be run."""
     with ThreadPoolExecutor(len(ANALYSERS)) as pool:
-        answers = list(pool.map(lambda ask: ask(codes), ANALYSERS))
+        answers = list(pool.map(lambda ask: ask(codes), ANALYSERS.values()))
     return Analysis(
         findings=without_silenced((one for answer in answers for one in answer.findings), codes),
         skipped=tuple(skipped for answer in answers for skipped in answer.skipped),

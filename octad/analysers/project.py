@@ -8,17 +8,13 @@ others are written to a temporary folder under the same relative names.
 from __future__ import annotations
 
 import tempfile
-import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from octad.read.pyproject import NAME, tables
 from octad.records.code import Code
-
-MOST_BYTES = 1 << 20
-"""A larger pyproject.toml configures nothing."""
 
 
 class Group(NamedTuple):
@@ -81,31 +77,6 @@ def _nearest(folder: Path, table: str, files: tuple[str, ...]) -> Path | None:
         for name in files:
             if Path(above, name).is_file():
                 return Path(above, name)
-        if has_table(Path(above, "pyproject.toml"), table):
-            return Path(above, "pyproject.toml")
+        if table in tables(Path(above, NAME)):
+            return Path(above, NAME)
     return None
-
-
-def has_table(path: Path, table: str) -> bool:
-    """Whether a pyproject.toml configures a tool."""
-    return table in tables(path)
-
-
-def tables(path: Path) -> dict[str, object]:
-    """What stands under `[tool]` in a pyproject.toml; nothing where it is absent or cannot be read."""
-    try:
-        stat = path.stat()
-    except OSError:
-        return {}
-    return _tables(path, stat.st_mtime_ns, stat.st_size)
-
-
-@lru_cache(maxsize=256)
-def _tables(path: Path, changed: int, size: int) -> dict[str, object]:
-    if size > MOST_BYTES:
-        return {}
-    try:
-        found = tomllib.loads(path.read_text("utf-8")).get("tool", {})
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}

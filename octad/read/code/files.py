@@ -39,6 +39,18 @@ def read_paths(
     return Intake(codes=tuple(reader.codes), skipped=tuple(reader.skipped))
 
 
+def read_text(data: bytes, name: str, languages: Collection[Language] | None = None) -> Intake:
+    """What is to be taken for the contents of a file; raises UnreadableInput, with the reason."""
+    language = language_of(name)
+    if language == "unknown" or (languages is not None and language not in languages):
+        raise UnreadableInput(f"{name} is not source code that this agent reads", hint="name such a file")
+    text, flags = decode(data, language)
+    shown = shown_path(os.path.abspath(name), os.getcwd())
+    return Intake(
+        codes=(Code(path=shown, text=text, language=language, flags=flags),) if text.strip() else ()
+    )
+
+
 def read_bytes(path: str, limit: int = MAX_BYTES, *, follow: bool = True) -> bytes:
     """Contents of a regular file; raises UnreadableInput with the reason for anything else."""
     try:
