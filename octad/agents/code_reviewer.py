@@ -106,8 +106,9 @@ def _likely(
         if suspect.probability >= least and (finding := wrong_token(case.code, tokens, suspect)) is not None:
             yield finding, EvidenceTarget("bug", suspect.item)
     for use in answer.uses or ():
-        if use.probability >= thresholds.get(f"uses/{use.sort}", NEVER):
-            yield wrong_use(case.code, tokens, use), EvidenceTarget("uses", use.item)
+        asked = thresholds.get(f"uses/{use.sort}", NEVER)
+        if use.probability >= asked and (misuse := wrong_use(case.code, tokens, use)) is not None:
+            yield misuse, EvidenceTarget("uses", use.item)
     for head, messages, level in MARKED:
         for score in getattr(answer, head).lines:
             if score.probability >= thresholds.get(f"{head}/{score.rule}", NEVER):

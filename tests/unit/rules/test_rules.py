@@ -88,7 +88,7 @@ def test_no_veto_rules_out_the_repair_of_its_own_example(kind: str) -> None:
         if text == held.example.right:
             verb, _, word = EDITS[edit].partition(":")
             offered = Edit(code, tokens, item, verb, name or word, text)
-            assert [veto(offered) for veto in (*GENERAL, held.veto)] == ["", "", "", ""]
+            assert not any(veto(offered) for veto in (*GENERAL, held.veto))
 
 
 @pytest.mark.parametrize("name", OF_CODE)
@@ -165,7 +165,7 @@ def test_a_text_that_python_would_refuse_is_not_offered() -> None:
     ids=["plain", "indented", "another condition", "broken before"],
 )
 def test_a_plain_repair_is_not_ruled_out(offered: Edit) -> None:
-    assert [veto(offered) for veto in (*GENERAL, no_veto)] == ["", "", "", ""]
+    assert not any(veto(offered) for veto in (*GENERAL, no_veto))
 
 
 def test_the_listing_names_every_rule_with_its_message() -> None:
