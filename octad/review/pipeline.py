@@ -42,8 +42,8 @@ NEWER_REASONS = ("f-string", "unterminated string literal", "multiple exception 
 class Options:
     """What to ask and what to leave out.
 
-    `settings` says which rules are asked where, all by default; `least` takes the place of the stored threshold of every rule that has one;
-    `explain` gives a finding its evidence, None leaves it out.
+    `settings` says which rules are asked where, all by default; `least` takes the place of the stored
+    threshold of every rule that has one; `explain` gives a finding its evidence, None leaves it out.
     """
 
     analysers: bool = True

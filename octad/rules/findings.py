@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from octad.extensions.definition_use import CALLED, SORTS, Found, is_wrong
+from octad.extensions.definition_use import SORTS, Found, is_wrong
 from octad.heads.consistency import Inconsistency
 from octad.heads.line_labels import LineScore
 from octad.heads.pointer import RankedRepair, Suspect
@@ -51,12 +51,11 @@ def ruled_out(code: Code, tokens: Tokens, item: int, repair: RankedRepair) -> st
 
 
 def fits(code: Code, tokens: Tokens, use: Inconsistency) -> bool:
-    """Whether what is used is called, and Python would take the call, or it cannot be known: then it stands.
+    """Whether Python would take the use, or it cannot be known: then it stands.
 
-    Nothing is said of fields, constants and what is missing: these do not say what they take.
+    Fields and constants do not say what they take; a name that a closed class has not is never taken.
     """
-    sort = SORTS.index(use.sort)
-    return sort < CALLED and not is_wrong(tokens, Found(use.item, sort, use.definition), calls(code))
+    return not is_wrong(tokens, Found(use.item, SORTS.index(use.sort), use.definition), calls(code))
 
 
 def wrong_use(code: Code, tokens: Tokens, use: Inconsistency) -> Finding | None:
