@@ -50,6 +50,14 @@ OWN: Parameters = {
         Annotated[bool, typer.Option("--analysers/--no-analysers", help="Ask ruff and bandit as well.")],
         True,
     ),
+    "fix": (
+        Annotated[bool, typer.Option("--fix", help="Make the safe repairs in the files first.")],
+        False,
+    ),
+    "show_fixes": (
+        Annotated[bool, typer.Option("--show-fixes", help="Only print what --fix would change, as a patch.")],
+        False,
+    ),
 }
 
 
@@ -65,6 +73,7 @@ def function_of(entry: Entry, command: ReviewCommand) -> Callable[..., int]:
 def _review(
     dependencies: Dependencies, entry: Entry, command: ReviewCommand, values: dict[str, Any], common: Common
 ) -> int:
+    from octad.cli.fixes import check_fixable, make_fixes, show_fixes
     from octad.read.code.baseline import read_baseline
     from octad.records.lines import sources_of
     from octad.review.pipeline import Options
@@ -74,10 +83,18 @@ def _review(
         analysers=values["analysers"],
         least=common.min_probability,
         baseline=None if baseline is None or writes else read_baseline(baseline),
-        explain=dependencies.explain if common.evidence and not writes else None,
+        explain=dependencies.explain if common.evidence and not (writes or values["show_fixes"]) else None,
     )
+    if values["fix"]:
+        check_fixable(values["paths"] or [], values["diff"])
     intake = take(values["paths"] or [], values["diff"], command)
     report = _report(dependencies, entry, intake, options, common)
+    if values["show_fixes"]:
+        return show_fixes(report, intake.codes, common)
+    if values["fix"] and make_fixes(report, intake.codes):
+        # Lines have moved, and a repair may settle more than its own finding.
+        intake = _left(values, command)
+        report = _report(dependencies, entry, intake, options, common)
     if writes:
         return _write_baseline(report.findings, baseline or BASELINE)
     return common.written(report, sources_of(intake.codes))
@@ -100,6 +117,16 @@ def take(paths: list[str], diff: str, command: ReviewCommand) -> Intake:
         return read_patch(sys.stdin.buffer.read(), languages)
     wanted = " or ".join(language.capitalize() for language in languages)
     return filled(read_paths(paths or ["."], languages), paths, f"{wanted} to {command.verb}")
+
+
+def _left(values: dict[str, Any], command: ReviewCommand) -> Intake:
+    """The same input after fixes; nothing where they left no code in it."""
+    from octad.read.code.intake import Intake
+
+    try:
+        return take(values["paths"] or [], values["diff"], command)
+    except InputError:
+        return Intake()
 
 
 def _report(
