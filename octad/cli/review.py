@@ -12,7 +12,7 @@ import typer
 from octad.cli.dependencies import Dependencies
 from octad.cli.options import Common, Parameters, verb
 from octad.cli.output import progress, say
-from octad.cli.sources import filled
+from octad.cli.sources import filled, only_empty
 from octad.errors import InputError
 
 if TYPE_CHECKING:
@@ -116,7 +116,8 @@ def take(paths: list[str], diff: str, command: ReviewCommand) -> Intake:
             raise InputError("no patch on standard input", hint=f"try `git diff | octad {command.verb} -`")
         return read_patch(sys.stdin.buffer.read(), languages)
     wanted = " or ".join(language.capitalize() for language in languages)
-    return filled(read_paths(paths or ["."], languages), paths, f"{wanted} to {command.verb}")
+    intake = read_paths(paths or ["."], languages)
+    return intake if only_empty(intake, paths) else filled(intake, paths, f"{wanted} to {command.verb}")
 
 
 def _left(values: dict[str, Any], command: ReviewCommand) -> Intake:

@@ -17,6 +17,7 @@ from octad.records.report import Skipped
 from octad.syntax.languages import language_of
 
 MAX_BYTES = 2_000_000
+EMPTY = "empty file"
 _FOREIGN = frozenset({"node_modules", "__pycache__", "bower_components", "site-packages"})
 _SHEBANG = re.compile(rb"#!.{0,100}\bpython[0-9.]*\s")
 
@@ -68,7 +69,7 @@ def read_code(
     """One file as Code under the name `shown`; raises UnreadableInput with the reason."""
     text, flags = decode(read_bytes(path, limit, follow=follow), language)
     if not text.strip():
-        raise UnreadableInput("empty file")
+        raise UnreadableInput(EMPTY)
     return Code(path=shown, text=text, language=language, flags=flags)
 
 
