@@ -116,7 +116,7 @@ def take(paths: list[str], diff: str, command: ReviewCommand) -> Intake:
             raise InputError("no patch on standard input", hint=f"try `git diff | octad {command.verb} -`")
         return read_patch(sys.stdin.buffer.read(), languages)
     wanted = " or ".join(language.capitalize() for language in languages)
-    intake = read_paths(paths or ["."], languages)
+    intake = read_paths(paths or ["."], languages, notebooks=True)
     return intake if only_empty(intake, paths) else filled(intake, paths, f"{wanted} to {command.verb}")
 
 
