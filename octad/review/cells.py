@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from octad.read.code.notebook import FLAG, cell_at
 from octad.records.code import Code
-from octad.records.report import Finding
+from octad.records.report import Finding, Suppressed
 
 
 def in_cells(findings: Iterable[Finding], codes: Sequence[Code]) -> tuple[Finding, ...]:
@@ -16,6 +16,15 @@ def in_cells(findings: Iterable[Finding], codes: Sequence[Code]) -> tuple[Findin
     """
     texts = {code.path: code.text for code in codes if FLAG in code.flags}
     return tuple(_in_cell(finding, texts.get(finding.anchor.path, "")) for finding in findings)
+
+
+def suppressed_in_cells(suppressed: Iterable[Suppressed], codes: Sequence[Code]) -> tuple[Suppressed, ...]:
+    """The same of findings that are not shown."""
+    every = tuple(suppressed)
+    findings = in_cells((one.finding for one in every), codes)
+    return tuple(
+        one.model_copy(update={"finding": finding}) for one, finding in zip(every, findings, strict=True)
+    )
 
 
 def _in_cell(finding: Finding, text: str) -> Finding:

@@ -26,7 +26,7 @@ from octad.records.fingerprint import with_fingerprints
 from octad.records.lines import sources_of
 from octad.records.report import Finding, Report, Skipped, Suppressed
 from octad.repository.signatures import Signatures
-from octad.review.cells import in_cells
+from octad.review.cells import in_cells, suppressed_in_cells
 from octad.runtime import Progress
 from octad.syntax.python_source import problem_of
 from octad.syntax.units import units, unread
@@ -75,7 +75,7 @@ def review(
         version=__version__,
         findings=in_cells(findings, codes),
         skipped=(*skipped, *others.skipped),
-        suppressed=suppressed,
+        suppressed=suppressed_in_cells(suppressed, codes),
     )
 
 

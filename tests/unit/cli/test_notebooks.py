@@ -50,6 +50,21 @@ def test_findings_say_their_cell_and_lie_on_lines_of_the_file(
     assert {one["anchor"]["path"] for one in findings.values()} == {"a.ipynb"}
 
 
+def test_what_is_known_of_a_notebook_has_no_repairs_either(octad: Octad, written: str) -> None:
+    octad("review", "--write-baseline")
+    code, out, _ = octad("review", "--baseline", ".octad-baseline.json", "--format", "json")
+    document = json.loads(out)
+    assert (code, document["findings"]) == (0, [])
+    known = [one["finding"] for one in document["suppressed"]]
+    assert len(known) == 2 and all(one["repairs"] == [] and "(cell " in one["message"] for one in known)
+
+
+def test_a_line_of_a_notebook_is_explained(octad: Octad, written: str) -> None:
+    line = next(number for number, text in enumerate(written.split("\n"), 1) if "return bug" in text)
+    code, out, _ = octad("explain", f"a.ipynb:{line}")
+    assert code == 0 and "bug/word" in out
+
+
 def test_a_notebook_is_never_changed(octad: Octad, written: str) -> None:
     assert "nothing was fixed" in octad("review", "a.ipynb", "--fix")[2]
     assert Path("a.ipynb").read_text() == written
