@@ -52,6 +52,7 @@ def laid_out(codes: Sequence[Code], configuration: Path) -> Iterator[list[Group]
     for code in codes:
         path = Path.cwd().joinpath(code.path)
         name = path.relative_to(top).as_posix() if path.is_relative_to(top) else path.name
+        name += ".py" if "notebook" in code.flags else ""  # the text of one is Python, not a notebook
         (there if _is_on_disk(path, code) else others)[name] = code
     with tempfile.TemporaryDirectory(prefix="octad-") as folder:
         for name, code in others.items():

@@ -48,6 +48,10 @@ TARGET = "py310"
 TIMEOUT = 120.0
 FILES = (".ruff.toml", "ruff.toml")
 """Files that configure ruff beside `[tool.ruff]` in pyproject.toml."""
+NO_FAULT = frozenset({"B018", "E402", "F704", "PLE1142"})
+"""Rules that do not hold in notebooks: a cell shows its last value, imports what it needs, and may await."""
+GIVEN = ("__IPYTHON__", "display", "get_ipython")
+"""Names that notebooks have."""
 
 # The longest prefix decides. Errors fail when they are reached; notes are matters of taste.
 LEVELS: dict[str, Level] = {
@@ -123,7 +127,13 @@ def _rows(placed: Iterable[tuple[Code, dict[str, Any]]]) -> Iterator[Row]:
             if "(syntax was " in row["message"] or code.path in unparsed:
                 continue
             unparsed.add(code.path)
-        yield Row(code, row["location"]["row"], _level(name), row)
+        if "notebook" not in code.flags or not _is_usual(name, row["message"]):
+            yield Row(code, row["location"]["row"], _level(name), row)
+
+
+def _is_usual(name: str, message: str) -> bool:
+    """Whether what ruff says of a file is no fault in a notebook."""
+    return name in NO_FAULT or (name == "F821" and any(f"`{given}`" in message for given in GIVEN))
 
 
 def _finding(row: Row) -> Finding:

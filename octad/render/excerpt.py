@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
+from urllib.parse import quote
 
 from octad.records.lines import lines_of
 from octad.records.report import Anchor, Finding, Level, Repair
@@ -113,6 +114,19 @@ def percent(probability: float | None) -> str:
     if 0.995 <= probability < 1:
         return ">99 %"
     return f"{probability:.0%}".replace("%", " %")
+
+
+def stated(finding: Finding) -> str:
+    """What a finding says, or its rule where it says nothing, and how sure that is where it is known."""
+    chance = percent(finding.probability)
+    return (finding.message or finding.rule) + (f" ({chance})" if chance else "")
+
+
+def web_address(reference: str) -> str:
+    """A reference that is a web address, with what may not stand in one escaped; else nothing."""
+    if not reference.startswith(("https://", "http://")):
+        return ""
+    return quote(reference, safe=":/?#[]@!$&'()*+,;=%~-._")
 
 
 def counted(number: int, noun: str) -> str:

@@ -26,6 +26,7 @@ from octad.records.fingerprint import with_fingerprints
 from octad.records.lines import sources_of
 from octad.records.report import Finding, Report, Skipped, Suppressed
 from octad.repository.signatures import Signatures
+from octad.review.cells import in_cells, suppressed_in_cells
 from octad.review.settings import Settings
 from octad.runtime import Progress
 from octad.syntax.parsed import tree_of_file
@@ -80,9 +81,9 @@ def review(
     return Report(
         agent=runner.agent.name,
         version=__version__,
-        findings=findings,
+        findings=in_cells(findings, codes),
         skipped=(*skipped, *others.skipped),
-        suppressed=suppressed,
+        suppressed=suppressed_in_cells(suppressed, codes),
     )
 
 

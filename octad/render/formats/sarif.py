@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from octad import __version__
 from octad.records.report import Anchor, Evidence, Finding, Level, Repair, Report, Skipped, Suppressed
-from octad.render.excerpt import by_place, lines_by_path, percent
+from octad.render.excerpt import by_place, lines_by_path, percent, web_address
 from octad.render.fields import added_by
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -85,8 +85,8 @@ def _rule(rule: str, findings: Sequence[Finding]) -> Node:
         "properties": {"tags": sorted({part for part in (family, findings[0].source) if part})},
     }
     reference = next((finding.reference for finding in findings if finding.reference), "")
-    if reference.startswith(("https://", "http://")):
-        node["helpUri"] = quote(reference, safe=":/?#[]@!$&'()*+,;=%~-._")
+    if address := web_address(reference):
+        node["helpUri"] = address
     elif reference:
         node["help"] = {"text": reference}
     return node

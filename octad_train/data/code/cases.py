@@ -40,7 +40,7 @@ def validation(agent: Agent[Any, Any], folder: Path, part: str = "valid", size: 
 def calibration(agent: Agent[Any, Any], part: str = "valid") -> list[Pair]:
     """Real functions of projects that training never saw: mended by one edit, or right as they are.
 
-    What is said of a bug is calibrated on these: on injected ones, half of a stream, it would be far too sure.
+    What is said of a bug is calibrated on these: on injected ones, half of a stream, it would be too sure.
     """
     return [labelled(agent, unit) for unit in bugs(part)]
 

@@ -81,7 +81,7 @@ def bugs(part: str) -> Iterator[Real]:
 
 
 def part_of(row: Row) -> str:
-    """The part that a row is in, by its project: of the set's valid projects about half are kept as `test`."""
+    """The part that a row is in, by its project: about half of the set's valid ones are kept as `test`."""
     if row["split"] != "valid":
         return str(row["split"])
     return "test" if hashlib.sha256(row["repo"].encode()).digest()[0] % 2 else "valid"

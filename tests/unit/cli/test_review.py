@@ -126,6 +126,17 @@ def test_nothing_to_review_is_said_as_every_verb_says_it(octad: Octad) -> None:
     assert said.partition("docs")[2] == one_error(*octad("deps", "docs")).partition("docs")[2]
 
 
+def test_empty_files_that_are_named_are_no_mistake(octad: Octad) -> None:
+    """A hook names the files of a commit, which may be an empty `__init__.py` alone."""
+    Path("__init__.py").write_text("")
+    Path("other.py").write_text("\n")
+    code, out, _ = octad("review", "__init__.py", "other.py", "--format", "json")
+    assert (code, [one["path"] for one in json.loads(out)["skipped"]]) == (0, ["__init__.py", "other.py"])
+    Path("notes.txt").write_text("x")
+    one_error(*octad("review", "__init__.py", "notes.txt"))
+    one_error(*octad("review"))
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
