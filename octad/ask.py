@@ -83,16 +83,13 @@ def thresholds_by_case(runner: Asking, least: float | None = None) -> Callable[[
 
 
 def found(
-    runner: Asking,
-    cases: Sequence[Any],
-    least: Callable[[Any], Thresholds],
-    progress: Progress | None = None,
+    runner: Asking, asked: Sequence[Asked[Any, Any]], least: Callable[[Any], Thresholds]
 ) -> list[Found]:
-    """The candidates of all cases that reach the thresholds which `least` gives for each case."""
+    """The candidates of all answers that reach the thresholds which `least` gives for each case."""
     return [
-        Found(asked, candidate)
-        for asked in (runner.ask(cases, progress) if cases else ())
-        for candidate in runner.agent.candidates(asked.case, asked.answer, least(asked.case))
+        Found(one, candidate)
+        for one in asked
+        for candidate in runner.agent.candidates(one.case, one.answer, least(one.case))
     ]
 
 

@@ -100,12 +100,12 @@ class _Review:
     def _report(self, intake: Intake, options: Options) -> Report:
         """Review the code; where nothing changed no weights are needed to say so."""
         from octad import __version__
-        from octad.records.report import Report
+        from octad.records.look import Review
         from octad.review.pipeline import review
 
         if not intake.codes:
             self._say(f"no changed code to {self.entry.verb}")
-            return Report(agent=self.entry.name, version=__version__, skipped=intake.skipped)
+            return Review(agent=self.entry.name, version=__version__, skipped=intake.skipped)
         common = self.common
         runner = self.dependencies.runner(self.entry.name, common.weights, cache=common.cache)
         with progress("" if self.values["quiet"] else "reviewing") as advance:

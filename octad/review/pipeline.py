@@ -24,9 +24,11 @@ from octad.read.code.suppressions import apply_suppressions
 from octad.records.code import Code
 from octad.records.fingerprint import with_fingerprints
 from octad.records.lines import sources_of
-from octad.records.report import Finding, Report, Skipped, Suppressed
+from octad.records.look import Review
+from octad.records.report import Finding, Skipped, Suppressed
 from octad.repository.signatures import Signatures
 from octad.review.cells import in_cells, suppressed_in_cells
+from octad.review.order import block_of, look_first
 from octad.review.settings import Settings
 from octad.runtime import Progress
 from octad.syntax.parsed import tree_of_file
@@ -59,10 +61,11 @@ def review(
     codes: Sequence[Code],
     options: Options | None = None,
     progress: Progress | None = None,
-) -> Report:
+) -> Review:
     """Everything that is wrong with `codes`, best first; `skipped` names what was not looked at.
 
-    Where a code says what changed, only findings on changed lines are made. Raises what the runner raises.
+    Where a code says what changed, only findings on changed lines are made, and its units are put in the
+    order in which to read them. Raises what the runner raises.
     """
     options = options or Options()
     unparsed = {code.path: reason for code in codes if (reason := unparsable(code))}
@@ -70,7 +73,9 @@ def review(
         # Analysers are processes of their own: they run while the model does.
         analysis = pool.submit(every.analyse, codes) if options.analysers else None
         parsed = [code for code in codes if code.path not in unparsed]
-        candidates = _candidates(runner, parsed, options.least, progress)
+        cases = cases_of(runner.agent, parsed)
+        asked = runner.ask(cases, progress) if cases else []
+        candidates = found(runner, asked, thresholds_by_case(runner, options.least))
         others = analysis.result() if analysis else Analysis()
     merged = merge([*(one.finding for one in candidates), *others.findings])
     findings, suppressed = _settled(merged, codes, options, _asked(runner.agent, others, options))
@@ -78,12 +83,16 @@ def review(
         findings = _with_evidence(runner, findings, candidates, options.explain)
     reasons = [*unparsed.items(), *((code.path, unread(code)) for code in parsed)]
     skipped = [Skipped(path=path, reason=reason) for path, reason in reasons if reason]
-    return Report(
+    looks = look_first(command_of(runner.agent), asked)
+    block = block_of(looks)
+    return Review(
         agent=runner.agent.name,
         version=__version__,
         findings=in_cells(findings, codes),
         skipped=(*skipped, *others.skipped),
         suppressed=suppressed_in_cells(suppressed, codes),
+        blocks=(block,) if block is not None else (),
+        look_first=looks,
     )
 
 
@@ -130,13 +139,6 @@ def _is_newer(code: Code, reason: str) -> bool:
     if tree is None or not tree.sound or not tree.complete:
         return False
     return any(words in reason for words in NEWER_REASONS) or not NEWER_KINDS.isdisjoint(tree.kind)
-
-
-def _candidates(
-    runner: Asking, codes: Sequence[Code], least: float | None, progress: Progress | None
-) -> list[Found]:
-    """The agent's own candidates, by the thresholds of changes or of whole files."""
-    return found(runner, cases_of(runner.agent, codes), thresholds_by_case(runner, least), progress)
 
 
 def _with_evidence(

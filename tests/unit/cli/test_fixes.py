@@ -21,7 +21,7 @@ FIXED = "import re\n\n\ndef f():\n    return re\n"
 
 @pytest.fixture(autouse=True)
 def ruff_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(every, "ANALYSERS", (ruff.analyse,))
+    monkeypatch.setattr(every, "ANALYSERS", {"ruff": ruff.analyse})
 
 
 def test_safe_repairs_are_made_and_the_report_says_what_remains(octad: Octad) -> None:

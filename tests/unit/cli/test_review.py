@@ -142,8 +142,9 @@ def test_empty_files_that_are_named_are_no_mistake(octad: Octad) -> None:
     [
         (["review", "absent.py"], "absent.py"),
         (["review", "docs"], "no Python to review in docs"),
-        (["review", "a.py", "--diff", "HEAD"], "exclude each other"),
-        (["review", "-", "a.py"], "exclude each other"),
+        (["review", "-", "--diff", "HEAD"], "- excludes paths and --diff"),
+        (["review", "-", "a.py"], "- excludes paths and --diff"),
+        (["review", "a.py", "--stdin-filename", "b.py"], "one file alone"),
         (["review", "a.py", "--output", "nowhere/x.json"], "cannot write nowhere/x.json: no such folder"),
         (["review", "a.py", "--output", "docs"], "cannot write docs: is a folder"),
         (["review", "a.py", "--baseline", "absent.json"], "baseline absent.json"),

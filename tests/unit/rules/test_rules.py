@@ -59,7 +59,8 @@ def edited(text: str, word: str, edit: str, name: str = "") -> Edit:
 
 def test_every_kind_of_bug_and_every_sort_of_use_has_its_rule() -> None:
     assert {f"bug/{kind}" for kind in RULE_KINDS} == {name for name in NAMES if name.startswith("bug/")}
-    assert {f"uses/{sort}" for sort in SORTS} == {name for name in NAMES if name.startswith("uses/")}
+    confirmed = set(SORTS) - {"field", "constant"}  # of these nothing but the model would speak
+    assert {f"uses/{sort}" for sort in confirmed} == {name for name in NAMES if name.startswith("uses/")}
 
 
 @pytest.mark.parametrize("name", NAMES)
