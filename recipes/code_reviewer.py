@@ -17,37 +17,39 @@ validated best at 0.90 million. Without a GPU the same program runs, about two h
 
 Phase 3 goes on with statements outside functions and hard negatives in the stream, which the first two did
 not have: `--phases third --start WEIGHTS [--candidates 3]`. It was tried on a CPU for 10,000 units, and its
-weights are not shipped (`docs/RESULTS.md`, "Going on with hard cases"). `--phases --start WEIGHTS` chooses
-thresholds alone: those that are shipped, of files and of changes, are from such a run.
+weights are not shipped (`docs/RESULTS.md`, "Going on with hard cases").
+
+The phase `real` goes on from the weights of the second with real repairs before and after, survivors as long
+as these, and changes that brought a bug or did not (`octad_train/data/code/repairs.py`), three to two of what
+the first phases had, so that nothing is forgotten; the lower half of the backbone stays as it is:
+
+    OCTAD_DATA=<labelled sets> python recipes/code_reviewer.py --data CORPUS --phases real --start WEIGHTS
+
+REAL_RUN
+
+`--phases --start WEIGHTS` fits what is said of bugs alone, on real functions: that comes last in any case.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from octad.agents.code_reviewer import agent
-from octad.calibration.fit import Labelled, sample
-from octad.calibration.thresholds import choose
+from octad.calibration.fit import calibrate
 from octad.runtime import Runner
-from octad.store.artefact import seal
-from octad.syntax.edits import VARIABLE_MISUSE
-from octad_train.data.code.bug_stream import BuggyFunctions
-from octad_train.data.code.cases import labelled
-from octad_train.data.code.rows import read_rows
-from octad_train.inject.bug_injector import WEIGHTS
+from octad.store.artefact import load, seal
+from octad_train.data.code.cases import calibration
+from octad_train.data.fingerprints import fingerprints
 from octad_train.sources import source
 from octad_train.train.finish import Origin, store
 from octad_train.train.loop import Progress
 from octad_train.train.run import train
 from octad_train.train.settings import Settings
 
-INJECTED, RELEASED = 2_500, 6_000
-"""Units of the valid packages that thresholds are chosen on, with a bug and without."""
 FIRST = Settings(
     examples=2_800_000, folder=Path(), budget=32_768, pool=1024, rate=3e-4, warmup=0.02, workers=15,
     validate_every=300_000, patience=50,
@@ -72,39 +74,15 @@ def report(progress: Progress, size: int) -> None:
         print(json.dumps({"examples": progress.examples}), flush=True)
 
 
-def thresholds(folder: Path, head: str, cases: Labelled) -> None:
-    """Choose what a head promises, of files and of changes, and seal it in beside that of the others."""
+def calibrated(folder: Path) -> None:
+    """Fit what is said of bugs on real functions of projects that training never saw, and seal it in.
+
+    Rules that are not right often enough there have no threshold, and are silent.
+    """
     runner: Runner[Any, Any] = Runner.load(agent, folder)
-    held = sample(runner, runner.ask([case for case, _ in cases]), cases, head)
-    promises = agent.promises[head]
-    chosen, precisions = choose(held, promises.usual)
-    in_diff, _ = choose(held, promises.diff or promises.usual)
-    manifest = runner.manifest
-
-    def renewed(table: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-        others = {rule: one for rule, one in table.items() if not rule.startswith(f"{head}/")}
-        return {**others, **own}
-
-    least = renewed(manifest.thresholds, chosen)
-    known = {*held.rules(), *manifest.thresholds, *manifest.rules_without_threshold}
-    update = {
-        "thresholds": least,
-        "diff_thresholds": renewed(manifest.diff_thresholds, in_diff),
-        "precisions": renewed(manifest.precisions, precisions),
-        "rules_without_threshold": tuple(sorted(known - set(least))),
-        "real": renewed(manifest.real, {}),  # counted at the thresholds of before
-    }
-    seal(folder, manifest.model_copy(update=update))
-
-
-def units(data: Path) -> Labelled:
-    """Units of the valid packages, functions and other statements, with a bug and without."""
-    rows = [row for kind in ("", "-statements") for row in read_rows(data / f"valid{kind}.jsonl.xz")]
-    even = {kind: 0.3 if kind == VARIABLE_MISUSE else 1.0 for kind in WEIGHTS}
-    bugs = BuggyFunctions(rows, clean=0.0, rewritten=0.0, weights=even)
-    released = BuggyFunctions(rows, clean=1.0, rewritten=0.0)
-    injected = [unit for unit in bugs.first(12, INJECTED) if unit.bug is not None]
-    return [labelled(agent, unit) for unit in (*injected, *released.first(13, RELEASED))]
+    found = calibrate(runner, calibration(agent), runner.manifest)
+    real = {rule: one for rule, one in found.real.items() if not rule.startswith("bug/")}
+    seal(folder, found.model_copy(update={"real": real}))  # what was counted holds at other thresholds
 
 
 def main() -> None:
@@ -130,10 +108,12 @@ def main() -> None:
         chosen_by = replace(agent, primary=PRIMARY.get(name, agent.primary))
         objective = train(chosen_by, cases, held_out, settings, report, start=start)
         start = arguments.out / f"{name}-weights"
-        store(agent, objective.model, held_out, settings, start, origin=Origin("recipes/code_reviewer.py"))
+        origin = Origin("recipes/code_reviewer.py", fingerprints(arguments.data))
+        like = load(agent.name, arguments.start)[1] if arguments.start is not None else None
+        store(agent, objective.model, held_out, settings, start, like=like, origin=origin)
     if start is None:
         parser.error("name weights to start from, or a phase")
-    thresholds(start, "bug", units(arguments.data))
+    calibrated(start)
 
 
 if __name__ == "__main__":
