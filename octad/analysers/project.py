@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from octad.read.pyproject import NAME, tables
+from octad.read.pyproject import NAME, project_folders, tables
 from octad.records.code import Code
 
 
@@ -74,7 +74,7 @@ def _is_on_disk(path: Path, code: Code) -> bool:
 
 
 def _nearest(folder: Path, table: str, files: tuple[str, ...]) -> Path | None:
-    for above in (folder, *folder.parents):
+    for above in project_folders(folder):
         for name in files:
             if Path(above, name).is_file():
                 return Path(above, name)

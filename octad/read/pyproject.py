@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,14 @@ from octad.read.code.files import read_bytes
 NAME = "pyproject.toml"
 MOST_BYTES = 1 << 20
 """A larger file is taken for none."""
+
+
+def project_folders(folder: Path) -> Iterator[Path]:
+    """A folder and those above it, up to the top of the repository that it is in, if it is in one."""
+    for above in (folder, *folder.parents):
+        yield above
+        if Path(above, ".git").exists():
+            return
 
 
 def tables(path: Path) -> Mapping[str, Any]:

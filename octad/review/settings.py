@@ -23,7 +23,7 @@ from pathspec import GitIgnoreSpec
 from pydantic import ConfigDict, Field, ValidationError
 
 from octad.errors import InputError
-from octad.read.pyproject import NAME, tables
+from octad.read.pyproject import NAME, project_folders, tables
 from octad.records.base import Record
 from octad.records.report import Finding
 
@@ -91,7 +91,7 @@ def settings(folder: Path) -> Settings:
 
     Raises InputError where it says something that means nothing.
     """
-    for above in (folder, *folder.parents):
+    for above in project_folders(folder):
         said = tables(above / NAME).get(TABLE)
         if said is None:
             continue
