@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from octad.catalog import load
+from octad.encoders.code import tokens_of
 from octad.metrics.ranking import auc
 from octad.review.places import places
 from octad.runtime import Asked, Runner
@@ -97,10 +98,16 @@ class Ranked:
         found = places(asked)
         self.lines = [one.line for one in found]
         self.kinds = next((one.place.kinds for one in found if one.line in self.right), ())
+        suspects = sorted((s for one in asked for s in _suspects(one)), key=lambda pair: -pair[1])
+        self.injected = list(dict.fromkeys(line for line, _ in suspects))
 
     def hit(self, k: int) -> bool:
         """Whether a right line is among the first k."""
         return not self.right.isdisjoint(self.lines[:k])
+
+    def by_injected(self, k: int) -> bool:
+        """The same of the lines that the head taught with injected bugs suspects."""
+        return not self.right.isdisjoint(self.injected[:k])
 
     def floor(self, k: int) -> bool:
         """The same of the longest lines."""
@@ -109,6 +116,12 @@ class Ranked:
     def random(self, k: int) -> float:
         """The same of random lines."""
         return chance(len(self.lines), len(self.right.intersection(self.lines)), k)
+
+
+def _suspects(asked: Asked[Any, Any]) -> list[tuple[int, float]]:
+    """The lines of the suspects of the bug head, and how likely each is."""
+    spans = tokens_of(asked.unit).spans
+    return [(int(spans[one.item, 0]), one.probability) for one in asked.answer.bug.suspects]
 
 
 def ranked(runner: Runner[Any, Any], fixes: Sequence[Row]) -> list[Ranked]:
@@ -135,11 +148,10 @@ def place_table(found: Sequence[Ranked]) -> str:
         ]
     lines = []
     for name, own in groups:
-        hits = " / ".join(f"{np.mean([one.hit(k) for one in own]):.3f}" for k in TOPS)
-        floor = " / ".join(f"{np.mean([one.floor(k) for one in own]):.3f}" for k in TOPS)
-        drawn = " / ".join(f"{np.mean([one.random(k) for one in own]):.3f}" for k in TOPS)
-        lines.append((name, len(own), hits, floor, drawn))
-    head = ("repairs", "number", "place in 1 / 3 / 5", "longest line", "random line")
+        ways = (Ranked.hit, Ranked.by_injected, Ranked.floor, Ranked.random)
+        shares = [[float(np.mean([way(one, k) for one in own])) for k in TOPS] for way in ways]
+        lines.append((name, len(own), *(" / ".join(f"{share:.3f}" for share in row) for row in shares)))
+    head = ("repairs", "number", "place in 1 / 3 / 5", "injected bugs", "longest line", "random line")
     return table("Place of the repair, the function being known", head, lines)
 
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from octad import __version__, catalog
-from octad.cli import ask, deps, describe, evaluate, explain, list, rule, search, similar, train
+from octad.cli import ask, deps, describe, evaluate, explain, list, rule, search, similar, train, triage
 from octad.cli.dependencies import Dependencies
 from octad.cli.output import say, write
 from octad.errors import OctadError
@@ -36,6 +36,7 @@ VERBS: Mapping[str, Callable[..., int]] = {
     "list": list.list_agents,
     "describe": describe.describe,
     "rule": rule.rule,
+    "triage": triage.triage,
     "train": train.train,
     "evaluate": evaluate.evaluate,
 }

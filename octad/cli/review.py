@@ -91,6 +91,7 @@ class _Review:
         explains = common.evidence and not (writes or values["show_fixes"] or values["statistics"])
         return Options(
             analysers=values["analysers"],
+            folds=not (values["all_findings"] or writes),
             settings=self.settings,
             least=common.min_probability,
             baseline=None if baseline is None or writes else read_baseline(baseline),

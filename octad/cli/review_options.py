@@ -62,6 +62,12 @@ OWN: Parameters = {
         Annotated[bool, typer.Option("--analysers/--no-analysers", help="Ask ruff and bandit as well.")],
         True,
     ),
+    "all_findings": (
+        Annotated[
+            bool, typer.Option("--all", help="Show what few people act on as well, instead of a count.")
+        ],
+        False,
+    ),
     "statistics": (
         Annotated[bool, typer.Option("--statistics", help="Count findings by rule, show none.")],
         False,

@@ -68,13 +68,15 @@ class Core(nn.Module):
 
     def example(self, rows: int, items: int, width: int) -> dict[str, Tensor]:
         """Inputs of the right kinds and shapes, to trace with: those that it reads."""
-        inputs = {"vectors": torch.randn(rows, items, width)}
+        inputs = {
+            "vectors": torch.randn(rows, items, width),
+            "mask": torch.ones(rows, items, dtype=torch.bool),
+        }
         if isinstance(self.fusion, StreamFusion):
             inputs |= {
                 "features": torch.zeros(rows, items, 2, dtype=torch.uint8),
                 "numbers": torch.randn(rows, items, self.numbers),
                 "subject": torch.ones(rows, items, dtype=torch.int32),
-                "mask": torch.ones(rows, items, dtype=torch.bool),
                 "indicator": torch.zeros(rows, self.relations, items, items, dtype=torch.uint8),
             }
         for network in self.networks():

@@ -179,8 +179,8 @@ class OneStream(nn.Module):
     """One input that has nothing to be fused with: its states are those of the backbone."""
 
     def forward(self, inputs: Mapping[str, Tensor]) -> Fused:
-        """The vectors `[B, N, W]` as they are."""
-        return Fused(inputs["vectors"], None)
+        """The vectors `[B, N, W]`; zeros where an item is hidden, for heads that look beside themselves."""
+        return Fused(inputs["vectors"] * inputs["mask"][..., None].to(inputs["vectors"].dtype), None)
 
     def standardise(self, batches: Sequence[Mapping[str, Tensor]]) -> None:
         """There are no numbers to standardise."""

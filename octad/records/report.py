@@ -58,7 +58,8 @@ class Repair(Record):
 class Finding(Record):
     """One thing that is wrong, where, how sure, and why.
 
-    `probability` is that it is right, None where nobody measured how often such findings are.
+    `probability` is that it is right, None where nobody measured how often such findings are; `acted_on`
+    that people act on a finding like it within two years, None where that is not known.
     """
 
     rule: str
@@ -72,6 +73,7 @@ class Finding(Record):
     fingerprint: str = ""
     repairs: tuple[Repair, ...] = ()
     source: str = "model"
+    acted_on: float | None = None
 
     @property
     def likelihood(self) -> float:
@@ -93,10 +95,10 @@ class Skipped(Record):
 
 
 class Suppressed(Record):
-    """A finding that is not shown: ignored in the code with a reason, or known from the baseline."""
+    """A finding that is not shown: ignored in the code, known from the baseline, or acted on by few."""
 
     finding: Finding
-    by: Literal["comment", "baseline"]
+    by: Literal["comment", "baseline", "judge"]
     reason: str
 
 

@@ -30,6 +30,7 @@ from octad.repository.signatures import Signatures
 from octad.review.cells import in_cells, suppressed_in_cells
 from octad.review.order import block_of, look_first
 from octad.review.settings import Settings
+from octad.review.triage import triaged
 from octad.runtime import Progress
 from octad.syntax.parsed import tree_of_file
 from octad.syntax.python_source import problem_of
@@ -45,11 +46,12 @@ NEWER_REASONS = ("f-string", "unterminated string literal", "multiple exception 
 class Options:
     """What to ask and what to leave out.
 
-    `settings` says which rules are asked where, all by default; `least` takes the place of the stored
+    `folds` leaves out findings of analysers that few people act on; `settings` says which rules are asked where, all by default; `least` takes the place of the stored
     threshold of every rule that has one; `explain` gives a finding its evidence, None leaves it out.
     """
 
     analysers: bool = True
+    folds: bool = True
     settings: Settings | None = None
     least: float | None = None
     baseline: Baseline | None = None
@@ -79,6 +81,7 @@ def review(
         others = analysis.result() if analysis else Analysis()
     merged = merge([*(one.finding for one in candidates), *others.findings])
     findings, suppressed = _settled(merged, codes, options, _asked(runner.agent, others, options))
+    findings, folded = triaged(findings, codes, folds=options.folds)
     if options.explain is not None:
         findings = _with_evidence(runner, findings, candidates, options.explain)
     reasons = [*unparsed.items(), *((code.path, unread(code)) for code in parsed)]
@@ -90,7 +93,7 @@ def review(
         version=__version__,
         findings=in_cells(findings, codes),
         skipped=(*skipped, *others.skipped),
-        suppressed=suppressed_in_cells(suppressed, codes),
+        suppressed=suppressed_in_cells((*suppressed, *folded), codes),
         blocks=(block,) if block is not None else (),
         look_first=looks,
     )

@@ -202,8 +202,11 @@ def _closing(report: Report) -> list[Text]:
         more = f" and {len(paths) - MAX_NAMES:,} more" if len(paths) > MAX_NAMES else ""
         texts.append(Text(f"skipped, {visible(reason)}: {names}{more}", "dim"))
     parts = [summary(report.findings)]
-    if report.suppressed:
-        parts.append(f"{len(report.suppressed):,} suppressed")
+    folded = sum(one.by == "judge" for one in report.suppressed)
+    if len(report.suppressed) > folded:
+        parts.append(f"{len(report.suppressed) - folded:,} suppressed")
+    if folded:
+        parts.append(f"{folded:,} that few people act on (--all shows them)")
     if report.skipped:
         parts.append(f"{len(report.skipped):,} skipped")
     style = "bold red" if report.findings else "bold green"

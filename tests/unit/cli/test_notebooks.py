@@ -18,7 +18,7 @@ SECOND = ["def f():\n", "    return bug\n"]
 
 @pytest.fixture(autouse=True)
 def ruff_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(every, "ANALYSERS", (ruff.analyse,))
+    monkeypatch.setattr(every, "ANALYSERS", {"ruff": ruff.analyse})
 
 
 @pytest.fixture

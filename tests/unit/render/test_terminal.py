@@ -29,9 +29,19 @@ def test_finding_is_shown_with_marks_under_its_tokens(report: Report, sources: d
     block = "\n".join(lines[start + 4 : start + 12])
     assert "= repair: replace `>` by `<` (88 %)" in block
     assert "- " in block and "+ " in block and "line.price < best.price" in block
-    assert "= evidence: > 50 %, cheapest (line 4) 30 %" in block
-    assert "falls by 0.62, without as many random tokens by 0.04" in block
+    assert "= moved by: >, cheapest (line 4)" in block
     assert "= see: https://example.org/rule" in block
+
+
+def test_evidence_that_tells_no_more_than_chance_is_not_shown(
+    report: Report, sources: dict[str, str]
+) -> None:
+    first = report.findings[0]
+    assert first.faithfulness is not None
+    measured = first.faithfulness.model_copy(update={"comprehensiveness": 0.02, "random": 0.04})
+    unsure = first.model_copy(update={"faithfulness": measured})
+    shown = terminal.render(report.model_copy(update={"findings": (unsure,)}), sources, color=False)
+    assert "moved by" not in shown and "~" not in shown
 
 
 def test_end_counts_everything(report: Report, sources: dict[str, str]) -> None:
