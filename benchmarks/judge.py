@@ -50,7 +50,9 @@ def figures(scores: NDArray[np.float64], known: Known) -> list[float]:
     ]
 
 
-def weighted_auc(scores: NDArray[np.float64], truth: NDArray[np.bool_], weights: NDArray[np.float64]) -> float:
+def weighted_auc(
+    scores: NDArray[np.float64], truth: NDArray[np.bool_], weights: NDArray[np.float64]
+) -> float:
     """The chance that a finding acted on outranks another, both drawn by weight; ties count half."""
     _, group = np.unique(scores, return_inverse=True)
     good, bad = (np.bincount(group, weights * is_so, group.max() + 1) for is_so in (truth, ~truth))

@@ -4,7 +4,7 @@
         --out octad/weights/judge
 
 Clones lie at `owner+name/repo`; what became of a finding is asked of them once, some minutes for each ten
-projects, and kept in the file --fates: the set's own label calls a line that was only rewritten fixed, which is
+projects, and kept in the file --fates: the label of the set calls a line fixed that was only rewritten, which is
 half of what it calls so. Fitted on the `train` part, calibrated on projects that were left out; nothing is random.
 Result: RESULT
 """

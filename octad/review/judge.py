@@ -1,8 +1,8 @@
 """How likely people act on what an analyser found, learned from what became of findings within two years.
 
-A card of points: those of the rule, of its family, and of the step that each measure of the place falls in, added
-up and turned into a chance. Known are rules of ruff; a rule of bandit counts as its twin there (B602 is S602).
-Of other tools, and outside functions, nothing is said.
+A card of points: those of the rule, of its family, and of the step that each measure of the place falls in,
+added up and turned into a chance. Known are rules of ruff; a rule of bandit counts as its twin there (B602 is
+S602). Of other tools, and outside functions, nothing is said.
 
 Legend: M measures, E edges between the steps of one.
 """
@@ -32,7 +32,7 @@ FILE, RULES = "points.safetensors", "rules.json"
 
 @dataclass(frozen=True)
 class Judge:
-    """Points by rule and by family, and of each measure the `edges` [M, E] and `points` [M, E + 1] of its steps.
+    """Points by rule and by family; of each measure the `edges` [M, E] and `points` [M, E + 1] of its steps.
 
     A number on an edge is of the step below it; edges that are not needed are infinite.
     """

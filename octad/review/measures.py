@@ -1,7 +1,7 @@
 """What a finding and its file tell of whether people will act on it: some eighty numbers.
 
-Only what is known when a review is made, and no width of a line: a long line is rewritten sooner whether or not
-the finding on it is heard (`octad_train/data/changes/alert_fates.py`).
+Only what is known when a review is made, and no width of a line: a long line is rewritten sooner whether or
+not the finding on it is heard (`octad_train/data/changes/alert_fates.py`).
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ _NAMES = {
 }  # fmt: skip
 """Asked of the name of the function with those of what it is in."""
 _COUNTED = {
-    "if": r"\bif\b", "else": r"\belse:|\belif\b", "for": r"\bfor\b", "return": r"\breturn\b", "try": r"\btry:",
+    "if": r"\bif\b", "else": r"\belse:|\belif\b", "for": r"\bfor\b", "return": r"\breturn\b",
+    "try": r"\btry:",
     "raise": r"\braise\b", "except": r"\bexcept\b", "with": r"\bwith\b", "await": r"\bawait\b",
     "lambda": r"\blambda\b", "assert": r"\bassert", "self": r"\bself\.", "log": r"\blog(?:ger|ging)?\.",
     "comment": r"#", "noqa": r"noqa|pylint|nosec", "ignore": r"type: ?ignore", "todo": r"TODO|FIXME|XXX",
@@ -143,7 +144,7 @@ def _said(place: Place) -> dict[str, float]:
 
 
 def _signature(text: str) -> dict[str, float]:
-    """Of the head of the function: arguments, how many are annotated or have a default; whether it is told."""
+    """Of the head of the function: its arguments, how many of them are annotated or have a default."""
     match = _SIGNATURE.search(text)
     head = match[1] if match else ""
     arguments = head.count(",") + 1 if head.strip() else 0

@@ -26,7 +26,7 @@ FEWEST, FEWEST_OF_FAMILY = 20, 50
 
 
 class Known(NamedTuple):
-    """Findings with their fate; `weights` undo the sampling of the set, `projects` name where they are from."""
+    """Findings with their fate and project; `weights` undo the sampling of the set."""
 
     places: Sequence[Place]
     acted_on: NDArray[np.bool_]

@@ -1,9 +1,9 @@
 """What became of analysers' findings in two years, asked again of the projects' own histories.
 
-The set `alerts` calls a finding `fixed` where its line is gone. Half of those are only rewritten: in projects
-whose history was asked, ruff says the same of the same function two years later. Here a finding is acted on if
-its function is there after two years and ruff no longer names the rule in it; where the rule is named there as
-often as before it was kept, whatever became of the line; where neither holds, nothing is known.
+The set `alerts` calls a finding `fixed` where its line is gone. Half of those lines were only rewritten: ruff
+says the same of the same function two years later. Here a finding is acted on if its function is there after
+two years and ruff no longer says it there; where the rule is named as often as before it was kept, whatever
+became of the line; where neither holds, nothing is known.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _later(clone: Path, day: str) -> str:
 
 
 def _said(clone: Path, commit: str, rows: Sequence[Row]) -> dict[str, Said]:
-    """What ruff says of the files of some rows as a commit has them; nothing where the commit is not there."""
+    """What ruff says of the files of some rows as a commit has them; nothing without the commit."""
     paths = sorted({row["path"] for row in rows})
     rules = sorted({row["rule"] for row in rows if row["rule"][:1].isupper()})
     there = set(_git(clone, "ls-tree", "-r", "--name-only", commit).splitlines()) if commit else set()
