@@ -34,7 +34,8 @@ FILE, RULES = "points.safetensors", "rules.json"
 class Judge:
     """Points by rule and by family; of each measure the `edges` [M, E] and `points` [M, E + 1] of its steps.
 
-    A number on an edge is of the step below it; edges that are not needed are infinite.
+    A number on an edge is of the step below it; edges that are not needed are infinite. Half of all findings
+    have a chance below `fold_below`.
     """
 
     rules: Mapping[str, float]
@@ -42,6 +43,7 @@ class Judge:
     edges: Floats
     points: Floats
     start: float
+    fold_below: float = 0.0
 
     def chance(self, place: Place) -> float | None:
         """The chance that it is acted on within two years; None for a family of rules that is not known."""
@@ -63,6 +65,11 @@ def chances(findings: Sequence[Finding], codes: Mapping[str, Code]) -> list[floa
     return [_chance(judge, finding, codes.get(finding.anchor.path)) for finding in findings]
 
 
+def fold_below() -> float:
+    """The chance below which a finding is folded away: that of the less likely half."""
+    return shipped_judge().fold_below
+
+
 @lru_cache(maxsize=1)
 def shipped_judge() -> Judge:
     """The points that come with the package, read once."""
@@ -76,7 +83,14 @@ def load_judge(folder: Path | None = None) -> Judge:
     folder, _ = load(NAME, folder)
     said = json.loads((folder / RULES).read_text("utf-8"))
     tensors = load_file(folder / FILE)
-    return Judge(said["rules"], said["families"], tensors["edges"], tensors["points"], said["start"])
+    return Judge(
+        rules=said["rules"],
+        families=said["families"],
+        edges=tensors["edges"],
+        points=tensors["points"],
+        start=said["start"],
+        fold_below=said["fold_below"],
+    )
 
 
 def _chance(judge: Judge, finding: Finding, code: Code | None) -> float | None:

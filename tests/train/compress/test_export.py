@@ -63,6 +63,7 @@ def items(rows: int, number: int) -> Arrays:
     features[:, 0, 0] = 1
     return {
         "vectors": rng.normal(size=(rows, number, tiny.WIDTH)).astype(np.float32),
+        "mask": rng.random((rows, number)) < 0.9,
         "far": rng.normal(size=(len(at), FAR, tiny.WIDTH)).astype(np.float32),
         "uses": at.astype(np.int32),
         "near": rng.integers(0, number, (len(at), NEAR)).astype(np.int32),

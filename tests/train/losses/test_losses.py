@@ -19,6 +19,7 @@ from octad.heads.binary import Binary
 from octad.heads.classes import Classes
 from octad.heads.consistency import Consistency, UseLabel
 from octad.heads.line_labels import LineLabels, Mark
+from octad.heads.place import Place, RepairLabel
 from octad.heads.pointer import Pointer
 from octad.heads.ranking import Ranking
 from octad.records.code import Code
@@ -35,6 +36,7 @@ BEST: dict[type[Head[Any, Any]], dict[str, float]] = {
     Classes: {"accuracy": 1.0},
     Consistency: {"accuracy": 1.0},
     LineLabels: {"f1": 1.0},
+    Place: {"line_1": 1.0, "kind_1": 1.0},
     Pointer: {"detection": 1.0, "joint": 1.0},
     Ranking: {"top1": 1.0, "false_alarms": 0.0},
 }
@@ -98,13 +100,30 @@ def known_to(agent: Agent[Any, Any], name: str) -> list[tuple[Any, Any]]:
         case = agent.case(code=Code(path="a.py", text=CALLS), context=(DEFINITION,))
         places = frozenset({CALLS.index("g("), CALLS.rindex("g(")})
         return [(case, replace(agent.label(), **{name: UseLabel(frozenset({max(places)}), places)}))]
-    pairs = [(case, label) for case, label in source(agent, "sample")(12) if getattr(label, name) is not None]
+    sample = source(agent, "sample")(12)
+    pairs = [(case, label) for case, label in sample if getattr(label, name) is not None]
+    if isinstance(head, Place):
+        places = [_repair(case.code, head.kinds[i % len(head.kinds)]) for i, (case, _) in enumerate(sample)]
+        return [(case, agent.label(**{name: place})) for (case, _), place in zip(sample, places, strict=True)]
+    if isinstance(head, Binary) and not pairs:
+        return [(case, agent.label(**{name: bool(i % 2)})) for i, (case, _) in enumerate(sample)]
     if not isinstance(head, LineLabels):
         return pairs
     marks = [
         (frozenset({Mark(case.code.first_line, head.rules[-1])}), frozenset[Mark]()) for case, _ in pairs
     ]
     return [(case, replace(agent.label(), **{name: marks[i][i % 2]})) for i, (case, _) in enumerate(pairs)]
+
+
+def _repair(code: Code, kind: str) -> RepairLabel:
+    """A repair of all of the second line with code."""
+    lines = code.text.split("\n")
+    number = next(
+        i for i in range(1, len(lines)) if lines[i].strip() and not lines[i].strip().startswith("#")
+    )
+    start = sum(len(line) + 1 for line in lines[:number])
+    place = (start, start + len(lines[number]))
+    return RepairLabel((place,), frozenset({code.first_line + number}), kind)
 
 
 def test_labelled_cases_alone_give_gradients(labelled: Labelled) -> None:

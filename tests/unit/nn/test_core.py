@@ -51,6 +51,9 @@ def plain(
     return Core(OneStream(), heads, extensions or {}, (0, 1)).eval()
 
 
+SEEN = torch.ones(2, 5, dtype=torch.bool)
+
+
 def test_heads_read_fused_states_and_gates_are_an_output_of_their_own() -> None:
     made = fused({"one": Summary(D, 1), "each": BesideSummary(D)})
     outputs = made(**made.example(2, 5, WIDTH))
@@ -58,10 +61,10 @@ def test_heads_read_fused_states_and_gates_are_an_output_of_their_own() -> None:
     assert [outputs[name][0].shape for name in outputs] == [(2, 1), (2, 5), (2, STREAMS)]
 
 
-def test_one_stream_has_no_gates_and_reads_vectors_alone() -> None:
+def test_one_stream_has_no_gates_and_reads_vectors_and_mask_alone() -> None:
     made = plain()
     example = made.example(2, 5, WIDTH)
-    assert list(example) == ["vectors"]
+    assert list(example) == ["vectors", "mask"]
     outputs = made(**example)
     assert list(outputs) == ["one", "each"]
     torch.testing.assert_close(outputs["one"][0], made.heads["one"](example["vectors"])[0])
@@ -70,7 +73,7 @@ def test_one_stream_has_no_gates_and_reads_vectors_alone() -> None:
 def test_an_extension_gives_its_heads_other_states_and_corrects_outputs() -> None:
     heads = {"one": Summary(WIDTH, 1), "each": EveryItem(2, 1)}
     made, vectors = plain({"doubled": Doubled()}, heads), torch.randn(2, 5, WIDTH)
-    outputs = made(vectors=vectors, more=torch.ones(4))
+    outputs = made(vectors=vectors, mask=SEEN, more=torch.ones(4))
     torch.testing.assert_close(outputs["each"][0], heads["each"](2 * vectors[..., :2])[0])
     torch.testing.assert_close(outputs["one"][0], heads["one"](vectors)[0] + 4)
 
@@ -78,8 +81,8 @@ def test_an_extension_gives_its_heads_other_states_and_corrects_outputs() -> Non
 def test_an_extension_that_overrides_nothing_changes_nothing() -> None:
     vectors = torch.randn(2, 5, WIDTH)
     made, other = plain(), plain({"idle": ExtensionNetwork()})
-    for name, outputs in made(vectors=vectors).items():
-        assert torch.equal(outputs[0], other(vectors=vectors)[name][0])
+    for name, outputs in made(vectors=vectors, mask=SEEN).items():
+        assert torch.equal(outputs[0], other(vectors=vectors, mask=SEEN)[name][0])
     assert not other.ragged
 
 

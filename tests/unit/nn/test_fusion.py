@@ -251,6 +251,7 @@ def test_gradients_reach_every_parameter() -> None:
 
 
 def test_one_stream_is_what_the_backbone_gives() -> None:
-    held = {"vectors": torch.randn(2, 3, 6)}
+    held = {"vectors": torch.randn(2, 3, 6), "mask": torch.tensor([[True, True, False], [True] * 3])}
     states, gates = OneStream()(held)
-    assert states is held["vectors"] and gates is None
+    assert gates is None and not states[0, 2].any()
+    assert torch.equal(states[held["mask"]], held["vectors"][held["mask"]])
