@@ -73,41 +73,42 @@ class History:
     def __init__(self, folder: Path) -> None:
         self._folder = str(folder)
         self._kept: dict[tuple[str, str, str], FileUses | None] = {}
-        self._texts: dict[str, str] = {}
+        self._codes: dict[tuple[str, str], Code] = {}
         self._batch = subprocess.Popen(
             ["git", "-C", self._folder, "cat-file", "--batch"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
 
     def codes(self, revision: str) -> list[Code]:
-        """Every file of a revision that a commit's parent names."""
+        """The files of a revision that are no tests."""
         command = ["git", "-C", self._folder, "ls-tree", "-r", "-z", revision]
         listed = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout.decode("utf-8", "replace")
         found = []
         for one in listed.split("\0"):
             head, _, path = one.partition("\t")
-            if path.endswith(".py") and head.startswith("100"):
-                found.append(Code(path=path, text=self._text(head.split()[2])))
+            if path.endswith(".py") and head.startswith("100") and not is_test(path):
+                key = (path, head.split()[2])
+                if key not in self._codes:
+                    self._codes[key] = Code(path=path, text=self._text(key[1]))
+                found.append(self._codes[key])
         return found
 
     def usage(self, codes: Sequence[Code]) -> Usage:
         """The usage of some files, of which those seen before are not read again."""
-        return read(codes, self._read)
+        return read(codes, self.read)
 
-    def _read(self, code: Code, module: str) -> FileUses | None:
+    def read(self, code: Code, module: str) -> FileUses | None:
         key = (code.path, module, code.text)
         if key not in self._kept:
             self._kept[key] = uses_of(code, module)
         return self._kept[key]
 
     def _text(self, blob: str) -> str:
-        if blob not in self._texts:
-            assert self._batch.stdin is not None and self._batch.stdout is not None
-            self._batch.stdin.write(blob.encode() + b"\n")
-            self._batch.stdin.flush()
-            size = int(self._batch.stdout.readline().split()[2])
-            data = self._batch.stdout.read(size + 1)[:-1]
-            self._texts[blob] = data.decode("utf-8", "replace") if size < LARGEST else ""
-        return self._texts[blob]
+        assert self._batch.stdin is not None and self._batch.stdout is not None
+        self._batch.stdin.write(blob.encode() + b"\n")
+        self._batch.stdin.flush()
+        size = int(self._batch.stdout.readline().split()[2])
+        data = self._batch.stdout.read(size + 1)[:-1]
+        return data.decode("utf-8", "replace") if size < LARGEST else ""
 
     def close(self) -> None:
         """End the process that reads texts."""
@@ -178,7 +179,8 @@ def of_fix(history: History, row: Row, codes: Sequence[Code], usage: Usage, coun
     began = time.monotonic()
     before = usage.deviations(unit, 3, 0.8)
     counts.unit_seconds.append(time.monotonic() - began)
-    later = history.usage([other if one is code else one for one in codes])
+    file = history.read(other, usage.files[code.path].module)
+    later = usage if file is None else usage.with_file(file)
     after = later.deviations(
         unit_at(other, row["line"], row["line"] + row["after"].rstrip("\n").count("\n")), 3, 0.8
     )

@@ -267,8 +267,9 @@ def of_method(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Mapping[str, str]
     generates = any(isinstance(one, ast.Yield | ast.YieldFrom) for one in body.nodes)
     above = any(chain_of(one)[:2] == ("super()", node.name) for one in body.nodes)
     ends = isinstance(plain[-1], ast.Return | ast.Raise | ast.With | ast.Try | ast.If | ast.While | ast.Match)
+    always = ends and len(values) == len(returns)
     return {
-        "returns": "a value" if generates or (values and ends) else "a value or nothing" if values else "nothing",
+        "returns": "a value" if generates or (values and always) else "a value or nothing" if values else "nothing",
         "super": "calls super" if above else "does not call super",
         "async": "async" if isinstance(node, ast.AsyncFunctionDef) else "not async",
     }

@@ -9,8 +9,9 @@ from __future__ import annotations
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from octad.records.code import Code
 from octad.repository.python_modules import PythonFiles
@@ -102,6 +103,7 @@ class Usage:
         self._modules = {one.module: one for one in files}
         self._classes = {f"{one.module}.{each.name}": each for one in files for each in one.classes}
         self._module_of = {f"{one.module}.{each.name}": one for one in files for each in one.classes}
+        self._above: dict[str, list[str]] = {}
         self._resolved: dict[tuple[str, Target], str] = {}
         self._named: dict[str, list[_Known]] = defaultdict(list)
         self._in_file: dict[str, list[_Known]] = defaultdict(list)
@@ -129,11 +131,24 @@ class Usage:
                 found.setdefault((one.kind, one.name, one.usual), one)
         return sorted(found.values(), key=lambda one: (one.line, one.kind, one.name))
 
+    def with_file(self, file: FileUses) -> Usage:
+        """The same with another text of one file, of which the others do not hear."""
+        other = copy(self)
+        other.files = {**self.files, file.path: file}
+        known = [
+            _Known(use, file.path, key) for use in file.uses if (key := self._key(file, use.target))
+        ]
+        other._in_file = defaultdict(list, {**self._in_file, file.path: known})
+        other._called = defaultdict(set, self._called)
+        for caller in {one.caller for one in known}:
+            other._called[caller] = {one.key for one in known if one.caller == caller and one.use.arguments}
+        return other
+
     def _of_uses(self, path: str, first: int, last: int) -> Iterator[Deviation]:
         for known in self._in_file.get(path, ()):
             if not first <= known.use.line <= last:
                 continue
-            others = self._others(known, first, last)
+            others = self._others(known)
             if len(others) < 2:
                 continue
             is_builtin = known.key.startswith("builtins.")
@@ -146,13 +161,13 @@ class Usage:
                 yield from _arguments_differ(known, known.use.arguments, others)
                 yield from self._companions(known, others)
 
-    def _others(self, known: _Known, first: int, last: int) -> list[_Known]:
-        """Uses of the same elsewhere; those in tests speak for tests alone."""
+    def _others(self, known: _Known) -> list[_Known]:
+        """Uses of the same in other functions; those in tests speak for tests alone."""
+        in_test = is_test(known.path)
         return [
             one
             for one in self._named[known.key]
-            if not (one.path == known.path and first <= one.use.line <= last)
-            and (not is_test(one.path) or is_test(known.path))
+            if one.caller != known.caller and (in_test or not is_test(one.path))
         ]
 
     def _may_be_none(self, key: str) -> bool:
@@ -225,6 +240,8 @@ class Usage:
 
     def _bases(self, name: str) -> list[str]:
         """A class and those above it, as far as known, nearest first."""
+        if name in self._above:
+            return self._above[name]
         found, waiting = [name], [name]
         while waiting and len(found) < 4 * _HOPS:
             owner = self._classes.get(waiting.pop(0))
@@ -233,6 +250,7 @@ class Usage:
                 if full not in found and full not in ("builtins.object", "abc.ABC"):
                     found.append(full)
                     waiting.append(full)
+        self._above[name] = found
         return found
 
     @cached_property
@@ -323,6 +341,7 @@ def read(codes: Iterable[Code], reader: Callable[[Code, str], FileUses | None] =
     return Usage(found, stopped)
 
 
+@lru_cache(maxsize=MOST_FILES)
 def is_test(path: str) -> bool:
     """Whether a file holds tests, by its path."""
     *folders, name = path.lower().split("/")
@@ -372,7 +391,7 @@ def _arguments_differ(known: _Known, mine: Arguments, others: Sequence[_Known]) 
             yield from _differs(known, "keyword value", calls, lambda use, word=word: _value(use, word))
     yield from _differs(known, "count", calls, lambda use: f"{_count(use)} arguments")
     for place, name in enumerate(mine.positions):
-        if name and name not in ("self", "cls"):
+        if name and name not in ("self", "cls") and mine.positions.count(name) == 1:
             yield from _misplaced(known, place, name, calls)
 
 
@@ -383,7 +402,7 @@ def _misplaced(known: _Known, place: int, name: str, calls: Sequence[_Known]) ->
         given = use.arguments.positions if use.arguments is not None else ()
         if use is known.use:
             return f"`{name}` is argument {place + 1}"
-        return f"`{name}` is argument {given.index(name) + 1}" if name in given else None
+        return f"`{name}` is argument {given.index(name) + 1}" if given.count(name) == 1 else None
 
     yield from _differs(known, "order", calls, at)
 
