@@ -244,6 +244,52 @@ def measure(repo: str, folder: Path, rows: Sequence[Row], most: int) -> tuple[li
     return found, counts
 
 
+def survived(repo: str, folder: Path, years: float) -> list[Shown]:
+    """What deviated some years ago in functions that are still there and still use the same, and what does now.
+
+    `gone` deviates no longer, `new` did not then; `fixed` holds where the function was the other time too.
+    """
+    history = History(folder)
+    git = ["git", "-C", str(folder)]
+    newest = int(subprocess.run([*git, "log", "-1", "--format=%ct"], stdout=subprocess.PIPE, check=True).stdout)
+    when = str(newest - int(years * 365.25 * 86400))
+    old = subprocess.run([*git, "rev-list", "-1", f"--before={when}", "HEAD"], stdout=subprocess.PIPE, check=True)
+    then, now = (history.codes(one) for one in (old.stdout.decode().strip(), "HEAD"))
+    before, after = history.usage(then), history.usage(now)
+    found = []
+    for mine, other, texts, is_old in ((before, after, then, True), (after, before, now, False)):
+        away = everywhere(other, now if is_old else then)
+        for key, one in everywhere(mine, texts).items():
+            path, caller = key[:2]
+            if (caller, one.name) in other.names(path):
+                text = next(each.text for each in texts if each.path == path)
+                row = {"repo": repo, "sha": "then" if is_old else "now", "name": caller}
+                each = shown(row, one, Code(path=path, text=text), fixed=True)
+                each.gone, each.new = is_old and key not in away, not is_old and key not in away
+                if is_old or each.new:
+                    found.append(each)
+    history.close()
+    return found
+
+
+def everywhere(usage: Usage, codes: Sequence[Code]) -> dict[tuple[str, ...], Deviation]:
+    """All that deviates in the functions of some files."""
+    texts = {one.path: one for one in codes}
+    return {
+        (file.path, name, *same(one)): one
+        for file in usage.files.values()
+        for name, first, last in file.functions
+        for one in usage.deviations(unit_at(texts[file.path], first, last), 4, 0.85)
+    }
+
+
+def aged(kind: str, rows: Sequence[Shown]) -> tuple[str, ...]:
+    """One row of the table of survival."""
+    old = [row for row in rows if not row.new]
+    gone = sum(row.gone for row in old)
+    return kind, str(len(old)), f"{gone} ({gone / max(1, len(old)):.0%})", str(sum(row.new for row in rows))
+
+
 def summary(kind: str, rows: Sequence[Shown], counts: Sequence[Counts]) -> tuple[str, ...]:
     """One row of the table."""
     before = [row for row in rows if row.fixed and not row.new]
@@ -284,14 +330,26 @@ def main() -> int:
     parser.add_argument("--fixes", type=int, default=60)
     parser.add_argument("--least", type=int, default=5)
     parser.add_argument("--share", type=float, default=0.9)
+    parser.add_argument("--years", type=float, default=0.0, help="instead of fixes: what became of what deviated")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     if not options.repos or "OCTAD_DATA" not in os.environ:
         sys.stdout.write("left out: give owner/name=FOLDER of git directories, and OCTAD_DATA\n")
         return 0
     folders = {repo: Path(folder) for repo, _, folder in (one.partition("=") for one in options.repos)}
-    rows = rows_of(tuple(folders), 10**9)
     found: list[Shown] = []
+    if options.years:
+        found = [one for repo, folder in folders.items() for one in survived(repo, folder, options.years)]
+        if options.out:
+            with options.out.open("a") as file:
+                file.writelines(json.dumps(asdict(each)) + "\n" for each in found)
+        kept = [one for one in found if one.others >= options.least and one.agree >= options.share * one.others]
+        body = [aged(kind, [one for one in kept if one.kind == kind]) for kind in sorted({one.kind for one in kept})]
+        head = ("kind", f"deviated {options.years:g} years ago", "no longer", "deviates only now")
+        sys.stdout.write(table("Usage: what became of it", head, [*body, aged("all", kept)]))
+        return 0
+    rows = rows_of(tuple(folders), 10**9)
+    found = []
     counts: dict[str, Counts] = {}
     for repo, folder in folders.items():
         one, counts[repo] = measure(repo, folder, rows.get(repo, []), options.fixes)

@@ -258,14 +258,14 @@ def of_attribute(body: Body, node: ast.Attribute) -> Mapping[str, str]:
 
 def of_method(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Mapping[str, str]:
     """What a method promises: whether it returns something, calls what it overrides, can be awaited."""
-    body = Body(node.body, into_functions=False)
     plain = [one for one in node.body if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))]
     if not plain or (len(plain) == 1 and isinstance(plain[0], ast.Raise | ast.Pass)):
         return {}
-    returns = [one.value for one in body.nodes if isinstance(one, ast.Return)]
+    inside = list(_own(node.body))
+    returns = [one.value for one in inside if isinstance(one, ast.Return)]
     values = [one for one in returns if one is not None and not _is_none(one)]
-    generates = any(isinstance(one, ast.Yield | ast.YieldFrom) for one in body.nodes)
-    above = any(chain_of(one)[:2] == ("super()", node.name) for one in body.nodes)
+    generates = any(isinstance(one, ast.Yield | ast.YieldFrom) for one in inside)
+    above = any(isinstance(one, ast.Attribute) and chain_of(one)[:2] == ("super()", node.name) for one in inside)
     ends = isinstance(plain[-1], ast.Return | ast.Raise | ast.With | ast.Try | ast.If | ast.While | ast.Match)
     always = ends and len(values) == len(returns)
     return {
@@ -273,6 +273,16 @@ def of_method(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Mapping[str, str]
         "super": "calls super" if above else "does not call super",
         "async": "async" if isinstance(node, ast.AsyncFunctionDef) else "not async",
     }
+
+
+def _own(statements: list[ast.stmt]) -> Iterator[ast.AST]:
+    """Everything that runs in a function itself, not in those inside it."""
+    waiting: list[ast.AST] = list(statements)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            waiting += ast.iter_child_nodes(node)
 
 
 def _is_none(node: ast.expr) -> bool:

@@ -131,6 +131,10 @@ class Usage:
                 found.setdefault((one.kind, one.name, one.usual), one)
         return sorted(found.values(), key=lambda one: (one.line, one.kind, one.name))
 
+    def names(self, path: str) -> set[tuple[str, str]]:
+        """Function and name of every use in a file, by the names that deviations give."""
+        return {(one.use.caller, _short(one.key)) for one in self._in_file.get(path, ())}
+
     def with_file(self, file: FileUses) -> Usage:
         """The same with another text of one file, of which the others do not hear."""
         other = copy(self)
