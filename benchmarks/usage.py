@@ -123,7 +123,10 @@ def rows_of(repos: Sequence[str], most: int) -> dict[str, list[Row]]:
             row = json.loads(line)
             if row["repo"] in repos:
                 found[row["repo"]].append(row)
-    return {repo: sorted(rows, key=lambda row: str(row["date"]), reverse=True)[:most] for repo, rows in found.items()}
+    return {
+        repo: sorted(rows, key=lambda row: str(row["date"]), reverse=True)[:most]
+        for repo, rows in found.items()
+    }
 
 
 def changed_lines(row: Row) -> set[int]:
@@ -137,7 +140,9 @@ def changed_lines(row: Row) -> set[int]:
 def chance_of(usage: Usage, unit: Code, lines: set[int]) -> float:
     """The share of statements of a unit with any use in them that lie on some lines."""
     last = unit.first_line + unit.text.rstrip("\n").count("\n")
-    spans = {(use.line, use.last) for use in usage.files[unit.path].uses if unit.first_line <= use.line <= last}
+    spans = {
+        (use.line, use.last) for use in usage.files[unit.path].uses if unit.first_line <= use.line <= last
+    }
     return sum(any(line in lines for line in range(a, b + 1)) for a, b in spans) / max(1, len(spans))
 
 
@@ -160,14 +165,27 @@ def replaced(code: Code, row: Row) -> Code | None:
 def shown(row: Row, found: Deviation, code: Code, *, fixed: bool) -> Shown:
     line = code.text.split("\n")[found.line - 1].strip()
     where = f"{found.path}:{row['name']}"
-    return Shown(row["repo"], row["sha"], where, fixed, found.kind, found.line, found.text, line, found.agree, found.others)
+    return Shown(
+        row["repo"],
+        row["sha"],
+        where,
+        fixed,
+        found.kind,
+        found.line,
+        found.text,
+        line,
+        found.agree,
+        found.others,
+    )
 
 
 def same(found: Deviation) -> tuple[str, str, str]:
     return found.kind, found.name, found.usual
 
 
-def of_fix(history: History, row: Row, codes: Sequence[Code], usage: Usage, counts: Counts) -> Iterator[Shown]:
+def of_fix(
+    history: History, row: Row, codes: Sequence[Code], usage: Usage, counts: Counts
+) -> Iterator[Shown]:
     """What is shown in the function of one fix, before and after it."""
     code = next((one for one in codes if one.path == row["path"]), None)
     other = replaced(code, row) if code is not None else None
@@ -251,9 +269,13 @@ def survived(repo: str, folder: Path, years: float) -> list[Shown]:
     """
     history = History(folder)
     git = ["git", "-C", str(folder)]
-    newest = int(subprocess.run([*git, "log", "-1", "--format=%ct"], stdout=subprocess.PIPE, check=True).stdout)
+    newest = int(
+        subprocess.run([*git, "log", "-1", "--format=%ct"], stdout=subprocess.PIPE, check=True).stdout
+    )
     when = str(newest - int(years * 365.25 * 86400))
-    old = subprocess.run([*git, "rev-list", "-1", f"--before={when}", "HEAD"], stdout=subprocess.PIPE, check=True)
+    old = subprocess.run(
+        [*git, "rev-list", "-1", f"--before={when}", "HEAD"], stdout=subprocess.PIPE, check=True
+    )
     then, now = (history.codes(one) for one in (old.stdout.decode().strip(), "HEAD"))
     before, after = history.usage(then), history.usage(now)
     found = []
@@ -325,12 +347,16 @@ def times(repo: str, counts: Counts) -> tuple[str, ...]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("repos", nargs="*", metavar="owner/name=FOLDER")
     parser.add_argument("--fixes", type=int, default=60)
     parser.add_argument("--least", type=int, default=5)
     parser.add_argument("--share", type=float, default=0.9)
-    parser.add_argument("--years", type=float, default=0.0, help="instead of fixes: what became of what deviated")
+    parser.add_argument(
+        "--years", type=float, default=0.0, help="instead of fixes: what became of what deviated"
+    )
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     if not options.repos or "OCTAD_DATA" not in os.environ:
@@ -343,8 +369,13 @@ def main() -> int:
         if options.out:
             with options.out.open("a") as file:
                 file.writelines(json.dumps(asdict(each)) + "\n" for each in found)
-        kept = [one for one in found if one.others >= options.least and one.agree >= options.share * one.others]
-        body = [aged(kind, [one for one in kept if one.kind == kind]) for kind in sorted({one.kind for one in kept})]
+        kept = [
+            one for one in found if one.others >= options.least and one.agree >= options.share * one.others
+        ]
+        body = [
+            aged(kind, [one for one in kept if one.kind == kind])
+            for kind in sorted({one.kind for one in kept})
+        ]
         head = ("kind", f"deviated {options.years:g} years ago", "no longer", "deviates only now")
         sys.stdout.write(table("Usage: what became of it", head, [*body, aged("all", kept)]))
         return 0

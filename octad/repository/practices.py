@@ -14,7 +14,9 @@ _FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _LOCK = re.compile(r"lock|mutex|semaphore|\bcond(ition)?\b", re.IGNORECASE)
 _CLOSERS = frozenset({"close", "aclose", "shutdown", "release", "terminate", "disconnect", "stop", "cleanup"})
 _TESTS = frozenset({"isinstance", "issubclass", "hasattr", "getattr", "callable", "bool"})
-_NEEDS = frozenset({"len", "iter", "next", "list", "tuple", "set", "sorted", "enumerate", "int", "float", "sum"})
+_NEEDS = frozenset(
+    {"len", "iter", "next", "list", "tuple", "set", "sorted", "enumerate", "int", "float", "sum"}
+)
 _MISSING = frozenset({"AttributeError", "TypeError", "Exception", "BaseException", ""})
 _EQUAL = ast.Is | ast.IsNot | ast.Eq | ast.NotEq
 
@@ -36,7 +38,10 @@ def chain_of(node: ast.AST) -> Chain:
 class Body:
     """Statements that run together, a function's or those at the top of a file, in the order of evaluation."""
 
-    def __init__(self, statements: list[ast.stmt], *, into_functions: bool) -> None:
+    def __init__(
+        self, statements: list[ast.stmt], *, into_functions: bool, is_async: bool = False
+    ) -> None:
+        self._is_async = is_async
         self.nodes: list[ast.AST] = []
         self._above: dict[ast.AST, ast.AST] = {}
         self._place: dict[ast.AST, int] = {}
@@ -88,7 +93,9 @@ class Body:
                 return "needed" if over is node else "tested"
             case ast.Call(func=func):
                 return _passed(node, func)
-            case ast.Assign(targets=[ast.Tuple() | ast.List()]) | ast.Attribute() | ast.Starred() | ast.BinOp():
+            case (
+                ast.Assign(targets=[ast.Tuple() | ast.List()]) | ast.Attribute() | ast.Starred() | ast.BinOp()
+            ):
                 return "needed"
             case ast.Subscript(value=value) | ast.For(iter=value) | ast.AsyncFor(iter=value) if value is node:
                 return "needed"
@@ -98,15 +105,22 @@ class Body:
         """Whether a value is tested before something that None would break; None where neither happens."""
         role = self.role(node)
         if role == "other" and (name := self._bound(node)):
-            place = self._place[node]
-            for at, what in self._events[name]:
-                # The name's own storing comes after the value that it stores.
-                if at > place and what in ("tested", "needed"):
-                    role = what
-                    break
+            role = self._first_role(name, self._place[node])
         if role == "needed" and self.caught(node) & _MISSING:
             role = "tested"
         return {"tested": "checked", "needed": "unchecked"}.get(role)
+
+    def _first_role(self, name: Chain, place: int) -> Role:
+        """What a name is first there for once the value at a place is stored in it."""
+        is_stored = False
+        for at, what in self._events[name]:
+            if at > place and what == "stored":
+                if is_stored:
+                    break
+                is_stored = True
+            elif is_stored and what in ("tested", "needed"):
+                return what
+        return "other"
 
     def check_of(self, chain: Chain, node: ast.AST) -> str | None:
         """The same of an attribute that is read: any test of it earlier in the body is a check."""
@@ -117,18 +131,20 @@ class Body:
         return "checked" if early or self.caught(node) & _MISSING else "unchecked"
 
     def awaited(self, node: ast.AST) -> str | None:
-        """Whether a call is awaited; None where it is handed on, so that another may await it."""
+        """Whether a call is awaited; None where it is handed on, and where nothing can be awaited."""
         around = self.above(node)
         if isinstance(around, ast.Await):
             return "awaited"
-        return "not awaited" if isinstance(around, ast.Expr | ast.Assign) else None
+        return "not awaited" if self._is_async and isinstance(around, ast.Expr) else None
 
-    def used(self, node: ast.AST) -> str:
-        """Whether anything is done with a result."""
+    def used(self, node: ast.AST) -> str | None:
+        """Whether anything is done with a result; None for a call that is only there to see whether it fails."""
         around = self.above(node)
         if isinstance(around, ast.Await):
             around = self.above(around)
-        return "ignored" if isinstance(around, ast.Expr) else "used"
+        if not isinstance(around, ast.Expr):
+            return "used"
+        return None if self.caught(node) else "ignored"
 
     def closed(self, node: ast.AST) -> str | None:
         """Whether what a call opens is closed here; None where it is handed on, so that another may."""
@@ -159,13 +175,13 @@ class Body:
 
     def locked(self, node: ast.AST) -> bool:
         """Whether a `with` around a node holds something called a lock."""
+        held: list[str] = []
         around = self.above(node)
         while around is not None and not isinstance(around, _FUNCTION):
             if isinstance(around, ast.With | ast.AsyncWith) and node in around.body:
-                if any(_LOCK.search(ast.unparse(item.context_expr)) for item in around.items):
-                    return True
+                held += [ast.unparse(item.context_expr) for item in around.items]
             node, around = around, self.above(around)
-        return False
+        return any(map(_LOCK.search, held))
 
     def _bound(self, node: ast.AST) -> Chain:
         """The name or attribute that a value is given to, awaited or not."""
@@ -258,20 +274,27 @@ def of_attribute(body: Body, node: ast.Attribute) -> Mapping[str, str]:
 
 def of_method(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Mapping[str, str]:
     """What a method promises: whether it returns something, calls what it overrides, can be awaited."""
-    plain = [one for one in node.body if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))]
+    plain = [
+        one for one in node.body if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
+    ]
     if not plain or (len(plain) == 1 and isinstance(plain[0], ast.Raise | ast.Pass)):
         return {}
     inside = list(_own(node.body))
     returns = [one.value for one in inside if isinstance(one, ast.Return)]
     values = [one for one in returns if one is not None and not _is_none(one)]
     generates = any(isinstance(one, ast.Yield | ast.YieldFrom) for one in inside)
-    above = any(isinstance(one, ast.Attribute) and chain_of(one)[:2] == ("super()", node.name) for one in inside)
+    above = any(
+        isinstance(one, ast.Attribute) and chain_of(one)[:2] == ("super()", node.name) for one in inside
+    )
     ends = isinstance(plain[-1], ast.Return | ast.Raise | ast.With | ast.Try | ast.If | ast.While | ast.Match)
     always = ends and len(values) == len(returns)
     return {
-        "returns": "a value" if generates or (values and always) else "a value or nothing" if values else "nothing",
+        "returns": "a value"
+        if generates or (values and always)
+        else "a value or nothing"
+        if values
+        else "nothing",
         "super": "calls super" if above else "does not call super",
-        "async": "async" if isinstance(node, ast.AsyncFunctionDef) else "not async",
     }
 
 

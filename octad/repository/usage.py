@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import combinations
 
 from octad.records.code import Code
 from octad.repository.python_modules import PythonFiles
@@ -24,11 +25,57 @@ LEAST = 5
 SHARE = 0.9
 CITED = 5
 _HOPS = 8
-_COMMON = frozenset(name for kind in (str, bytes, list, dict, set, tuple, int) for name in dir(kind)) | frozenset(
-    "read write close open flush seek run start stop send recv join put wait acquire release search match group".split()
+_COMMON = frozenset(
+    name for kind in (str, bytes, list, dict, set, tuple, int) for name in dir(kind)
+) | frozenset(
+    [
+        "read",
+        "write",
+        "close",
+        "open",
+        "flush",
+        "seek",
+        "run",
+        "start",
+        "stop",
+        "send",
+        "recv",
+        "join",
+        "put",
+        "wait",
+        "acquire",
+        "release",
+        "search",
+        "match",
+        "group",
+    ]
 )
 _MAY_BE_NONE = frozenset(
-    "re.match re.search re.fullmatch shutil.which os.environ.get inspect.getmodule inspect.getdoc".split()
+    [
+        "re.match",
+        "re.search",
+        "re.fullmatch",
+        "shutil.which",
+        "os.environ.get",
+        "inspect.getmodule",
+        "inspect.getdoc",
+    ]
+)
+_ASIDE = frozenset(
+    [
+        "test",
+        "tests",
+        "testing",
+        "testsuite",
+        "doc",
+        "docs",
+        "doctests",
+        "demos",
+        "demo",
+        "examples",
+        "example",
+        "benchmarks",
+    ]
 )
 _WRONG = {
     "result": "ignored",
@@ -44,7 +91,6 @@ _NOT_OF_BUILTINS = frozenset({"result", "none", "await"})
 _SIDES: dict[str, frozenset[str]] = {
     "returns": frozenset({"nothing", "a value or nothing"}),
     "super": frozenset({"does not call super"}),
-    "async": frozenset({"async", "not async"}),
 }
 
 
@@ -107,7 +153,6 @@ class Usage:
         self._resolved: dict[tuple[str, Target], str] = {}
         self._named: dict[str, list[_Known]] = defaultdict(list)
         self._in_file: dict[str, list[_Known]] = defaultdict(list)
-        self._called: dict[tuple[str, str], set[str]] = defaultdict(set)
         for one in files:
             for use in one.uses:
                 key = self._key(one, use.target)
@@ -115,8 +160,6 @@ class Usage:
                     known = _Known(use, one.path, key)
                     self._named[key].append(known)
                     self._in_file[one.path].append(known)
-                    if use.arguments is not None and not key.startswith("builtins."):
-                        self._called[known.caller].add(key)
 
     def deviations(self, unit: Code, least: int = LEAST, share: float = SHARE) -> list[Deviation]:
         """Uses in a unit that at least `least` others treat otherwise, `share` of these alike."""
@@ -139,13 +182,8 @@ class Usage:
         """The same with another text of one file, of which the others do not hear."""
         other = copy(self)
         other.files = {**self.files, file.path: file}
-        known = [
-            _Known(use, file.path, key) for use in file.uses if (key := self._key(file, use.target))
-        ]
+        known = [_Known(use, file.path, key) for use in file.uses if (key := self._key(file, use.target))]
         other._in_file = defaultdict(list, {**self._in_file, file.path: known})
-        other._called = defaultdict(set, self._called)
-        for caller in {one.caller for one in known}:
-            other._called[caller] = {one.key for one in known if one.caller == caller and one.use.arguments}
         return other
 
     def _of_uses(self, path: str, first: int, last: int) -> Iterator[Deviation]:
@@ -158,12 +196,12 @@ class Usage:
             is_builtin = known.key.startswith("builtins.")
             for kind, wrong in _WRONG.items():
                 if known.use.practices.get(kind) == wrong and not (is_builtin and kind in _NOT_OF_BUILTINS):
-                    for one in _differs(known, kind, others, lambda use, kind=kind: use.practices.get(kind)):
-                        is_truth = kind == "none" and not self._may_be_none(known.key)
-                        yield replace(one, kind="truth") if is_truth else one
+                    if kind != "none" or self._may_be_none(known.key):
+                        yield from _differs(
+                            known, kind, others, lambda use, kind=kind: use.practices.get(kind)
+                        )
             if known.use.arguments is not None and not known.key.startswith("builtins."):
                 yield from _arguments_differ(known, known.use.arguments, others)
-                yield from self._companions(known, others)
 
     def _others(self, known: _Known) -> list[_Known]:
         """Uses of the same in other functions; those in tests speak for tests alone."""
@@ -182,20 +220,13 @@ class Usage:
     def _nullable(self) -> frozenset[str]:
         found = {f"{one.module}.{name}" for one in self.files.values() for name in one.nullable}
         for name, owner in self._classes.items():
-            found |= {f"{self._root(name, member)}.{member}" for member, each in owner.methods.items()
-                      if each.practices.get("returns") == "a value or nothing"}
+            found |= {
+                f"{self._root(name, member)}.{member}"
+                for member, each in owner.methods.items()
+                if each.practices.get("returns") == "a value or nothing"
+            }
             found |= {f"{self._root(name, member)}.{member} (read)" for member in owner.nullable}
         return frozenset(found)
-
-    def _companions(self, known: _Known, others: Sequence[_Known]) -> Iterator[Deviation]:
-        """What those who call the one also call in the same function."""
-        callers = {one.caller: one for one in others if one.use.caller}
-        also = Counter(key for caller in callers for key in self._called[caller])
-        for key, agree in also.items():
-            if key not in self._called[known.caller] and key != known.key and agree * 10 >= 8 * len(callers):
-                places = [one for caller, one in callers.items() if key in self._called[caller]]
-                usual = f"`{_short(key)}` is called too"
-                yield _deviation(known, "companion", "alone", usual, places, len(callers))
 
     def _of_methods(self, unit: Code, last: int) -> Iterator[Deviation]:
         """Methods of a unit held against those of the same name in classes with the same base."""
@@ -347,10 +378,12 @@ def read(codes: Iterable[Code], reader: Callable[[Code, str], FileUses | None] =
 
 @lru_cache(maxsize=MOST_FILES)
 def is_test(path: str) -> bool:
-    """Whether a file holds tests, by its path."""
+    """Whether a file holds tests or examples, by its path: these treat things otherwise than a program."""
     *folders, name = path.lower().split("/")
-    return name.startswith(("test_", "conftest")) or name.endswith("_test.py") or any(
-        one in ("test", "tests", "testing") for one in folders
+    return (
+        name.startswith(("test_", "conftest"))
+        or name.endswith("_test.py")
+        or bool(_ASIDE.intersection(folders))
     )
 
 
@@ -368,7 +401,9 @@ def _differs(
         yield _deviation(known, kind, here, usual, places, len(voices))
 
 
-def _voices(others: Sequence[_Known], of: Callable[[Use], str | None]) -> dict[tuple[str, str], tuple[str, _Known]]:
+def _voices(
+    others: Sequence[_Known], of: Callable[[Use], str | None]
+) -> dict[tuple[str, str], tuple[str, _Known]]:
     """One value for each function around."""
     found: dict[tuple[str, str], tuple[str, _Known]] = {}
     for one in others:
@@ -384,7 +419,9 @@ def _arguments_differ(known: _Known, mine: Arguments, others: Sequence[_Known]) 
         return
     keywords = {word for one in calls for word in _given(one).keywords}
     for word in sorted(keywords):
-        if word not in mine.keywords and len(mine.positions) <= max(len(_given(one).positions) for one in calls):
+        if word not in mine.keywords and len(mine.positions) <= max(
+            len(_given(one).positions) for one in calls
+        ):
             yield from _differs(
                 known,
                 "keyword",
@@ -393,22 +430,23 @@ def _arguments_differ(known: _Known, mine: Arguments, others: Sequence[_Known]) 
             )
         elif mine.keywords.get(word) is not None:
             yield from _differs(known, "keyword value", calls, lambda use, word=word: _value(use, word))
-    yield from _differs(known, "count", calls, lambda use: f"{_count(use)} arguments")
-    for place, name in enumerate(mine.positions):
-        if name and name not in ("self", "cls") and mine.positions.count(name) == 1:
-            yield from _misplaced(known, place, name, calls)
+    if not any("log" in part for part in known.key.lower().split(".")[:-1]):
+        yield from _swapped(known, mine.positions, calls)
 
 
-def _misplaced(known: _Known, place: int, name: str, calls: Sequence[_Known]) -> Iterator[Deviation]:
-    """A name that others pass at another place."""
+def _swapped(known: _Known, mine: Sequence[str], calls: Sequence[_Known]) -> Iterator[Deviation]:
+    """Two names that others pass the other way round."""
+    single = [name for name in mine if name and mine.count(name) == 1]
+    for first, second in combinations(single, 2):
 
-    def at(use: Use) -> str | None:
-        given = use.arguments.positions if use.arguments is not None else ()
-        if use is known.use:
-            return f"`{name}` is argument {place + 1}"
-        return f"`{name}` is argument {given.index(name) + 1}" if given.count(name) == 1 else None
+        def at(use: Use, first: str = first, second: str = second) -> str | None:
+            given = use.arguments.positions if use.arguments is not None else ()
+            if given.count(first) != 1 or given.count(second) != 1:
+                return None
+            is_first = given.index(first) < given.index(second)
+            return f"`{first}` before `{second}`" if is_first else f"`{second}` before `{first}`"
 
-    yield from _differs(known, "order", calls, at)
+        yield from _differs(known, "order", calls, at)
 
 
 def _given(known: _Known) -> Arguments:
@@ -423,10 +461,6 @@ def _passes(use: Use, word: str) -> str | None:
 def _value(use: Use, word: str) -> str | None:
     value = use.arguments.keywords.get(word) if use.arguments is not None else None
     return None if value is None else f"{word}={value}"
-
-
-def _count(use: Use) -> int:
-    return 0 if use.arguments is None else len(use.arguments.positions) + len(use.arguments.keywords)
 
 
 def _deviation(

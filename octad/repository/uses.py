@@ -128,14 +128,17 @@ class _Reader:
             self.found.nullable.add(name)
         own = {arg.arg for arg in ast.walk(node.args) if isinstance(arg, ast.arg)}
         own |= {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-        self._uses(Body(node.body, into_functions=True), name, owner, frozenset(own))
+        is_async = isinstance(node, ast.AsyncFunctionDef)
+        self._uses(Body(node.body, into_functions=True, is_async=is_async), name, owner, frozenset(own))
 
     def _uses(self, body: Body, caller: str, owner: Class | None, own: frozenset[str]) -> None:
+        asked: set[tuple[Chain, str]] = set()
         for node in body.nodes:
             match node:
                 case ast.Call(func=func) if target := self._target(chain_of(func), owner, own):
                     self._add(body, node, caller, target, of_call(body, node), _arguments(node))
                     if looked := _looked_up(node.func, node.args):
+                        asked.add((chain_of(node.func)[:-1], looked[-1]))
                         self._add(body, node, caller, looked, {"lookup": "asked for"})
                 case ast.Attribute() if not isinstance(body.above(node), ast.Call):
                     chain = chain_of(node)
@@ -146,13 +149,17 @@ class _Reader:
                     if len(chain) > 1 and chain[-2] not in self.found.imports:
                         target = self._target(chain, owner, own)
                         self._add(body, node, caller, ("read", *target), of_attribute(body, node))
-                case ast.Subscript(value=value, slice=ast.Constant(value=str(key)), ctx=ast.Load()):
+                case ast.Subscript(value=value, slice=ast.Constant(value=str(key))):
                     if chain := chain_of(value):
-                        guarded = "KeyError" in body.caught(node) or "LookupError" in body.caught(node)
-                        how = "asked for" if guarded else "taken"
-                        self._add(body, node, caller, ("item", chain[-1], key), {"lookup": how})
+                        is_read = isinstance(node.ctx, ast.Load)
+                        guarded = (chain, key) in asked or body.caught(node) & {"KeyError", "LookupError"}
+                        if is_read:
+                            how = "asked for" if guarded else "taken"
+                            self._add(body, node, caller, ("item", chain[-1], key), {"lookup": how})
+                        asked.add((chain, key))
                 case ast.Compare(left=ast.Constant(value=str(key)), ops=[ast.In() | ast.NotIn()]):
                     if chain := chain_of(node.comparators[0]):
+                        asked.add((chain, key))
                         self._add(body, node, caller, ("item", chain[-1], key), {"lookup": "asked for"})
 
     def _add(
@@ -198,7 +205,10 @@ def _stores_none(node: ast.AST | None) -> bool:
 def _looked_up(func: ast.expr, given: list[ast.expr]) -> Target:
     """`a.get("key")` and its kin ask for an item that may be missing."""
     match func, given:
-        case ast.Attribute(value=value, attr="get" | "pop" | "setdefault"), [ast.Constant(value=str(key)), *_]:
+        case ast.Attribute(value=value, attr="get" | "pop" | "setdefault"), [
+            ast.Constant(value=str(key)),
+            *_,
+        ]:
             chain = chain_of(value)
             return ("item", chain[-1], key) if chain else ()
     return ()
