@@ -1,12 +1,15 @@
 """Whether code that treats something unlike the rest of its repository was mended there: real histories.
 
-    OCTAD_DATA=… python benchmarks/usage.py owner/name=FOLDER … [--out runs/usage.jsonl] [--least 5 --share 0.9]
+    OCTAD_DATA=… python benchmarks/usage.py owner/name=FOLDER … [--out runs/usage.jsonl]
+    python benchmarks/usage.py owner/name=FOLDER … --years 3
 
-FOLDER is a git directory; nothing in it is checked out or run. Of each repository the newest `--fixes` rows of
-`real_fixes/fixes.jsonl.xz` are taken, the files of the revision before each are read, and what deviates in the
-function that was mended is held against the lines that were changed. `by chance` is what as many uses drawn at
-random in the same functions would give; `gone` and `new` count what the fix took away and brought, and `random`
-what is shown in three functions of the same revision that no row names, of half to twice the length.
+FOLDER is a git directory; nothing in it is checked out or run. Of each repository the newest `--fixes` rows
+of `real_fixes/fixes.jsonl.xz` are taken, the files of the revision before each are read, tests and examples
+left out, and what deviates in the function that was mended is held against the lines that were changed. `by
+chance` is what as many uses drawn at random in the same functions would give; `gone` and `new` count what the
+fix took away and brought, and `random` what is shown in three functions of the same revision that no row
+names, of half to twice the length. With `--years`, what deviated that long ago is held against what deviates
+now, in functions that are there both times and use the same.
 """
 
 from __future__ import annotations
@@ -37,7 +40,7 @@ Row = dict[str, Any]
 
 @dataclass
 class Shown:
-    """A deviation in a function and what became of it; `chance` is the share of uses there on changed lines."""
+    """A deviation in a function and what became of it; `chance`: the share of uses on changed lines."""
 
     repo: str
     sha: str
@@ -97,6 +100,7 @@ class History:
         return read(codes, self.read)
 
     def read(self, code: Code, module: str) -> FileUses | None:
+        """What one file says, remembered."""
         key = (code.path, module, code.text)
         if key not in self._kept:
             self._kept[key] = uses_of(code, module)
@@ -263,7 +267,7 @@ def measure(repo: str, folder: Path, rows: Sequence[Row], most: int) -> tuple[li
 
 
 def survived(repo: str, folder: Path, years: float) -> list[Shown]:
-    """What deviated some years ago in functions that are still there and still use the same, and what does now.
+    """What deviated some years ago in functions that still use the same, and what does now.
 
     `gone` deviates no longer, `new` did not then; `fixed` holds where the function was the other time too.
     """

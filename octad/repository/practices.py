@@ -36,11 +36,9 @@ def chain_of(node: ast.AST) -> Chain:
 
 
 class Body:
-    """Statements that run together, a function's or those at the top of a file, in the order of evaluation."""
+    """Statements of a function, or of the top of a file, in the order in which they do."""
 
-    def __init__(
-        self, statements: list[ast.stmt], *, into_functions: bool, is_async: bool = False
-    ) -> None:
+    def __init__(self, statements: list[ast.stmt], *, into_functions: bool, is_async: bool = False) -> None:
         self._is_async = is_async
         self.nodes: list[ast.AST] = []
         self._above: dict[ast.AST, ast.AST] = {}
@@ -138,7 +136,7 @@ class Body:
         return "not awaited" if self._is_async and isinstance(around, ast.Expr) else None
 
     def used(self, node: ast.AST) -> str | None:
-        """Whether anything is done with a result; None for a call that is only there to see whether it fails."""
+        """Whether anything is done with a result; None for a call that may only try whether it fails."""
         around = self.above(node)
         if isinstance(around, ast.Await):
             around = self.above(around)

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import combinations
 
 from octad.records.code import Code
@@ -25,58 +25,15 @@ LEAST = 5
 SHARE = 0.9
 CITED = 5
 _HOPS = 8
-_COMMON = frozenset(
+_WORDS = (
+    "read write close open flush seek run start stop send recv join put wait acquire release search match"
+)
+_COMMON = frozenset(_WORDS.split()) | frozenset(
     name for kind in (str, bytes, list, dict, set, tuple, int) for name in dir(kind)
-) | frozenset(
-    [
-        "read",
-        "write",
-        "close",
-        "open",
-        "flush",
-        "seek",
-        "run",
-        "start",
-        "stop",
-        "send",
-        "recv",
-        "join",
-        "put",
-        "wait",
-        "acquire",
-        "release",
-        "search",
-        "match",
-        "group",
-    ]
 )
-_MAY_BE_NONE = frozenset(
-    [
-        "re.match",
-        "re.search",
-        "re.fullmatch",
-        "shutil.which",
-        "os.environ.get",
-        "inspect.getmodule",
-        "inspect.getdoc",
-    ]
-)
-_ASIDE = frozenset(
-    [
-        "test",
-        "tests",
-        "testing",
-        "testsuite",
-        "doc",
-        "docs",
-        "doctests",
-        "demos",
-        "demo",
-        "examples",
-        "example",
-        "benchmarks",
-    ]
-)
+"""Methods of Python's own objects, which a variable of unknown kind has sooner than one of a class here."""
+_MAY_BE_NONE = frozenset({"re.match", "re.search", "re.fullmatch", "shutil.which", "os.environ.get"})
+_ASIDE = frozenset({"test", "tests", "testing", "doc", "docs", "doctests", "demos", "examples", "benchmarks"})
 _WRONG = {
     "result": "ignored",
     "await": "not awaited",
@@ -193,15 +150,19 @@ class Usage:
             others = self._others(known)
             if len(others) < 2:
                 continue
-            is_builtin = known.key.startswith("builtins.")
-            for kind, wrong in _WRONG.items():
-                if known.use.practices.get(kind) == wrong and not (is_builtin and kind in _NOT_OF_BUILTINS):
-                    if kind != "none" or self._may_be_none(known.key):
-                        yield from _differs(
-                            known, kind, others, lambda use, kind=kind: use.practices.get(kind)
-                        )
+            for kind in self._kinds(known):
+                yield from _differs(known, kind, others, partial(_practice, kind))
             if known.use.arguments is not None and not known.key.startswith("builtins."):
                 yield from _arguments_differ(known, known.use.arguments, others)
+
+    def _kinds(self, known: _Known) -> Iterator[str]:
+        """What of a use may be worth a word: where less is done than could be."""
+        is_builtin = known.key.startswith("builtins.")
+        for kind, wrong in _WRONG.items():
+            is_possible = kind != "none" or self._may_be_none(known.key)
+            is_possible &= not (is_builtin and kind in _NOT_OF_BUILTINS)
+            if is_possible and known.use.practices.get(kind) == wrong:
+                yield kind
 
     def _others(self, known: _Known) -> list[_Known]:
         """Uses of the same in other functions; those in tests speak for tests alone."""
@@ -257,7 +218,7 @@ class Usage:
                     mine = _Known(
                         Use((), method.line, method.line, name, method.practices), file.path, f"{base}.{name}"
                     )
-                    yield from _differs(mine, kind, uses, lambda use, kind=kind: use.practices.get(kind))
+                    yield from _differs(mine, kind, uses, partial(_practice, kind))
             return
 
     def _as_known(self, owner: str, method: Method) -> _Known:
@@ -395,7 +356,7 @@ def _differs(
     voices = _voices(others, of)
     if here is None or len(voices) < 2:
         return
-    usual, agree = Counter(value for value, _ in voices.values()).most_common(1)[0]
+    usual = Counter(value for value, _ in voices.values()).most_common(1)[0][0]
     if usual != here:
         places = [one for value, one in voices.values() if value == usual]
         yield _deviation(known, kind, here, usual, places, len(voices))
@@ -417,19 +378,13 @@ def _arguments_differ(known: _Known, mine: Arguments, others: Sequence[_Known]) 
     calls = [one for one in others if one.use.arguments is not None and not one.use.arguments.is_open]
     if mine.is_open or len(calls) < 2:
         return
-    keywords = {word for one in calls for word in _given(one).keywords}
-    for word in sorted(keywords):
-        if word not in mine.keywords and len(mine.positions) <= max(
-            len(_given(one).positions) for one in calls
-        ):
-            yield from _differs(
-                known,
-                "keyword",
-                calls,
-                lambda use, word=word: _passes(use, word),
-            )
+    most = max(len(_given(one).positions) for one in calls)
+    for word in sorted({word for one in calls for word in _given(one).keywords}):
+        # One who gives more by position than all others may give it so.
+        if word not in mine.keywords and len(mine.positions) <= most:
+            yield from _differs(known, "keyword", calls, partial(_passes, word))
         elif mine.keywords.get(word) is not None:
-            yield from _differs(known, "keyword value", calls, lambda use, word=word: _value(use, word))
+            yield from _differs(known, "keyword value", calls, partial(_value, word))
     if not any("log" in part for part in known.key.lower().split(".")[:-1]):
         yield from _swapped(known, mine.positions, calls)
 
@@ -453,12 +408,16 @@ def _given(known: _Known) -> Arguments:
     return known.use.arguments or Arguments((), {}, True)
 
 
-def _passes(use: Use, word: str) -> str | None:
+def _practice(kind: str, use: Use) -> str | None:
+    return use.practices.get(kind)
+
+
+def _passes(word: str, use: Use) -> str | None:
     given = use.arguments
     return None if given is None else f"passes {word}" if word in given.keywords else f"does not pass {word}"
 
 
-def _value(use: Use, word: str) -> str | None:
+def _value(word: str, use: Use) -> str | None:
     value = use.arguments.keywords.get(word) if use.arguments is not None else None
     return None if value is None else f"{word}={value}"
 
