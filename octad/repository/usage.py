@@ -32,7 +32,7 @@ _COMMON = frozenset(_WORDS.split()) | frozenset(
     name for kind in (str, bytes, list, dict, set, tuple, int) for name in dir(kind)
 )
 """Methods of Python's own objects, which a variable of unknown kind has sooner than one of a class here."""
-_MAY_BE_NONE = frozenset({"re.match", "re.search", "re.fullmatch", "shutil.which", "os.environ.get"})
+_MAY_BE_NONE = frozenset({"re.match", "re.search", "re.fullmatch", "shutil.which"})
 _ASIDE = frozenset({"test", "tests", "testing", "doc", "docs", "doctests", "demos", "examples", "benchmarks"})
 _WRONG = {
     "result": "ignored",
@@ -175,7 +175,7 @@ class Usage:
 
     def _may_be_none(self, key: str) -> bool:
         """Whether a definition says that its result, or the code that an attribute's value, may be None."""
-        return key in _MAY_BE_NONE or key.endswith(".get") or key in self._nullable
+        return key in _MAY_BE_NONE or key in self._nullable
 
     @cached_property
     def _nullable(self) -> frozenset[str]:
