@@ -65,9 +65,11 @@ class Body:
     def statement(self, node: ast.AST) -> tuple[int, int]:
         """First and last line of the statement around a node; of one with a body inside, its head."""
         around: ast.AST | None = node
+        inside = node
         while around is not None and not isinstance(around, ast.stmt | ast.ExceptHandler):
-            node, around = around, self.above(around)
-        known = around if around is not None and not hasattr(around, "body") else node
+            inside = around if isinstance(around, ast.expr) else inside
+            around = self.above(around)
+        known = around if around is not None and not hasattr(around, "body") else inside
         first = getattr(known, "lineno", 1)
         return first, getattr(known, "end_lineno", None) or first
 

@@ -229,3 +229,9 @@ def test_another_text_of_a_file_is_held_against_the_same_others() -> None:
     mended = uses_of(other, "pkg.here")
     assert mended is not None and index.with_file(mended).deviations(other) == []
     assert len(index.deviations(unit)) == 1 and ("f", "pkg.helpers.send") in index.names("pkg/here.py")
+
+
+def test_a_use_in_the_head_of_a_block_is_on_its_own_line() -> None:
+    usual = "def f(a):\n    with open(a) as s:\n        s.read()"
+    (one,) = found("def f(a):\n    s = open(a)\n    s.read()", usual)
+    assert {each.line for each in one.citations} == {5} and (one.line, one.last) == (5, 5)
