@@ -44,6 +44,7 @@ _WRONG = {
     "lookup": "taken",
 }
 """What is worth a word where others do the opposite; the opposite of it is only more than others do."""
+_CAREFUL = ("none", "close", "caught", "lock", "await")
 _NOT_OF_BUILTINS = frozenset({"result", "none", "await"})
 _SIDES: dict[str, frozenset[str]] = {
     "returns": frozenset({"nothing", "a value or nothing"}),
@@ -78,9 +79,8 @@ class Deviation:
     def text(self) -> str:
         """One sentence."""
         places = ", ".join(f"{one.path}:{one.line}" for one in self.citations)
-        return (
-            f"`{self.name}`: {self.here} here; {self.agree} of {self.others} others: {self.usual} ({places})"
-        )
+        here = f"{self.here} here; " if self.here not in ("", self.usual) else ""
+        return f"`{self.name}`: {here}{self.agree} of {self.others} others: {self.usual} ({places})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +121,22 @@ class Usage:
     def deviations(self, unit: Code, least: int = LEAST, share: float = SHARE) -> list[Deviation]:
         """Uses in a unit that at least `least` others treat otherwise, `share` of these alike."""
         last = unit.first_line + unit.text.rstrip("\n").count("\n")
-        found: dict[tuple[str, str, str], Deviation] = {}
         every = [*self._of_uses(unit.path, unit.first_line, last), *self._of_methods(unit, last)]
-        for one in every:
-            changed = unit.changed is None or any(
-                r.first <= one.last and one.line <= r.last for r in unit.changed
-            )
-            if changed and one.others >= least and one.agree >= share * one.others:
-                found.setdefault((one.kind, one.name, one.usual), one)
-        return sorted(found.values(), key=lambda one: (one.line, one.kind, one.name))
+        return _chosen(every, unit, least, share)
+
+    def context(self, unit: Code, least: int = 3, share: float = 0.75) -> list[Deviation]:
+        """What most others do with what a unit uses, whatever the unit does, where it is more than nothing.
+
+        `here` is empty where it cannot be told. It claims nothing: it goes with what others claim.
+        """
+        last = unit.first_line + unit.text.rstrip("\n").count("\n")
+        found = []
+        for known in self._within(unit.path, unit.first_line, last):
+            others = self._others(known)
+            for kind in _CAREFUL:
+                every = _compared(known, kind, others, partial(_practice, kind))
+                found += [one for one in every if one.usual != _WRONG[kind]]
+        return _chosen(found, unit, least, share)
 
     def names(self, path: str) -> set[tuple[str, str]]:
         """Function and name of every use in a file, by the names that deviations give."""
@@ -144,9 +151,7 @@ class Usage:
         return other
 
     def _of_uses(self, path: str, first: int, last: int) -> Iterator[Deviation]:
-        for known in self._in_file.get(path, ()):
-            if not first <= known.use.line <= last:
-                continue
+        for known in self._within(path, first, last):
             others = self._others(known)
             if len(others) < 2:
                 continue
@@ -154,6 +159,9 @@ class Usage:
                 yield from _differs(known, kind, others, partial(_practice, kind))
             if known.use.arguments is not None and not known.key.startswith("builtins."):
                 yield from _arguments_differ(known, known.use.arguments, others)
+
+    def _within(self, path: str, first: int, last: int) -> list[_Known]:
+        return [one for one in self._in_file.get(path, ()) if first <= one.use.line <= last]
 
     def _kinds(self, known: _Known) -> Iterator[str]:
         """What of a use may be worth a word: where less is done than could be."""
@@ -348,18 +356,35 @@ def is_test(path: str) -> bool:
     )
 
 
+def _chosen(every: Iterable[Deviation], unit: Code, least: int, share: float) -> list[Deviation]:
+    """Those on the changed lines of a unit that enough others are evidence for, each once."""
+    found: dict[tuple[str, str, str], Deviation] = {}
+    for one in every:
+        changed = unit.changed is None or any(
+            r.first <= one.last and one.line <= r.last for r in unit.changed
+        )
+        if changed and one.others >= least and one.agree >= share * one.others:
+            found.setdefault((one.kind, one.name, one.usual), one)
+    return sorted(found.values(), key=lambda one: (one.line, one.kind, one.name))
+
+
 def _differs(
     known: _Known, kind: str, others: Sequence[_Known], of: Callable[[Use], str | None]
 ) -> Iterator[Deviation]:
     """Where most of those others of which it is known do something else."""
-    here = of(known.use)
+    return (one for one in _compared(known, kind, others, of) if one.here not in ("", one.usual))
+
+
+def _compared(
+    known: _Known, kind: str, others: Sequence[_Known], of: Callable[[Use], str | None]
+) -> Iterator[Deviation]:
+    """A use beside what most of those others do of which it is known."""
     voices = _voices(others, of)
-    if here is None or len(voices) < 2:
+    if len(voices) < 2:
         return
     usual = Counter(value for value, _ in voices.values()).most_common(1)[0][0]
-    if usual != here:
-        places = [one for value, one in voices.values() if value == usual]
-        yield _deviation(known, kind, here, usual, places, len(voices))
+    places = [one for value, one in voices.values() if value == usual]
+    yield _deviation(known, kind, of(known.use) or "", usual, places, len(voices))
 
 
 def _voices(

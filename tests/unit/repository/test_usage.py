@@ -235,3 +235,14 @@ def test_a_use_in_the_head_of_a_block_is_on_its_own_line() -> None:
     usual = "def f(a):\n    with open(a) as s:\n        s.read()"
     (one,) = found("def f(a):\n    s = open(a)\n    s.read()", usual)
     assert {each.line for each in one.citations} == {5} and (one.line, one.last) == (5, 5)
+
+
+def test_what_others_do_is_told_whatever_the_unit_does() -> None:
+    usual = CASES["none"][1]
+    for here, said in ((usual, "checked"), ("def f(a):\n    return parse(a)", "")):
+        unit = file("pkg/here.py", here)
+        index = read([Code(path="pkg/helpers.py", text=dedent(HELPERS)), *others(usual), unit])
+        (one,) = index.context(unit)
+        assert (one.kind, one.here, one.usual, one.agree) == ("none", said, "checked", 6)
+        assert one.text.startswith("`pkg.helpers.parse`: 6 of 6 others: checked (pkg/other0.py:5, ")
+        assert index.deviations(unit) == []
