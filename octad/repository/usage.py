@@ -403,9 +403,9 @@ def _arguments_differ(known: _Known, mine: Arguments, others: Sequence[_Known]) 
     calls = [one for one in others if one.use.arguments is not None and not one.use.arguments.is_open]
     if mine.is_open or len(calls) < 2:
         return
-    most = max(len(_given(one).positions) for one in calls)
     for word in sorted({word for one in calls for word in _given(one).keywords}):
-        # One who gives more by position than all others may give it so.
+        most = max(len(_given(one).positions) for one in calls if word in _given(one).keywords)
+        # One who gives more by position than all who name it may give it so.
         if word not in mine.keywords and len(mine.positions) <= most:
             yield from _differs(known, "keyword", calls, partial(_passes, word))
         elif mine.keywords.get(word) is not None:

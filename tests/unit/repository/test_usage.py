@@ -246,3 +246,9 @@ def test_what_others_do_is_told_whatever_the_unit_does() -> None:
         assert (one.kind, one.here, one.usual, one.agree) == ("none", said, "checked", 6)
         assert one.text.startswith("`pkg.helpers.parse`: 6 of 6 others: checked (pkg/other0.py:5, ")
         assert index.deviations(unit) == []
+
+
+def test_an_argument_may_be_given_by_its_position() -> None:
+    usual = "def f(a):\n    return copy(a, target=a)"
+    assert [one.kind for one in found("def f(a):\n    return copy(a)", usual)] == ["keyword"]
+    assert found("def f(a):\n    return copy(a, a)", usual) == []
