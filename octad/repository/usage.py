@@ -3,8 +3,8 @@
 Nothing is run. A callee is known by its dotted name where imports and classes of the repository tell it, a
 method on some variable by its own name where one family of classes alone has it, else by variable and method.
 
-On real histories (benchmarks/usage.py) what deviates was hardly ever what a later fix mended, and by eye no kind
-was a problem half of the time: no deviation is shown as a finding. `context` goes with those of others.
+On real histories (benchmarks/usage.py) what deviates was hardly ever what a later fix mended, and by eye no
+kind was a problem half of the time: no deviation is shown as a finding. `context` goes with those of others.
 """
 
 from __future__ import annotations
