@@ -363,7 +363,7 @@ def main() -> int:
     )
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
-    if not options.repos or "OCTAD_DATA" not in os.environ:
+    if not options.repos or not (options.years or "OCTAD_DATA" in os.environ):
         sys.stdout.write("left out: give owner/name=FOLDER of git directories, and OCTAD_DATA\n")
         return 0
     folders = {repo: Path(folder) for repo, _, folder in (one.partition("=") for one in options.repos)}
