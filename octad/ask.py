@@ -83,16 +83,13 @@ def thresholds_by_case(runner: Asking, least: float | None = None) -> Callable[[
 
 
 def found(
-    runner: Asking,
-    cases: Sequence[Any],
-    least: Callable[[Any], Thresholds],
-    progress: Progress | None = None,
+    runner: Asking, asked: Sequence[Asked[Any, Any]], least: Callable[[Any], Thresholds]
 ) -> list[Found]:
-    """The candidates of all cases that reach the thresholds which `least` gives for each case."""
+    """The candidates of all answers that reach the thresholds which `least` gives for each case."""
     return [
-        Found(asked, candidate)
-        for asked in (runner.ask(cases, progress) if cases else ())
-        for candidate in runner.agent.candidates(asked.case, asked.answer, least(asked.case))
+        Found(one, candidate)
+        for one in asked
+        for candidate in runner.agent.candidates(one.case, one.answer, least(one.case))
     ]
 
 
@@ -116,10 +113,10 @@ def ask(
     (asked,) = runner.ask([case])
     least = thresholds_by_case(runner, options.least)(case)
     candidates = agent.candidates(case, asked.answer, EveryRule() if agent.reports_all else least)
-    every = sorted((Found(asked, one) for one in candidates), key=lambda one: -one.finding.probability)
+    every = sorted((Found(asked, one) for one in candidates), key=lambda one: -one.finding.likelihood)
     sought = every[:EXPLAINED] if options.evidence else []
     findings = [explained(runner, *one) for one in sought] + [one.finding for one in every[len(sought) :]]
-    shown = [one for one in findings if one.rule in least and one.probability >= least[one.rule]]
+    shown = [one for one in findings if one.rule in least and one.likelihood >= least[one.rule]]
     report = Report(
         agent=agent.name,
         version=__version__,

@@ -22,7 +22,8 @@ from octad.records.base import Record
 from octad.records.code import Code
 from octad.records.dismissals import with_dismissals
 from octad.records.events import Events
-from octad.records.report import Finding, Level
+from octad.records.look import Look
+from octad.records.report import Anchor, Finding, Level
 from octad.records.used_definition import UsedDefinition
 from octad.rules.findings import marked_line, wrong_token, wrong_use
 from octad.rules.repair_classes import CLASSES
@@ -30,6 +31,7 @@ from octad.rules.ruff_rules import PERFORMANCE_RULES, STYLE_RULES
 from octad.rules.weaknesses import WEAKNESSES
 from octad.syntax.edits import RULE_KINDS
 from octad.syntax.tokenizer import tokenize
+from octad.syntax.tokens import Kind
 
 MARKED = (
     ("security", WEAKNESSES, "warning"),
@@ -37,6 +39,9 @@ MARKED = (
     ("performance", PERFORMANCE_RULES, "note"),
 )
 """Heads that mark lines, the message of each of their rules, and their level."""
+
+NAMED = 3
+"""Classes of repair that are named at a place: the right one is among so many more often than not."""
 
 
 class Case(Record):
@@ -92,7 +97,7 @@ def candidates(case: Case, answer: Answer, thresholds: Mapping[str, float]) -> t
     return tuple(
         Candidate(finding, target)
         for finding, target in weighed
-        if finding.probability >= thresholds.get(finding.rule, NEVER)
+        if finding.likelihood >= thresholds.get(finding.rule, NEVER)
     )
 
 
@@ -106,8 +111,9 @@ def _likely(
         if suspect.probability >= least and (finding := wrong_token(case.code, tokens, suspect)) is not None:
             yield finding, EvidenceTarget("bug", suspect.item)
     for use in answer.uses or ():
-        if use.probability >= thresholds.get(f"uses/{use.sort}", NEVER):
-            yield wrong_use(case.code, tokens, use), EvidenceTarget("uses", use.item)
+        asked = thresholds.get(f"uses/{use.sort}", NEVER)
+        if use.probability >= asked and (misuse := wrong_use(case.code, tokens, use)) is not None:
+            yield misuse, EvidenceTarget("uses", use.item)
     for head, messages, level in MARKED:
         for score in getattr(answer, head).lines:
             if score.probability >= thresholds.get(f"{head}/{score.rule}", NEVER):
@@ -142,11 +148,36 @@ def expected(case: Case, label: Label) -> frozenset[tuple[str, int | str]]:
     return frozenset(found)
 
 
+def look(case: Case, answer: Answer) -> Look | None:
+    """How much a changed unit deserves a reader, and where in it a repair would likeliest go.
+
+    None where nothing changed in it, or the weights are from before there was a head for it.
+    """
+    code = case.code
+    if not code.changed or answer.later_fix is None:
+        return None
+    tokens = tokenize(code)
+    names = [word for word, kind in zip(tokens.words, tokens.kind, strict=True) if kind == Kind.DEFINITION]
+    last = code.first_line + code.text.rstrip("\n").count("\n")
+    lines = {n for r in code.changed for n in range(max(r.first, code.first_line), min(r.last, last) + 1)}
+    places = [one for one in answer.place or () if one.line in lines] or list(answer.place or ())
+    kinds = [kind for kind, _ in places[0].kinds[:NAMED]] if places else []
+    return Look(
+        anchor=Anchor(path=code.path, line=code.first_line, end_line=last, end_column=1),
+        name=names[0] if names else "",
+        changed=len(lines),
+        score=answer.later_fix,
+        line=places[0].line if places else min(lines, default=code.first_line),
+        kinds=tuple(kinds),
+        why=f"repairs of such lines: {', '.join(CLASSES[kind] for kind in kinds)}" if kinds else "",
+    )
+
+
 agent = Agent(
     name="code-reviewer",
     summary=__doc__.splitlines()[0],
     command=ReviewCommand(
-        "review", "Say what is wrong with code, where, how surely and why.", context="context"
+        "review", "Say what is wrong with code, where, how surely and why.", context="context", look=look
     ),
     case=Case,
     label=Label,

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 
 from octad.errors import DeclarationError
 from octad.records.code import Code, Language
+from octad.records.look import Look
 from octad.records.report import Level
 
 Kind = Literal["path", "paths", "text", "texts", "number"]
@@ -79,11 +80,13 @@ class ReviewCommand(Command):
     """How an agent is asked whose case is a unit of code: on files, changes and patches.
 
     `code` is the field of the unit, `context` that of the definitions it uses, "" where it reads none.
+    `look` says, of a case that is part of a change and its answer, how much it deserves a reader.
     """
 
     code: str = "code"
     context: str = ""
     languages: tuple[Language, ...] = ("python",)
+    look: Callable[[Any, Any], Look | None] | None = None
 
     def code_of(self, case: Any) -> Code | None:
         """The unit of a case."""

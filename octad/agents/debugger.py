@@ -94,7 +94,7 @@ class IncidentReport(Report):
 def candidates(case: Case, answer: Answer, thresholds: Mapping[str, float]) -> tuple[Candidate, ...]:
     """The first candidates of every sort, where they reach the threshold of it."""
     found = _ranked(answer)
-    return tuple(one for one in found if one.finding.probability >= thresholds.get(one.finding.rule, NEVER))
+    return tuple(one for one in found if one.finding.likelihood >= thresholds.get(one.finding.rule, NEVER))
 
 
 def _ranked(answer: Answer) -> Iterator[Candidate]:
@@ -153,11 +153,11 @@ def _cause(finding: Finding, answer: Answer) -> RootCause:
     ranked = next(
         one
         for one in getattr(answer, sort).ranked
-        if (one.name, one.probability) == (finding.reference, finding.probability)
+        if (one.name, one.probability) == (finding.reference, finding.likelihood)
     )
     services = {one.name: one.probability for one in answer.service.ranked} if answer.service else {}
     share = services.get(ranked.subject, 1.0) if sort in OF_SERVICE else 1.0
-    score = finding.probability * share
+    score = finding.likelihood * share
     return RootCause(kind=sort, name=finding.reference, score=score, evidence=finding.evidence)
 
 

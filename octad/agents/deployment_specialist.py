@@ -100,7 +100,7 @@ def candidates(case: Case, answer: Answer, thresholds: Mapping[str, float]) -> t
 
 def report(case: Case, answer: Answer, every: tuple[Finding, ...], made: Report) -> Assessment:
     """The assessment: each question answered with its evidence, and a strategy by the stated rule."""
-    estimates = {f.rule: Estimate(probability=f.probability, evidence=f.evidence) for f in every}
+    estimates = {f.rule: Estimate(probability=f.likelihood, evidence=f.evidence) for f in every}
     events = case.history.events if case.history else ()
     strategy = None if answer.risk is None else choose(answer.risk, case.change, case.graph, events)
     missing = [name for name, one in (("a change", case.change), ("metrics", case.metrics)) if one is None]

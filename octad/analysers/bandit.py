@@ -13,9 +13,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
+from octad.analysers.project import Group, by_configuration, laid_out
 from octad.analysers.workspace import (
     Analysis,
     Row,
@@ -23,7 +23,6 @@ from octad.analysers.workspace import (
     anchored,
     gravest,
     output,
-    precision_of,
     reviewable,
     written,
 )
@@ -41,22 +40,35 @@ _Said = Mapping[str, Sequence[dict[str, Any]]]
 _NOTHING: _Said = {"results": (), "errors": ()}
 
 
-def analyse(codes: Sequence[Code], precision: Mapping[str, float] | None = None) -> Analysis:
+def analyse(codes: Sequence[Code]) -> Analysis:
     """Findings `bandit/B602` in the whole Python files among `codes`.
 
-    `precision` gives the share of right findings by rule or for the tool (`bandit`). Where bandit is
-    absent or fails, there are no findings of that share of the files and `skipped` says why.
+    A project that configures bandit is looked at as it says. Where bandit is absent or fails, there are no
+    findings of that share of the files and `skipped` says why.
     """
     python = reviewable(codes)
     if not python:
         return Analysis()
     if find_spec("bandit") is None:
         return Analysis(skipped=(Skipped(path="bandit", reason="bandit: not installed"),))
-    with written(python) as (folder, names):
-        share = min(os.cpu_count() or 1, len(python))
-        parts = [list(names)[start::share] for start in range(share)]
-        with ThreadPoolExecutor(share) as pool:
-            answers = list(pool.map(lambda part: _ask(folder, part), parts))
+    analysis = Analysis()
+    for configuration, own in by_configuration(python, "bandit").items():
+        if configuration is None:
+            with written(own) as (folder, names):
+                analysis += _of_group(Group(folder, names, None))
+        else:
+            with laid_out(own, configuration) as groups:
+                for group in groups:
+                    analysis += _of_group(group)
+    return analysis
+
+
+def _of_group(group: Group) -> Analysis:
+    names = group.names
+    share = min(os.cpu_count() or 1, len(names))
+    parts = [list(names)[start::share] for start in range(share)]
+    with ThreadPoolExecutor(share) as pool:
+        answers = list(pool.map(lambda part: _ask(group, part), parts))
     reasons = dict.fromkeys(reason for _, reason in answers if reason)
     failed = [Skipped(path="bandit", reason=f"bandit: {reason}") for reason in reasons]
     said = [answer for answer, _ in answers]
@@ -66,15 +78,16 @@ def analyse(codes: Sequence[Code], precision: Mapping[str, float] | None = None)
             failed.append(Skipped(path=path, reason=f"bandit: {error['reason']}"))
     results = (row for answer in said for row in answer["results"])
     rows, more = gravest((_row(names, row) for row in results), "bandit")
-    return Analysis(findings=tuple(_finding(row, precision or {}) for row in rows), skipped=(*failed, *more))
+    return Analysis(findings=tuple(map(_finding, rows)), skipped=(*failed, *more))
 
 
-def _ask(folder: Path, names: Sequence[str]) -> tuple[_Said, str]:
+def _ask(group: Group, names: Sequence[str]) -> tuple[_Said, str]:
     """Bandit's results and errors for some files, or none and the reason."""
     # -P: a module of the reviewed code is never imported in place of one of bandit's.
     command = [sys.executable, "-P", "-m", "bandit", "--quiet", "--format", "json", "--exit-zero"]
     try:
-        said = output([*command, "--skip", SKIPS, *names], folder, TIMEOUT)
+        rules = ["--skip", SKIPS] if group.configuration is None else ["-c", str(group.configuration)]
+        said = output([*command, *rules, *names], group.folder, TIMEOUT)
         answer = json.loads(said)
         return {"results": answer["results"], "errors": answer["errors"]}, ""
     except ToolFailed as error:
@@ -88,7 +101,7 @@ def _row(names: Mapping[str, Code], said: dict[str, Any]) -> Row:
     return Row(code, said["line_number"], LEVELS[said["issue_severity"]], said)
 
 
-def _finding(row: Row, precision: Mapping[str, float]) -> Finding:
+def _finding(row: Row) -> Finding:
     code, line, level, said = row
     rule = f"bandit/{said['test_id']}"
     lines = lines_of(code.text)
@@ -101,7 +114,7 @@ def _finding(row: Row, precision: Mapping[str, float]) -> Finding:
         rule=rule,
         level=level,
         message=said["issue_text"].rstrip(".") + (f" (CWE-{weakness})" if weakness else ""),
-        probability=precision_of(rule, precision),
+        probability=None,
         anchor=anchored(code, (line, start), (line, end if end > start else len(text) + 1)),
         reference=said["more_info"],
         source="bandit",

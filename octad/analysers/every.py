@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from octad.analysers import bandit, ruff
+from octad.analysers.silenced import without_silenced
 from octad.analysers.workspace import Analysis
 from octad.records.code import Code
 
-ANALYSERS = (ruff.analyse, bandit.analyse)
+ANALYSERS = {"ruff": ruff.analyse, "bandit": bandit.analyse}
+NAMES = tuple(ANALYSERS)
+"""The families of their rules, and what `skipped` calls them."""
 
 
-def analyse(codes: Sequence[Code], precision: Mapping[str, float] | None = None) -> Analysis:
-    """What every analyser says of `codes`; a tool that cannot be run is named in `skipped`."""
+def analyse(codes: Sequence[Code]) -> Analysis:
+    """What analysers say of `codes` and nothing silences; `skipped` names a tool that cannot be run."""
     with ThreadPoolExecutor(len(ANALYSERS)) as pool:
-        answers = list(pool.map(lambda ask: ask(codes, precision), ANALYSERS))
+        answers = list(pool.map(lambda ask: ask(codes), ANALYSERS.values()))
     return Analysis(
-        findings=tuple(finding for answer in answers for finding in answer.findings),
+        findings=without_silenced((one for answer in answers for one in answer.findings), codes),
         skipped=tuple(skipped for answer in answers for skipped in answer.skipped),
     )

@@ -85,12 +85,12 @@ def _number(rule: str) -> str:
 
 def _precedence(finding: Finding) -> tuple[bool, int, float]:
     """The model's finding leads a group, then the graver, then the surer."""
-    return finding.source != "model", LEVELS[finding.level], -finding.probability
+    return finding.source != "model", LEVELS[finding.level], -finding.likelihood
 
 
 def _rank(group: Sequence[Finding]) -> tuple[int, float, str, int, int]:
     anchor = group[0].anchor
-    sure = 1 - prod(1 - finding.probability for finding in group)
+    sure = 1 - prod(1 - finding.likelihood for finding in group)
     return min(LEVELS[f.level] for f in group), -sure, anchor.path, anchor.line, anchor.column
 
 

@@ -16,11 +16,13 @@ from __future__ import annotations
 import json
 import shutil
 import sysconfig
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from octad.analysers.project import Group, by_configuration, laid_out
 from octad.analysers.workspace import (
     Analysis,
     Row,
@@ -29,7 +31,6 @@ from octad.analysers.workspace import (
     answers,
     gravest,
     output,
-    precision_of,
     reviewable,
     written,
 )
@@ -45,8 +46,12 @@ IGNORE = (
 # Suggestions of UP hold from this version on; syntax of later versions is not an error.
 TARGET = "py310"
 TIMEOUT = 120.0
-NAMES = "names"
-"""The file in the temporary folder that lists the files to look at."""
+FILES = (".ruff.toml", "ruff.toml")
+"""Files that configure ruff beside `[tool.ruff]` in pyproject.toml."""
+NO_FAULT = frozenset({"B018", "E402", "F704", "PLE1142"})
+"""Rules that do not hold in notebooks: a cell shows its last value, imports what it needs, and may await."""
+GIVEN = ("__IPYTHON__", "display", "get_ipython")
+"""Names that notebooks have."""
 
 # The longest prefix decides. Errors fail when they are reached; notes are matters of taste.
 LEVELS: dict[str, Level] = {
@@ -60,40 +65,57 @@ LEVELS: dict[str, Level] = {
 }  # fmt: skip
 
 
-def analyse(codes: Sequence[Code], precision: Mapping[str, float] | None = None) -> Analysis:
-    """Findings `ruff/CODE` in the whole Python files among `codes`, in one run for all.
+def analyse(codes: Sequence[Code]) -> Analysis:
+    """Findings `ruff/CODE` in the whole Python files among `codes`, in one run for all of a project.
 
-    `precision` gives the share of right findings by rule (`ruff/F841`) or for the tool (`ruff`). Where
-    ruff is absent or fails, there are no findings and `skipped` says why.
+    A project that configures ruff is looked at as it says, others with the selection above. Where ruff is
+    absent or fails, there are no findings and `skipped` says why.
     """
-    python = reviewable(codes)
-    if not python:
-        return Analysis()
-    with written(python) as (folder, names):
-        try:
-            said, crashed = answers(partial(_ask, folder), list(names))
-        except (ToolFailed, json.JSONDecodeError) as error:
-            return Analysis(skipped=(Skipped(path="ruff", reason=f"ruff: {error}"),))
-        root = folder.resolve().as_posix() + "/"
-        placed = [(names[row["filename"].removeprefix(root)], row) for row in said]
-    rows, more = gravest(_rows(placed), "ruff")
+    analysis = Analysis()
+    for configuration, own in by_configuration(reviewable(codes), "ruff", FILES).items():
+        if configuration is None:
+            with written(own) as (folder, names):
+                analysis += _of_group(Group(folder, names, None))
+        else:
+            with laid_out(own, configuration) as groups:
+                for group in groups:
+                    analysis += _of_group(group)
+    return analysis
+
+
+def _of_group(group: Group) -> Analysis:
+    names = group.names
+    try:
+        said, crashed = answers(partial(_ask, group), list(names))
+    except (ToolFailed, json.JSONDecodeError) as error:
+        return Analysis(skipped=(Skipped(path="ruff", reason=f"ruff: {error}"),))
+    root = group.folder.resolve().as_posix() + "/"
+    rows, more = gravest(_rows((names[row["filename"].removeprefix(root)], row) for row in said), "ruff")
     failed = (Skipped(path=names[name].path, reason=f"ruff: {why}") for name, why in crashed.items())
-    return Analysis(findings=tuple(_finding(row, precision or {}) for row in rows), skipped=(*failed, *more))
+    return Analysis(findings=tuple(map(_finding, rows)), skipped=(*failed, *more))
 
 
-def _ask(folder: Path, names: Sequence[str]) -> list[dict[str, Any]]:
+def _ask(group: Group, names: Sequence[str]) -> list[dict[str, Any]]:
     """What ruff says of some files, which are listed in a file: a command line has room for few."""
-    Path(folder, NAMES).write_text("\n".join(names), "utf-8")
-    said: list[dict[str, Any]] = json.loads(output([*_command(), f"@{NAMES}"], folder, TIMEOUT))
+    with tempfile.TemporaryDirectory(prefix="octad-") as folder:
+        listed = Path(folder, "names")
+        listed.write_text("\n".join(names), "utf-8")
+        command = [*_command(group), f"@{listed}"]
+        said: list[dict[str, Any]] = json.loads(output(command, group.folder, TIMEOUT))
     return said
 
 
-def _command() -> list[str]:
-    """The command line; configuration of user and repository is ignored, comments `# noqa` are not."""
+def _command(group: Group) -> list[str]:
+    """The command line: by the configuration of the project or, without one, by none; `# noqa` holds."""
     ruff = shutil.which("ruff", path=sysconfig.get_path("scripts")) or "ruff"
-    options = ["--isolated", "--no-cache", "--no-respect-gitignore", "--exit-zero", "--quiet"]
-    rules = ["--select", SELECT, "--ignore", IGNORE, "--target-version", TARGET]
-    return [ruff, "check", *options, *rules, "--output-format", "json"]
+    options = ["--no-cache", "--no-respect-gitignore", "--exit-zero", "--quiet", "--output-format", "json"]
+    if group.configuration is None:
+        own = ["--isolated", "--select", SELECT, "--ignore", IGNORE, "--target-version", TARGET]
+    elif group.in_place:
+        own = ["--force-exclude"]
+    else:  # imports cannot be sorted where most of the project is not
+        own = ["--force-exclude", "--config", str(group.configuration), "--ignore", "I"]
+    return [ruff, "check", *options, *own]
 
 
 def _rows(placed: Iterable[tuple[Code, dict[str, Any]]]) -> Iterator[Row]:
@@ -105,21 +127,26 @@ def _rows(placed: Iterable[tuple[Code, dict[str, Any]]]) -> Iterator[Row]:
             if "(syntax was " in row["message"] or code.path in unparsed:
                 continue
             unparsed.add(code.path)
-        yield Row(code, row["location"]["row"], _level(name), row)
+        if "notebook" not in code.flags or not _is_usual(name, row["message"]):
+            yield Row(code, row["location"]["row"], _level(name), row)
 
 
-def _finding(row: Row, precision: Mapping[str, float]) -> Finding:
+def _is_usual(name: str, message: str) -> bool:
+    """Whether what ruff says of a file is no fault in a notebook."""
+    return name in NO_FAULT or (name == "F821" and any(f"`{given}`" in message for given in GIVEN))
+
+
+def _finding(row: Row) -> Finding:
     code, said = row.code, row.said
     rule = f"ruff/{said['code'] or 'invalid-syntax'}"
-    probability = precision_of(rule, precision)
     return Finding(
         rule=rule,
         level=row.level,
         message=said["message"],
-        probability=probability,
+        probability=None,
         anchor=anchored(code, _place(said["location"]), _place(said["end_location"])),
         reference=said["url"] or "",
-        repairs=_repairs(code, said["fix"], probability),
+        repairs=_repairs(code, said["fix"]),
         source="ruff",
     )
 
@@ -133,8 +160,8 @@ def _place(location: dict[str, int]) -> tuple[int, int]:
     return location["row"], location["column"]
 
 
-def _repairs(code: Code, fix: dict[str, Any] | None, probability: float) -> tuple[Repair, ...]:
-    """Ruff's fix as one edit from its first to its last place; one that it calls unsafe is half as likely."""
+def _repairs(code: Code, fix: dict[str, Any] | None) -> tuple[Repair, ...]:
+    """Ruff's fix as one edit from its first to its last place."""
     if not fix or not fix["edits"]:
         return ()
     edits = sorted((_place(e["location"]), _place(e["end_location"]), e["content"]) for e in fix["edits"])
@@ -154,7 +181,7 @@ def _repairs(code: Code, fix: dict[str, Any] | None, probability: float) -> tupl
             anchor=anchored(code, start, end),
             replacement=replacement,
             description=fix["message"] or "as ruff suggests",
-            probability=probability if fix["applicability"] == "safe" else probability / 2,
+            safe=fix["applicability"] == "safe",
         ),
     )
 

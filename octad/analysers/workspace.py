@@ -17,8 +17,6 @@ from octad.analysers.merge import LEVELS
 from octad.records.code import Code
 from octad.records.report import Anchor, Finding, Level, Skipped
 
-# How often a rule's findings are right where nobody has measured it.
-UNMEASURED = 0.5
 MOST = 500
 """Findings of one tool in one file; a generated file with more of them says nothing more."""
 MOST_HALVES = 64
@@ -31,6 +29,11 @@ class Analysis:
 
     findings: tuple[Finding, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+
+    def __add__(self, other: Analysis) -> Analysis:
+        """Both together; what both say of their tool is said once."""
+        skipped = dict.fromkeys((*self.skipped, *other.skipped))
+        return Analysis((*self.findings, *other.findings), tuple(skipped))
 
 
 class Row(NamedTuple):
@@ -55,7 +58,7 @@ def written(codes: Sequence[Code]) -> Iterator[tuple[Path, dict[str, Code]]]:
     """A temporary folder holding the Python texts, and the code behind each relative name.
 
     The base name is kept because rules depend on it (`__init__.py`); the folder is not, so that no
-    configuration, ignore file or import path of the reviewed repository is ever in force.
+    ignore file or import path of the reviewed repository is in force.
     """
     with tempfile.TemporaryDirectory(prefix="octad-") as folder:
         names = {}
@@ -155,8 +158,3 @@ def _of_interest(row: Row) -> bool:
     """Whether a finding starts on a changed line; always, where the code is not part of a change."""
     changed = row.code.changed
     return changed is None or any(lines.first <= row.line <= lines.last for lines in changed)
-
-
-def precision_of(rule: str, precision: Mapping[str, float]) -> float:
-    """The measured precision of a rule, else of its tool, else one half."""
-    return precision.get(rule, precision.get(rule.partition("/")[0], UNMEASURED))

@@ -92,9 +92,9 @@ def sample(runner: Runner[Any, Any], asked: Sequence[Asked[Any, Any]], cases: La
             places = [(finding.rule, finding.anchor.line), (finding.rule, finding.reference)]
             place = next((one for one in places if one in hits), None)
             if place is None:
-                wrong.append((finding.rule, finding.probability))
+                wrong.append((finding.rule, finding.likelihood))
             else:
-                hits[place] = max(hits[place], finding.probability)
+                hits[place] = max(hits[place], finding.likelihood)
         found.add(hits, wrong, exposure(agent.command, case))
     return found
 

@@ -33,7 +33,7 @@ def explain(
     check_writable(output)
     path, line = parse(place)
     declared = _agent(agent)
-    intake = read_paths([path], command_of(declared).languages)
+    intake = read_paths([path], command_of(declared).languages, notebooks=True)
     if len(intake.codes) != 1:
         reason = intake.skipped[0].reason if intake.skipped else "no single file of code"
         raise InputError(f"cannot explain {path}: {reason}", hint="name one file and a line, PATH:LINE")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -48,11 +48,18 @@ class Common:
     evidence: bool
     cache: bool
     weights: Path | None
+    named: frozenset[str] = frozenset()
 
-    def written(self, report: Report, sources: Mapping[str, str]) -> int:
-        """Write a report; 1 where a finding is at least as grave as `fail_on`, else 0."""
+    def given(self, name: str) -> bool:
+        """Whether the option stands on the command line."""
+        return name in self.named
+
+    def written(
+        self, report: Report, sources: Mapping[str, str], findings: tuple[Finding, ...] | None = None
+    ) -> int:
+        """Write a report; 1 where a finding, of `findings` if not of the report, is as grave as `fail_on`."""
         write(render(self.form, report, sources), self.output)
-        return exit_code(report.findings, self.fail_on)
+        return exit_code(report.findings if findings is None else findings, self.fail_on)
 
 
 Parameters = dict[str, tuple[Any, Any]]
@@ -106,7 +113,7 @@ def verb(
     shared = common(fail_on)
 
     def run(context: typer.Context, **values: Any) -> int:
-        chosen = Common(**{name: values.pop(name) for name in shared})
+        chosen = Common(**{name: values.pop(name) for name in shared}, named=_named(context, shared))
         check_writable(chosen.output)
         return handle(context, values, chosen)
 
@@ -118,6 +125,12 @@ def verb(
     run.__annotations__ = {name: annotation for name, (annotation, _) in parameters.items()}
     run.__doc__ = doc
     return run
+
+
+def _named(context: typer.Context, names: Iterable[str]) -> frozenset[str]:
+    """The parameters that somebody gave, on the command line or in the environment."""
+    sources = {name: context.get_parameter_source(name) for name in names}
+    return frozenset(name for name, one in sources.items() if one is not None and one.name != "DEFAULT")
 
 
 def exit_code(findings: tuple[Finding, ...], fail_on: FailOn) -> int:

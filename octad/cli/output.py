@@ -69,8 +69,8 @@ def say(line: str) -> None:
 
 @contextmanager
 def progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
-    """A bar on standard error that takes (done, total); None where that is no terminal."""
-    if not sys.stderr.isatty():
+    """A bar on standard error that takes (done, total); None where that is no terminal, or nothing to say."""
+    if not label or not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console

@@ -2,130 +2,170 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from octad.cli.dependencies import Dependencies
-from octad.cli.options import Common, Parameters, verb
-from octad.cli.output import progress, say
-from octad.cli.sources import filled
+from octad.cli.options import Common, FailOn, exit_code, verb
+from octad.cli.output import progress, say, write
+from octad.cli.review_input import Wanted, check_read, settings_of, take
+from octad.cli.review_options import BASELINE, OWN
 from octad.errors import InputError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from octad.agents.command import ReviewCommand
     from octad.catalog import Entry
     from octad.read.code.intake import Intake
-    from octad.records.report import Finding, Report
+    from octad.records.report import Report
     from octad.review.pipeline import Options
-
-BASELINE = Path(".octad-baseline.json")
-
-OWN: Parameters = {
-    "paths": (
-        Annotated[
-            list[str] | None,
-            typer.Argument(help="Files and folders, or - for a patch on standard input.", show_default="."),
-        ],
-        None,
-    ),
-    "diff": (
-        Annotated[str, typer.Option(metavar="REV", help="Only what changed since REV, or in A..B.")],
-        "",
-    ),
-    "baseline": (
-        Annotated[Path | None, typer.Option(help="Findings in this file are known and not shown.")],
-        None,
-    ),
-    "write_baseline": (
-        Annotated[
-            bool, typer.Option("--write-baseline", help=f"Write what is found to --baseline (or {BASELINE}).")
-        ],
-        False,
-    ),
-    "analysers": (
-        Annotated[bool, typer.Option("--analysers/--no-analysers", help="Ask ruff and bandit as well.")],
-        True,
-    ),
-}
+    from octad.review.settings import Settings
 
 
 def function_of(entry: Entry, command: ReviewCommand) -> Callable[..., int]:
     """The function behind the verb of an agent that reads code."""
 
     def handle(context: typer.Context, values: dict[str, Any], common: Common) -> int:
-        return _review(context.obj, entry, command, values, common)
+        return _Review(context.obj, entry, command, values, common).run()
 
     return verb(OWN, command.fail_on, handle, command.summary)
 
 
-def _review(
-    dependencies: Dependencies, entry: Entry, command: ReviewCommand, values: dict[str, Any], common: Common
-) -> int:
-    from octad.read.code.baseline import read_baseline
-    from octad.records.lines import sources_of
-    from octad.review.pipeline import Options
+class _Review:
+    """One call of the verb: its options, and what each of them does to input and report."""
 
-    baseline, writes = values["baseline"], values["write_baseline"]
-    options = Options(
-        analysers=values["analysers"],
-        least=common.min_probability,
-        baseline=None if baseline is None or writes else read_baseline(baseline),
-        explain=dependencies.explain if common.evidence and not writes else None,
-    )
-    intake = take(values["paths"] or [], values["diff"], command)
-    report = _report(dependencies, entry, intake, options, common)
-    if writes:
-        return _write_baseline(report.findings, baseline or BASELINE)
-    return common.written(report, sources_of(intake.codes))
+    def __init__(
+        self,
+        dependencies: Dependencies,
+        entry: Entry,
+        command: ReviewCommand,
+        values: dict[str, Any],
+        common: Common,
+    ) -> None:
+        self.dependencies, self.entry, self.command = dependencies, entry, command
+        self.values = values
+        self.settings: Settings = settings_of(values)
+        if self.settings.fail_on is not None and not common.given("fail_on"):
+            common = replace(common, fail_on=FailOn(self.settings.fail_on))
+        self.common = common
+        self.wanted = Wanted(values["paths"] or [], values["diff"], values["stdin_filename"])
+
+    def run(self) -> int:
+        """Read, review, fix where that is asked, write; the exit code."""
+        from octad.records.lines import sources_of
+
+        values = self.values
+        if values["fix"]:
+            from octad.cli.fixes import check_fixable
+
+            check_fixable(self.wanted.paths, self.wanted.diff)
+        options = self._options()
+        intake = take(self.wanted, self.command, self.settings)
+        report = self._report(intake, options)
+        if values["show_fixes"]:
+            from octad.cli.fixes import show_fixes
+
+            return show_fixes(report, intake.codes, self.common)
+        if values["fix"]:
+            intake, report = self._fixed(intake, report, options)
+        check_read(intake, report)
+        if values["write_baseline"]:
+            return _write_baseline(report, values["baseline"] or BASELINE)
+        if values["statistics"]:
+            return _count(report, self.common)
+        shown = _shortened(report, self.settings.max_findings)
+        return self.common.written(shown, sources_of(intake.codes), report.findings)
+
+    def _options(self) -> Options:
+        from octad.read.code.baseline import read_baseline
+        from octad.review.pipeline import Options
+
+        values, common = self.values, self.common
+        baseline, writes = values["baseline"], values["write_baseline"]
+        if baseline is None and BASELINE.is_file():
+            baseline = BASELINE
+        explains = common.evidence and not (writes or values["show_fixes"] or values["statistics"])
+        return Options(
+            analysers=values["analysers"],
+            settings=self.settings,
+            least=common.min_probability,
+            baseline=None if baseline is None or writes else read_baseline(baseline),
+            explain=self.dependencies.explain if explains else None,
+        )
+
+    def _report(self, intake: Intake, options: Options) -> Report:
+        """Review the code; where nothing changed no weights are needed to say so."""
+        from octad import __version__
+        from octad.records.look import Review
+        from octad.review.pipeline import review
+
+        if not intake.codes:
+            self._say(f"no changed code to {self.entry.verb}")
+            return Review(agent=self.entry.name, version=__version__, skipped=intake.skipped)
+        common = self.common
+        runner = self.dependencies.runner(self.entry.name, common.weights, cache=common.cache)
+        with progress("" if self.values["quiet"] else "reviewing") as advance:
+            report = review(runner, intake.codes, options, advance)
+        recalled = getattr(runner, "recalled", 0)
+        if recalled:
+            self._say(
+                f"{recalled:,} units as they were before, not looked at again (--no-cache looks at all)"
+            )
+        return report.model_copy(update={"skipped": (*intake.skipped, *report.skipped)})
+
+    def _fixed(self, intake: Intake, report: Report, options: Options) -> tuple[Intake, Report]:
+        """What is left after safe repairs: lines have moved, and one may settle more than its own finding."""
+        from octad.cli.fixes import make_fixes
+        from octad.read.code.intake import Intake
+
+        if not make_fixes(report, intake.codes):
+            return intake, report
+        try:
+            intake = take(self.wanted, self.command, self.settings)
+        except InputError:
+            intake = Intake()
+        return intake, self._report(intake, options)
+
+    def _say(self, line: str) -> None:
+        if not self.values["quiet"]:
+            say(line)
 
 
-def take(paths: list[str], diff: str, command: ReviewCommand) -> Intake:
-    """The code to look at; raises InputError for what cannot be read or is of another language."""
-    from octad.read.code.files import read_paths
-    from octad.read.code.git import read_revision
-    from octad.read.code.patch import read_patch
+def _shortened(report: Report, most: int | None) -> Report:
+    """The gravest and likeliest findings of a report, and how many there are beside them."""
+    from octad.records.report import Block
 
-    languages = command.languages
-    if (diff and paths) or ("-" in paths and len(paths) > 1):
-        raise InputError("paths, --diff and - exclude each other", hint="give one of them")
-    if diff:
-        return read_revision(diff, languages=languages)
-    if paths == ["-"]:
-        if sys.stdin is None or sys.stdin.isatty():
-            raise InputError("no patch on standard input", hint=f"try `git diff | octad {command.verb} -`")
-        return read_patch(sys.stdin.buffer.read(), languages)
-    wanted = " or ".join(language.capitalize() for language in languages)
-    return filled(read_paths(paths or ["."], languages), paths, f"{wanted} to {command.verb}")
+    over = len(report.findings) - most if most is not None else 0
+    if most is None or over <= 0:
+        return report
+    said = f"{over:,} more, less grave or less likely, are not shown (--max-findings {most})."
+    block = Block(kind="paragraph", title="More", rows=((said,),))
+    return report.model_copy(update={"findings": report.findings[:most], "blocks": (*report.blocks, block)})
 
 
-def _report(
-    dependencies: Dependencies, entry: Entry, intake: Intake, options: Options, common: Common
-) -> Report:
-    """Review the code; where nothing changed no weights are needed to say so."""
-    from octad import __version__
-    from octad.records.report import Report
-    from octad.review.pipeline import review
+def _count(report: Report, common: Common) -> int:
+    """Write how many findings of each rule there are, commonest first."""
+    import json
+    from collections import Counter
 
-    if not intake.codes:
-        say(f"no changed code to {entry.verb}")
-        return Report(agent=entry.name, version=__version__, skipped=intake.skipped)
-    runner = dependencies.runner(entry.name, common.weights, cache=common.cache)
-    with progress("reviewing") as advance:
-        report = review(runner, intake.codes, options, advance)
-    recalled = getattr(runner, "recalled", 0)
-    if recalled:
-        say(f"{recalled:,} units as they were before, not looked at again (--no-cache looks at all)")
-    return report.model_copy(update={"skipped": (*intake.skipped, *report.skipped)})
+    counts = Counter(finding.rule for finding in report.findings).most_common()
+    if common.form == "json":
+        text = json.dumps(dict(counts), indent=2)
+    else:
+        text = "\n".join(f"{count:6,}  {rule}" for rule, count in counts) or "No findings"
+    write(text + "\n", common.output)
+    return exit_code(report.findings, common.fail_on)
 
 
-def _write_baseline(findings: tuple[Finding, ...], path: Path) -> int:
+def _write_baseline(report: Report, path: Path) -> int:
     from octad.read.code.baseline import write_baseline
 
-    write_baseline(path, findings)
-    count = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
-    say(f"{count} written to {path}; pass --baseline {path} to leave them out")
+    write_baseline(path, report.findings)
+    count = "1 finding" if len(report.findings) == 1 else f"{len(report.findings)} findings"
+    known = "known from now on" if path == BASELINE else f"pass --baseline {path} to leave them out"
+    say(f"{count} written to {path}; {known}")
     return 0

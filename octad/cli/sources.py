@@ -20,6 +20,15 @@ def sources(paths: list[str], top: Path | None = None) -> Intake:
     return filled(read_paths([here / path for path in paths], cwd=top or here), paths, "source code")
 
 
+def only_empty(intake: Intake, paths: Sequence[str]) -> bool:
+    """Whether all that was named are empty files: who names the files of a commit has made no mistake."""
+    from octad.read.code.files import EMPTY
+
+    reasons = {skipped.reason for skipped in intake.skipped}
+    are_files = bool(paths) and all(Path(path).is_file() for path in paths)
+    return are_files and not intake.codes and reasons == {EMPTY}
+
+
 def filled(intake: Intake, paths: Sequence[str], wanted: str) -> Intake:
     """The intake; raises InputError where it has no code, with what was passed over."""
     if intake.codes:

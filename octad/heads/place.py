@@ -111,9 +111,7 @@ class Place(Head[RepairLabel, Places]):
             shares = softmax(kinds[own[item]])
             ranked = sorted(zip(self.kinds, map(float, shares), strict=True), key=lambda one: -one[1])
             place = int(own[item]) or len(lines) - 1
-            found.append(
-                LinePlace(line, float(chances[own].sum()), place, bool(side == GAP), tuple(ranked))
-            )
+            found.append(LinePlace(line, float(chances[own].sum()), place, bool(side == GAP), tuple(ranked)))
         return tuple(sorted(found, key=lambda one: -one.probability))
 
     def probability(
@@ -163,9 +161,7 @@ class Place(Head[RepairLabel, Places]):
 
     def _chances(self, outputs: Outputs, unit: Prepared, calibration: Calibration) -> Array:
         """The probability of every token and gap `[L, 2]`."""
-        scores = np.where(
-            possible(unit), outputs[0].astype(np.float64) / calibration.temperature, -np.inf
-        )
+        scores = np.where(possible(unit), outputs[0].astype(np.float64) / calibration.temperature, -np.inf)
         return softmax(scores.reshape(-1)).reshape(scores.shape)
 
 

@@ -84,6 +84,7 @@ class Pointer(Head[Label, Diagnosis]):
 
     outputs = ("location", "edit", "query", "key")
     loss = "pointer"
+    abstains = True
     per_item = (True, True, True, True)
 
     def __init__(self, *, size: int = 128, suspects: int = 5, repairs: int = 3) -> None:
@@ -140,7 +141,7 @@ class Pointer(Head[Label, Diagnosis]):
         """The likeliest items with their repairs; items where no edit is possible are left out."""
         location, edit, query, key = outputs
         possible = candidates(unit)
-        chances = chances_of(location / calibration.temperature, possible)
+        chances = chances_of(location, possible, calibration)
         order = np.argsort(-chances[1:], kind="stable")[: self.suspects] + 1
         suspects = tuple(
             Suspect(int(i), float(chances[i]), self._ranked(int(i), edit[i], query[i], key, unit))
@@ -153,7 +154,7 @@ class Pointer(Head[Label, Diagnosis]):
         self, outputs: Outputs, unit: Prepared, item: int, label: str, calibration: Calibration = UNFITTED
     ) -> float:
         """The probability that the item is the wrong one."""
-        return float(chances_of(outputs[0] / calibration.temperature, candidates(unit))[item])
+        return float(chances_of(outputs[0], candidates(unit), calibration)[item])
 
     def log_probability(self, outputs: Sequence[Tensor], unit: Prepared, item: int) -> Tensor:
         """The logarithm of `probability` for one row, not calibrated, with gradients, `[]`."""
@@ -224,9 +225,11 @@ class Pointer(Head[Label, Diagnosis]):
         return tuple(r for r in ranked if r is ranked[0] or r.probability >= WORTH_SAYING)
 
 
-def chances_of(location: Array, possible: Array) -> Array:
-    """Probabilities of the possible items from their scores `[N]`."""
-    return softmax(np.where(possible, location.astype(np.float64), -np.inf))
+def chances_of(location: Array, possible: Array, calibration: Calibration = UNFITTED) -> Array:
+    """Probabilities of the possible items from their scores `[N]`; the offset is that of item 0."""
+    cooled = location.astype(np.float64) / calibration.temperature
+    cooled[0] += calibration.offset
+    return softmax(np.where(possible, cooled, -np.inf))
 
 
 def other_names(unit: Prepared, item: int) -> Array:

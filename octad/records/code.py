@@ -27,7 +27,7 @@ class Code(Record):
     `changed` holds the changed lines in the numbering of the file; None means that the code is
     not part of a change and every line is of interest. `flags` names what decoding had to repair
     or noticed: `bom`, `utf-16`, `encoding`, `invalid-utf8`, `nul`, `crlf`, `bidi`, `homoglyph`; `hunk`
-    marks lines of a patch whose file is not here.
+    marks lines of a patch whose file is not here, `notebook` the code cells of one.
     """
 
     path: str

@@ -21,6 +21,6 @@ def with_dismissals(finding: Finding, events: Sequence[Event], line: str) -> Fin
     if any(event.attributes.get("line") == line.strip() for event in dismissed):
         return finding.model_copy(update={"probability": 0.0})
     accepted = sum(event.kind == "accepted" for event in same)
-    odds = finding.probability / max(1 - finding.probability, 1e-9)
+    odds = finding.likelihood / max(1 - finding.likelihood, 1e-9)
     odds *= (accepted + 2) / (accepted + len(dismissed) + 2)
     return finding.model_copy(update={"probability": odds / (1 + odds)})

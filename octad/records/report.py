@@ -42,21 +42,29 @@ class Faithfulness(Record):
 
 
 class Repair(Record):
-    """A suggested edit: the text at `anchor` becomes `replacement`."""
+    """A suggested edit: the text at `anchor` becomes `replacement`.
+
+    `probability` is that it is the right one, given that the finding is; None where nobody measured it.
+    `safe` says that whoever suggests it vouches that the program stays what it was meant to be.
+    """
 
     anchor: Anchor
     replacement: str
     description: str
-    probability: float
+    probability: float | None = None
+    safe: bool = False
 
 
 class Finding(Record):
-    """One thing that is wrong, where, how sure, and why."""
+    """One thing that is wrong, where, how sure, and why.
+
+    `probability` is that it is right, None where nobody measured how often such findings are.
+    """
 
     rule: str
     level: Level
     message: str
-    probability: float
+    probability: float | None
     anchor: Anchor
     evidence: tuple[Evidence, ...] = ()
     faithfulness: Faithfulness | None = None
@@ -64,6 +72,17 @@ class Finding(Record):
     fingerprint: str = ""
     repairs: tuple[Repair, ...] = ()
     source: str = "model"
+
+    @property
+    def likelihood(self) -> float:
+        """The probability, 0 where it is not known: what findings are ranked by."""
+        return 0.0 if self.probability is None else self.probability
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether the evidence is worth showing: taking it away tells more than taking as many at random."""
+        measured = self.faithfulness
+        return bool(self.evidence) and (measured is None or measured.comprehensiveness > measured.random)
 
 
 class Skipped(Record):

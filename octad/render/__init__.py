@@ -1,1 +1,1 @@
-"""Reports to terminal, JSON, SARIF and HTML; renderers know findings and blocks only."""
+"""Reports to terminal, JSON, SARIF, HTML and build servers; renderers know findings and blocks only."""

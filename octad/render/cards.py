@@ -58,7 +58,8 @@ def card_of(number: int, finding: Finding, lines: Sequence[str]) -> Card:
     """One finding with its evidence and repairs made ready."""
     anchor = finding.anchor
     top = max((one.weight for one in finding.evidence), default=0.0)
-    heaviest = sorted(finding.evidence, key=lambda one: -one.weight)[:MAX_EVIDENCE]
+    shown = finding.evidence if finding.is_explained else ()
+    heaviest = sorted(shown, key=lambda one: -one.weight)[:MAX_EVIDENCE]
     return Card(
         number=number,
         finding=finding,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
+from urllib.parse import quote
 
 from octad.records.lines import lines_of
 from octad.records.report import Anchor, Finding, Level, Repair
@@ -96,7 +97,7 @@ def by_place(findings: Iterable[Finding]) -> list[Finding]:
     """Findings in reading order: path, line, column, then the likeliest first."""
     return sorted(
         findings,
-        key=lambda one: (one.anchor.path, one.anchor.line, one.anchor.column, -one.probability, one.rule),
+        key=lambda one: (one.anchor.path, one.anchor.line, one.anchor.column, -one.likelihood, one.rule),
     )
 
 
@@ -106,11 +107,26 @@ def lines_by_path(findings: Iterable[Finding], sources: Mapping[str, str]) -> di
     return {path: lines_of(sources.get(path, "")) for path in paths}
 
 
-def percent(probability: float) -> str:
-    """A probability for people; never 100 % unless it is certain."""
+def percent(probability: float | None) -> str:
+    """A probability for people; never 100 % unless it is certain, nothing where nobody measured it."""
+    if probability is None:
+        return ""
     if 0.995 <= probability < 1:
         return ">99 %"
     return f"{probability:.0%}".replace("%", " %")
+
+
+def stated(finding: Finding) -> str:
+    """What a finding says, or its rule where it says nothing, and how sure that is where it is known."""
+    chance = percent(finding.probability)
+    return (finding.message or finding.rule) + (f" ({chance})" if chance else "")
+
+
+def web_address(reference: str) -> str:
+    """A reference that is a web address, with what may not stand in one escaped; else nothing."""
+    if not reference.startswith(("https://", "http://")):
+        return ""
+    return quote(reference, safe=":/?#[]@!$&'()*+,;=%~-._")
 
 
 def counted(number: int, noun: str) -> str:

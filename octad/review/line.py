@@ -29,7 +29,7 @@ def explain_line(runner: Asking, code: Code, line: int, explain: Explain = expla
     usual, in_diff = thresholds(manifest), thresholds(manifest, diff=True)
     (asked,) = runner.ask([_case(runner, code, unit_at(code, line))])
     candidates = agent.candidates(asked.case, asked.answer, EveryRule())
-    every = sorted((Found(asked, one) for one in candidates), key=lambda one: -one.finding.probability)
+    every = sorted((Found(asked, one) for one in candidates), key=lambda one: -one.finding.likelihood)
     here = [one for one in every if one.finding.anchor.line <= line <= one.finding.anchor.end_line]
     return Report(
         agent=agent.name,
@@ -70,19 +70,19 @@ def unit_at(code: Code, line: int) -> Code:
 def _verdict(here: Sequence[Finding], usual: Thresholds, in_diff: Thresholds) -> str:
     if not here:
         return "Nothing is suspected here: the agent looked at every place of the unit and points elsewhere."
-    best = max(here, key=lambda f: f.probability - usual.get(f.rule, NEVER))
+    best = max(here, key=lambda f: f.likelihood - usual.get(f.rule, NEVER))
     least, in_change = usual.get(best.rule), in_diff.get(best.rule)
     if least is None and in_change is None:
         return (
             f"Not shown: {best.rule} has no threshold, for none gave the stated precision on held-out code."
         )
-    if best.probability >= (least or NEVER):
+    if best.likelihood >= (least or NEVER):
         shown = "Shown"
-    elif best.probability >= (in_change or NEVER):
+    elif best.likelihood >= (in_change or NEVER):
         shown = "Shown only where the line is part of a change"
     else:
         shown = "Not shown"
-    said = f"{best.rule} has probability {best.probability:.3f}, its threshold is {_said(least)}"
+    said = f"{best.rule} has probability {best.likelihood:.3f}, its threshold is {_said(least)}"
     return f"{shown}: {said}." if least == in_change else f"{shown}: {said}, in a change {_said(in_change)}."
 
 
@@ -97,7 +97,7 @@ def _table(findings: Sequence[Finding], usual: Thresholds, in_diff: Thresholds) 
             (
                 str(finding.anchor.line),
                 finding.rule,
-                f"{finding.probability:.3f}",
+                f"{finding.likelihood:.3f}",
                 _said(usual.get(finding.rule)),
                 _said(in_diff.get(finding.rule)),
                 finding.message,

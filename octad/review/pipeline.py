@@ -6,9 +6,9 @@ A layer around the one way to ask; it neither reads files nor prints.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from octad import __version__
@@ -24,25 +24,34 @@ from octad.read.code.suppressions import apply_suppressions
 from octad.records.code import Code
 from octad.records.fingerprint import with_fingerprints
 from octad.records.lines import sources_of
-from octad.records.report import Finding, Report, Skipped, Suppressed
+from octad.records.look import Review
+from octad.records.report import Finding, Skipped, Suppressed
 from octad.repository.signatures import Signatures
+from octad.review.cells import in_cells, suppressed_in_cells
+from octad.review.order import block_of, look_first
+from octad.review.settings import Settings
 from octad.runtime import Progress
+from octad.syntax.parsed import tree_of_file
 from octad.syntax.python_source import problem_of
 from octad.syntax.units import units, unread
+
+NEWER_KINDS = frozenset({"type_alias_statement", "type_parameter"})
+"""Parts of the grammar that Python 3.12 brought."""
+NEWER_REASONS = ("f-string", "unterminated string literal", "multiple exception types")
+"""What Python says of f-strings as 3.12 nests them, and of exceptions without parentheses as in 3.14."""
 
 
 @dataclass(frozen=True)
 class Options:
     """What to ask and what to leave out.
 
-    `least` takes the place of the stored threshold of every rule that has one and holds for analysers too;
-    `precision` is the share of right findings by an analyser's rule; `explain` gives a finding its evidence,
-    None leaves it out.
+    `settings` says which rules are asked where, all by default; `least` takes the place of the stored
+    threshold of every rule that has one; `explain` gives a finding its evidence, None leaves it out.
     """
 
     analysers: bool = True
+    settings: Settings | None = None
     least: float | None = None
-    precision: Mapping[str, float] = field(default_factory=dict)
     baseline: Baseline | None = None
     explain: Explain | None = explained
 
@@ -52,32 +61,38 @@ def review(
     codes: Sequence[Code],
     options: Options | None = None,
     progress: Progress | None = None,
-) -> Report:
+) -> Review:
     """Everything that is wrong with `codes`, best first; `skipped` names what was not looked at.
 
-    Where a code says what changed, only findings on changed lines are made. Raises what the runner raises.
+    Where a code says what changed, only findings on changed lines are made, and its units are put in the
+    order in which to read them. Raises what the runner raises.
     """
     options = options or Options()
     unparsed = {code.path: reason for code in codes if (reason := unparsable(code))}
     with ThreadPoolExecutor(1) as pool:
         # Analysers are processes of their own: they run while the model does.
-        analysis = pool.submit(every.analyse, codes, options.precision) if options.analysers else None
+        analysis = pool.submit(every.analyse, codes) if options.analysers else None
         parsed = [code for code in codes if code.path not in unparsed]
-        candidates = _candidates(runner, parsed, options.least, progress)
+        cases = cases_of(runner.agent, parsed)
+        asked = runner.ask(cases, progress) if cases else []
+        candidates = found(runner, asked, thresholds_by_case(runner, options.least))
         others = analysis.result() if analysis else Analysis()
-    kept = [f for f in others.findings if f.probability >= (options.least or 0.0)]
-    merged = merge([*(one.finding for one in candidates), *kept])
-    findings, suppressed = _settled(merged, codes, options.baseline)
+    merged = merge([*(one.finding for one in candidates), *others.findings])
+    findings, suppressed = _settled(merged, codes, options, _asked(runner.agent, others, options))
     if options.explain is not None:
         findings = _with_evidence(runner, findings, candidates, options.explain)
     reasons = [*unparsed.items(), *((code.path, unread(code)) for code in parsed)]
     skipped = [Skipped(path=path, reason=reason) for path, reason in reasons if reason]
-    return Report(
+    looks = look_first(command_of(runner.agent), asked)
+    block = block_of(looks)
+    return Review(
         agent=runner.agent.name,
         version=__version__,
-        findings=findings,
+        findings=in_cells(findings, codes),
         skipped=(*skipped, *others.skipped),
-        suppressed=suppressed,
+        suppressed=suppressed_in_cells(suppressed, codes),
+        blocks=(block,) if block is not None else (),
+        look_first=looks,
     )
 
 
@@ -106,18 +121,24 @@ def command_of(agent: Agent[Any, Any]) -> ReviewCommand:
 
 
 def unparsable(code: Code) -> str:
-    """Why a Python file cannot be parsed, empty where it can; loose hunks of a patch are not asked."""
+    """Why a Python file cannot be parsed, empty where it can; loose hunks of a patch are not asked.
+
+    What the running Python does not know but the grammar does is code of a newer one, and is read.
+    """
     if code.language != "python" or "hunk" in code.flags or code.first_line != 1:
         return ""
     reason = problem_of(code.text)
+    if reason and _is_newer(code, reason):
+        return ""
     return reason and f"Python {sys.version_info.major}.{sys.version_info.minor} cannot parse it: {reason}"
 
 
-def _candidates(
-    runner: Asking, codes: Sequence[Code], least: float | None, progress: Progress | None
-) -> list[Found]:
-    """The agent's own candidates, by the thresholds of changes or of whole files."""
-    return found(runner, cases_of(runner.agent, codes), thresholds_by_case(runner, least), progress)
+def _is_newer(code: Code, reason: str) -> bool:
+    """Whether the grammar reads a file that Python refuses, for something that a later Python has."""
+    tree = tree_of_file(code.text, code.language)
+    if tree is None or not tree.sound or not tree.complete:
+        return False
+    return any(words in reason for words in NEWER_REASONS) or not NEWER_KINDS.isdisjoint(tree.kind)
 
 
 def _with_evidence(
@@ -136,13 +157,28 @@ def _with_evidence(
     return tuple(shown)
 
 
+def _asked(agent: Agent[Any, Any], others: Analysis, options: Options) -> Callable[[str], bool]:
+    """Which rules were asked: those of the agent, and of analysers that could be run."""
+    failed = {skipped.path for skipped in others.skipped}
+    tools = {name for name in every.NAMES if options.analysers and name not in failed}
+    foreign = set(every.NAMES) - tools
+
+    def is_asked(rule: str) -> bool:
+        wanted = options.settings is None or options.settings.asks(rule)
+        return wanted and rule.partition("/")[0] not in foreign
+
+    return is_asked
+
+
 def _settled(
-    findings: Sequence[Finding], codes: Sequence[Code], baseline: Baseline | None
+    findings: Sequence[Finding], codes: Sequence[Code], options: Options, asked: Callable[[str], bool]
 ) -> tuple[tuple[Finding, ...], tuple[Suppressed, ...]]:
     """Findings with fingerprints, parted into those that stand and those known from comment or baseline."""
-    sources = sources_of(codes)
+    sources, wanted, baseline = sources_of(codes), options.settings, options.baseline
     changed = {code.path: code.changed for code in codes if code.changed is not None}
-    kept, ignored = apply_suppressions(with_fingerprints(findings, sources), sources, changed)
+    findings = [one for one in findings if wanted is None or wanted.wants(one)]
+    kept, ignored = apply_suppressions(with_fingerprints(findings, sources), sources, changed, asked)
+    kept = tuple(one for one in kept if wanted is None or wanted.wants(one))
     notes = iter(with_fingerprints([f for f in kept if not f.fingerprint], sources))
     marked = tuple(f if f.fingerprint else next(notes) for f in kept)
     if baseline is None:

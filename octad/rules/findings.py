@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from octad.extensions.definition_use import SORTS, Found, is_wrong
 from octad.heads.consistency import Inconsistency
 from octad.heads.line_labels import LineScore
 from octad.heads.pointer import RankedRepair, Suspect
@@ -9,6 +10,7 @@ from octad.records.code import Code
 from octad.records.report import Anchor, Finding, Level
 from octad.rules.rule import Edit, rule
 from octad.rules.vetoes import GENERAL
+from octad.syntax.calls import calls
 from octad.syntax.edits import EDITS, apply, describe, rule_kind
 from octad.syntax.repairs import anchor_of, repair_of
 from octad.syntax.tokens import Tokens
@@ -48,8 +50,21 @@ def ruled_out(code: Code, tokens: Tokens, item: int, repair: RankedRepair) -> st
     return next((reason for veto in vetoes if (reason := veto(edit))), "")
 
 
-def wrong_use(code: Code, tokens: Tokens, use: Inconsistency) -> Finding:
-    """The finding `uses/<sort>` that a use which disagrees with its definition makes, with where that is."""
+def fits(code: Code, tokens: Tokens, use: Inconsistency) -> bool:
+    """Whether Python would take the use, or it cannot be known: then it stands.
+
+    Fields and constants do not say what they take; a name that a closed class has not is never taken.
+    """
+    return not is_wrong(tokens, Found(use.item, SORTS.index(use.sort), use.definition), calls(code))
+
+
+def wrong_use(code: Code, tokens: Tokens, use: Inconsistency) -> Finding | None:
+    """The finding `uses/<sort>` of a use that disagrees with its definition, with where that is.
+
+    None for a call that fits the signature of what it calls.
+    """
+    if fits(code, tokens, use):
+        return None
     declared, word = rule(f"uses/{use.sort}"), tokens.words[use.item]
     there = use.definition.code if use.definition is not None else None
     place = f" ({there.path}:{there.first_line})" if there is not None else ""

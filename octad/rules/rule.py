@@ -11,6 +11,7 @@ from pathlib import Path
 from octad.errors import InputError
 from octad.records.code import Code
 from octad.records.report import Level
+from octad.syntax.program import Nodes, path_to
 from octad.syntax.tokens import Tokens
 
 FOLDER = Path(__file__).resolve().parent
@@ -30,6 +31,10 @@ class Edit:
     verb: str
     word: str
     text: str
+
+    def path(self) -> Nodes:
+        """The nodes of the program around the item, before the repair."""
+        return path_to(self.code, int(self.tokens.offsets[self.item, 0]))
 
 
 Veto = Callable[[Edit], str]

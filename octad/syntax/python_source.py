@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import warnings
 from functools import lru_cache
+from types import CodeType
 
 KEPT = 64
 """Texts whose trees are kept: those of the files in hand."""
@@ -22,15 +23,15 @@ def part_of(text: str) -> ast.Module | None:
     return parsed if isinstance(parsed, ast.Module) else None
 
 
-def is_compiled(text: str) -> bool:
-    """Whether Python compiles some lines: not all that it parses is a program."""
+def compiled(text: str) -> CodeType | None:
+    """What Python compiles some lines to; None where it refuses them: not all that it parses is a program."""
     parsed = part_of(text)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return parsed is not None and bool(compile(parsed, "part.py", "exec", dont_inherit=True))
+            return None if parsed is None else compile(parsed, "part.py", "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
+        return None
 
 
 def problem_of(text: str) -> str:

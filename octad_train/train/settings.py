@@ -19,9 +19,9 @@ class Settings:
     `examples` counts cases read, `budget` the padded items of a batch, `pool` how many cases a worker sorts
     by length before it cuts batches. The learning rate rises over `warmup` (a share of `examples`) and falls
     linearly to zero. `backbone` is the folder of a checkpoint, `adaptation` says what of it is trained, as
-    the agent declares it where empty; `upper` is the upper half of its layers. `tasks` names the heads to train and `relations` the families of
-    relations that attention is given, all by default. `candidates` is from how many each case is selected,
-    the one that the model finds hardest; 1: no selector.
+    the agent declares it where empty; `upper` is the upper half of its layers. `tasks` names the heads to
+    train and `relations` the families of relations that attention is given, all by default. `candidates` is
+    from how many each case is selected, the one that the model finds hardest; 1: no selector.
     """
 
     examples: int

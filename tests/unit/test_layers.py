@@ -15,9 +15,9 @@ from scripts.size_limits import PACKAGES, import_cycle, imported, modules
 
 LAYERS = (
     ("errors", "records", "metrics", "calibration.promise"),
-    ("analysers", "nn", "render", "signals", "store", "syntax", "templates"),
+    ("nn", "render", "signals", "store", "syntax", "templates"),
     ("read", "repository"),
-    ("encoders",),
+    ("analysers", "encoders"),
     ("advice", "extensions", "fusion", "search"),
     ("heads",),
     ("rules",),

@@ -12,11 +12,13 @@ from octad.errors import UnreadableInput
 from octad.read.code.decode import decode
 from octad.read.code.ignore import ignore_above, ignore_in
 from octad.read.code.intake import Intake
+from octad.read.code.notebook import FLAG, SUFFIX, TIMES_LARGER, python_of
 from octad.records.code import Code, Language
 from octad.records.report import Skipped
 from octad.syntax.languages import language_of
 
 MAX_BYTES = 2_000_000
+EMPTY = "empty file"
 _FOREIGN = frozenset({"node_modules", "__pycache__", "bower_components", "site-packages"})
 _SHEBANG = re.compile(rb"#!.{0,100}\bpython[0-9.]*\s")
 
@@ -27,16 +29,30 @@ def read_paths(
     *,
     cwd: str | os.PathLike[str] | None = None,
     limit: int = MAX_BYTES,
+    notebooks: bool = False,
 ) -> Intake:
     """Code in `paths`: files as named, folders walked as git would, hidden and foreign folders left out.
 
-    `languages` are those wanted (None: every known one), `limit` is the largest file in bytes. Raises
-    UnreadableInput when a path does not exist; everything else that cannot be read is in `skipped`.
+    `languages` are those wanted (None: every known one), `limit` is the largest file in bytes, `notebooks`
+    says whether notebooks are Python. Raises UnreadableInput when a path does not exist; everything else that
+    cannot be read is in `skipped`.
     """
-    reader = _Reader(os.path.abspath(cwd or os.getcwd()), languages, limit)
+    reader = _Reader(os.path.abspath(cwd or os.getcwd()), languages, limit, notebooks)
     for path in paths:
         reader.add(os.path.join(reader.cwd, os.fspath(path)))
     return Intake(codes=tuple(reader.codes), skipped=tuple(reader.skipped))
+
+
+def read_text(data: bytes, name: str, languages: Collection[Language] | None = None) -> Intake:
+    """What is to be taken for the contents of a file; raises UnreadableInput, with the reason."""
+    language = language_of(name)
+    if language == "unknown" or (languages is not None and language not in languages):
+        raise UnreadableInput(f"{name} is not source code that this agent reads", hint="name such a file")
+    text, flags = decode(data, language)
+    shown = shown_path(os.path.abspath(name), os.getcwd())
+    return Intake(
+        codes=(Code(path=shown, text=text, language=language, flags=flags),) if text.strip() else ()
+    )
 
 
 def read_bytes(path: str, limit: int = MAX_BYTES, *, follow: bool = True) -> bytes:
@@ -66,9 +82,13 @@ def read_code(
     path: str, shown: str, language: Language, limit: int = MAX_BYTES, *, follow: bool = True
 ) -> Code:
     """One file as Code under the name `shown`; raises UnreadableInput with the reason."""
-    text, flags = decode(read_bytes(path, limit, follow=follow), language)
+    flags: tuple[str, ...]
+    if shown.lower().endswith(SUFFIX):
+        text, flags = python_of(read_bytes(path, TIMES_LARGER * limit, follow=follow)), (FLAG,)
+    else:
+        text, flags = decode(read_bytes(path, limit, follow=follow), language)
     if not text.strip():
-        raise UnreadableInput("empty file")
+        raise UnreadableInput(EMPTY)
     return Code(path=shown, text=text, language=language, flags=flags)
 
 
@@ -84,10 +104,11 @@ def shown_path(path: str, cwd: str) -> str:
 class _Reader:
     """Collects code and reasons over several paths; each real file is read once."""
 
-    def __init__(self, cwd: str, languages: Collection[Language] | None, limit: int) -> None:
+    def __init__(self, cwd: str, languages: Collection[Language] | None, limit: int, notebooks: bool) -> None:
         self.cwd = cwd
         self.languages = languages
         self.limit = limit
+        self.notebooks = notebooks
         self.codes: list[Code] = []
         self.skipped: list[Skipped] = []
         self.seen: set[str] = set()
@@ -106,13 +127,13 @@ class _Reader:
             return self.skip(path, f"cannot be read: {(error.strerror or 'unknown error').lower()}")
         if stat.S_ISDIR(mode):
             for file in self.walk(os.path.abspath(path)):
-                self.read(file, language_of(file), follow=False)
+                self.read(file, self.language(file), follow=False)
             return None
         return self.add_file(path)
 
     def add_file(self, path: str) -> None:
         """Read a file that the user named, whatever folder it is in."""
-        language = language_of(path)
+        language = self.language(path)
         if language == "unknown" and not os.path.splitext(path)[1] and _is_python_script(path):
             language = "python"
         if language == "unknown":
@@ -134,7 +155,7 @@ class _Reader:
             for entry in self.entries(folder):
                 is_folder = entry.is_dir(follow_symlinks=False)
                 is_link = entry.is_symlink()
-                if not (is_folder or is_link or self.wanted(language_of(entry.name))):
+                if not (is_folder or is_link or self.wanted(self.language(entry.name))):
                     continue
                 if _is_foreign(entry, is_folder) or (rules and rules.ignores(entry.path, is_folder)):
                     continue
@@ -163,11 +184,16 @@ class _Reader:
             return self.skip(path, "symbolic link that leads nowhere or in a circle")
         target = os.path.realpath(path)
         inside = os.path.commonpath([target, os.path.realpath(top)]) == os.path.realpath(top)
-        if not inside and (is_folder or self.wanted(language_of(path))):
+        if not inside and (is_folder or self.wanted(self.language(path))):
             return self.skip(path, "symbolic link that leaves the folder")
         if inside and is_folder and os.path.realpath(os.path.dirname(path)).startswith(target):
             return self.skip(path, "symbolic link that leads back to a folder above it")
         return None
+
+    def language(self, path: str) -> Language:
+        """The language of a file by its name; that of a notebook is looked for when it is read."""
+        is_notebook = self.notebooks and path.lower().endswith(SUFFIX)
+        return "python" if is_notebook else language_of(path)
 
     def wanted(self, language: Language) -> bool:
         """Whether files of this language are reviewed."""

@@ -6,7 +6,7 @@ Every revision is resolved to a commit before it is used.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from octad.errors import RepositoryError, UnreadableInput
@@ -27,6 +27,7 @@ _DIFF = (
 )  # fmt: skip
 PATHS_AT_ONCE = 400
 _REGULAR = frozenset({"100644", "100755"})
+_UNTRACKED = "?"
 
 
 class _Entry(NamedTuple):
@@ -46,20 +47,24 @@ def read_revision(
     cwd: str | os.PathLike[str] | None = None,
     languages: Collection[Language] | None = None,
     *,
+    paths: Sequence[str] = (),
     limit: int = MAX_BYTES,
 ) -> Intake:
     """What changed between `revision` and the working tree, or within a range `A..B` or `A...B`.
 
     The codes are the new versions of the files with their changed lines; the change has both versions,
-    deleted and renamed files too. Files that git does not track are not part of it. Raises
-    RepositoryError without git, a repository or the revision.
+    deleted and renamed files too. Against the working tree, files that git neither tracks nor ignores are
+    new. `paths` are files and folders that it is restricted to. Raises RepositoryError without git, a
+    repository or the revision, and UnreadableInput for a path that is nowhere.
     """
     repository = Repository(os.path.abspath(cwd or os.getcwd()))
     commits = repository.resolve(revision)
+    found = [*repository.entries(commits), *(repository.untracked() if len(commits) == 1 else ())]
+    inside = repository.within(paths, found)
     entries = [
         entry
-        for entry in repository.entries(commits)
-        if any(_wanted(path, languages) for path in (entry.path, entry.old_path))
+        for entry in found
+        if inside(entry.path) and any(_wanted(path, languages) for path in (entry.path, entry.old_path))
     ]
     changed = repository.changed(commits, entries)
     blobs = repository.blobs([blob for entry in entries for blob in (entry.old_blob, entry.new_blob)], limit)
@@ -73,7 +78,8 @@ def read_revision(
             continue
         if after is not None:
             last = len(lines_of(after.text))
-            lines = ranges(min(line, last) for line in changed.get(entry.path, ()))
+            new = range(1, last + 1) if entry.status == _UNTRACKED else changed.get(entry.path, ())
+            lines = ranges(min(line, last) for line in new)
             after = after.model_copy(update={"changed": lines})
         files.append(FileChange(before=repository.before(entry, blobs), after=after))
     codes = [file.after for file in files if file.after is not None and file.after.changed]
@@ -81,6 +87,10 @@ def read_revision(
     return Intake(
         codes=tuple(codes), skipped=tuple(skipped), change=Change(files=tuple(files), revision=revision)
     )
+
+
+def _is_below(path: str, top: str) -> bool:
+    return not top or path == top or path.startswith(f"{top}/")
 
 
 def _wanted(path: str, languages: Collection[Language] | None) -> bool:
@@ -152,8 +162,28 @@ class Repository:
                 found[path] = _Entry(old_mode, new_mode, old_blob, new_blob, status[0], old_path, path)
         return list(found.values())
 
+    def untracked(self) -> list[_Entry]:
+        """Files of the working tree that git neither tracks nor ignores."""
+        output = self.run("ls-files", "--others", "--exclude-standard", "-z")
+        return [
+            _Entry("000000", "100644", "", "", _UNTRACKED, path, path)
+            for path in os.fsdecode(output).split("\0")[:-1]
+        ]
+
+    def within(self, paths: Sequence[str], entries: Sequence[_Entry]) -> Callable[[str], bool]:
+        """Whether a file lies in one of the paths, seen from here; raises UnreadableInput for one nowhere."""
+        tops = []
+        for path in paths:
+            top = os.path.relpath(os.path.realpath(os.path.join(self.cwd, path)), os.path.realpath(self.top))
+            tops.append("" if top == "." else top.replace(os.sep, "/"))
+            gone = any(_is_below(entry.path, tops[-1]) for entry in entries)
+            if not gone and not os.path.lexists(os.path.join(self.cwd, path)):
+                raise UnreadableInput(f"no such file or folder: {path}", hint="check the path")
+        return lambda name: not paths or any(_is_below(name, top) for top in tops)
+
     def changed(self, commits: Sequence[str], entries: Sequence[_Entry]) -> dict[str, list[int]]:
         """Changed lines by path from the top folder, also of files that git takes for binary (UTF-16)."""
+        entries = [entry for entry in entries if entry.status != _UNTRACKED]
         found: dict[str, list[int]] = {}
         for start in range(0, len(entries), PATHS_AT_ONCE):
             some = entries[start : start + PATHS_AT_ONCE]
@@ -201,7 +231,7 @@ class Repository:
 
     def before(self, entry: _Entry, blobs: dict[str, bytes]) -> Code | None:
         """The old version; None for a new file and for one that cannot be read."""
-        if entry.status == "A" or entry.old_mode not in _REGULAR or entry.old_blob not in blobs:
+        if entry.status in ("A", _UNTRACKED) or entry.old_mode not in _REGULAR or entry.old_blob not in blobs:
             return None
         language = language_of(entry.old_path)
         try:

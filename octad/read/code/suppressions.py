@@ -8,7 +8,7 @@ separated by commas. Without a reason nothing is suppressed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -89,10 +89,12 @@ def apply_suppressions(
     findings: Sequence[Finding],
     sources: Mapping[str, str],
     changed: Mapping[str, Sequence[LineRange]] | None = None,
+    asked: Callable[[str], bool] = lambda rule: True,
 ) -> Outcome:
     """Part the findings by the comments in `sources` (text by path).
 
-    Where a path is in `changed`, only those lines were reviewed: other comments of it are not called unused.
+    Where a path is in `changed`, only those lines were reviewed, and only rules that were `asked`: other
+    comments are not called unused.
     """
     comments = [comment for path in sorted(sources) for comment in suppressions_in(path, sources[path])]
     by_path: dict[str, list[Suppression]] = {}
@@ -110,7 +112,7 @@ def apply_suppressions(
         else:
             kept.append(finding)
     reviewed = [comment for comment in comments if _was_reviewed(comment, changed or {})]
-    return Outcome((*kept, *_notes(reviewed, used)), tuple(suppressed))
+    return Outcome((*kept, *_notes(reviewed, used, asked)), tuple(suppressed))
 
 
 def _was_reviewed(comment: Suppression, changed: Mapping[str, Sequence[LineRange]]) -> bool:
@@ -119,7 +121,7 @@ def _was_reviewed(comment: Suppression, changed: Mapping[str, Sequence[LineRange
     return ranges is None or any(one.first <= line <= one.last for one in ranges for line in comment.lines)
 
 
-def _notes(comments: Iterable[Suppression], used: set[Anchor]) -> list[Finding]:
+def _notes(comments: Iterable[Suppression], used: set[Anchor], asked: Callable[[str], bool]) -> list[Finding]:
     """One note for each comment without a reason, and for each that matched nothing."""
     notes = []
     for comment in comments:
@@ -127,7 +129,7 @@ def _notes(comments: Iterable[Suppression], used: set[Anchor]) -> list[Finding]:
         if not comment.reason:
             message = f"The comment ignores {rules} without a reason, so it does nothing: add `because …`."
             notes.append(_note(WITHOUT_REASON, message, comment.anchor))
-        elif comment.anchor not in used:
+        elif comment.anchor not in used and all(map(asked, comment.rules)):
             message = f"The comment ignores {rules}, but there is no such finding here: take it out."
             notes.append(_note(UNUSED, message, comment.anchor))
     return notes

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from octad import __version__
 from octad.records.report import Anchor, Evidence, Finding, Level, Repair, Report, Skipped, Suppressed
-from octad.render.excerpt import by_place, lines_by_path, percent
+from octad.render.excerpt import by_place, lines_by_path, percent, web_address
 from octad.render.fields import added_by
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -85,8 +85,8 @@ def _rule(rule: str, findings: Sequence[Finding]) -> Node:
         "properties": {"tags": sorted({part for part in (family, findings[0].source) if part})},
     }
     reference = next((finding.reference for finding in findings if finding.reference), "")
-    if reference.startswith(("https://", "http://")):
-        node["helpUri"] = quote(reference, safe=":/?#[]@!$&'()*+,;=%~-._")
+    if address := web_address(reference):
+        node["helpUri"] = address
     elif reference:
         node["help"] = {"text": reference}
     return node
@@ -100,9 +100,10 @@ def _result(finding: Finding, rule: int, lines: Sequence[str], suppressed: Suppr
         "level": finding.level,
         "message": {"text": finding.message or finding.rule},
         "locations": [{"physicalLocation": _place(finding.anchor, lines)}],
-        "rank": round(min(100.0, max(0.0, 100 * finding.probability)), 2),
         "properties": {"probability": finding.probability, "source": finding.source},
     }
+    if finding.probability is not None:
+        node["rank"] = round(min(100.0, max(0.0, 100 * finding.probability)), 2)
     if finding.fingerprint:
         node["partialFingerprints"] = {"octad/v1": finding.fingerprint}
     if finding.evidence:

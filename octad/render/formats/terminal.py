@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from octad.records.report import Faithfulness, Finding, Level, Report, Skipped
+from octad.records.report import Finding, Level, Repair, Report, Skipped
 from octad.render.blocks import print_block
 from octad.render.excerpt import (
     Edit,
@@ -79,16 +79,14 @@ def _finding(finding: Finding, lines: Sequence[str], width: int) -> list[Text]:
     place = visible(f"{anchor.path}:{anchor.line}:{anchor.column}")
     title = Text.assemble(
         (finding.level, f"bold {colour}"), " ", (visible(finding.rule), "bold"), "  ",
-        (percent(finding.probability), colour), "  ", (place, "blue"),
+        (f"{percent(finding.probability)}  ".lstrip(), colour), (place, "blue"),
     )  # fmt: skip
     texts = [title, Text(f"  {visible(finding.message)}")]
     texts += _excerpt(finding, lines, width, margin)
     for repair in finding.repairs[:2]:
-        texts += _repair(edit_of(repair, lines), repair.description, repair.probability, width, margin)
-    if finding.evidence:
-        texts.append(_labelled(margin, "evidence", _evidence(finding)))
-    if finding.faithfulness is not None:
-        texts.append(_labelled(margin, "checked", Text(_faithfulness(finding.faithfulness))))
+        texts += _repair(edit_of(repair, lines), repair, width, margin)
+    if finding.is_explained:
+        texts.append(_labelled(margin, "moved by", _evidence(finding)))
     if finding.reference:
         texts.append(_labelled(margin, "see", Text(visible(finding.reference))))
     if finding.source != "model":
@@ -101,23 +99,15 @@ def _labelled(margin: str, label: str, text: Text) -> Text:
     return Text.assemble(f"{margin}= ", (f"{label}: ", "dim"), text)
 
 
-def _faithfulness(measured: Faithfulness) -> str:
-    """What taking the evidence away, or all the rest, did to the probability."""
-    return (
-        f"without the evidence the probability falls by {measured.comprehensiveness:.2f}, without as many "
-        f"random tokens by {measured.random:.2f}; with the evidence alone by {measured.sufficiency:.2f}"
-    )
-
-
 def _evidence(finding: Finding) -> Text:
-    """The heaviest tokens with their shares, and their lines where these are not the finding's own."""
+    """The heaviest tokens, and their lines where these are not the finding's own."""
     heaviest = sorted(finding.evidence, key=lambda one: -one.weight)[:MAX_EVIDENCE]
     parts = []
     for one in heaviest:
         word = flat(one.text)
         elsewhere = not finding.anchor.line <= one.anchor.line <= finding.anchor.end_line
         where = f" (line {one.anchor.line})" if elsewhere else ""
-        parts.append(Text.assemble((word, _tint(one.weight)), f"{where} {percent(one.weight)}"))
+        parts.append(Text.assemble((word, _tint(one.weight)), where))
     return Text(", ").join(parts)
 
 
@@ -139,7 +129,8 @@ def _excerpt(finding: Finding, lines: Sequence[str], width: int, margin: str) ->
     texts = []
     for span in spans[:MAX_LINES]:
         line = lines[span.line - 1]
-        nearby = [one for one in finding.evidence if one.anchor.path == finding.anchor.path]
+        own = finding.evidence if finding.is_explained else ()
+        nearby = [one for one in own if one.anchor.path == finding.anchor.path]
         tints = [
             (found, one.weight)
             for one in nearby
@@ -186,9 +177,10 @@ def _crop(line: str, span: Span, room: int) -> tuple[int, int]:
     return first, min(len(line), first + room - 2)
 
 
-def _repair(edit: Edit | None, description: str, probability: float, width: int, margin: str) -> list[Text]:
+def _repair(edit: Edit | None, repair: Repair, width: int, margin: str) -> list[Text]:
     """A repair as the lines before and after."""
-    head = Text(f"{visible(description)} ({percent(probability)})")
+    chance = f" ({percent(repair.probability)})" if repair.probability is not None else ""
+    head = Text(f"{visible(repair.description)}{chance}")
     texts = [_labelled(margin, "repair", head)]
     if edit is None or max(len(edit.before), len(edit.after)) > MAX_LINES:
         return texts

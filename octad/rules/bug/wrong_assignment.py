@@ -1,6 +1,24 @@
 """A value is assigned in another way than was meant."""
 
-from octad.rules.rule import Example, Rule
+import ast
+
+from octad.rules.rule import Edit, Example, Rule
+from octad.syntax.values import is_text
+
+
+def veto(edit: Edit) -> str:
+    """Arithmetic that would raise, for what is added or multiplied is text."""
+    path = edit.path()
+    match path[-1:]:
+        case (ast.AugAssign(op=ast.Add()) as update,):
+            text = is_text(update.target, path) or is_text(update.value, path)
+            raises = text and edit.word in ("-=", "*=")
+        case (ast.AugAssign(op=ast.Mult()) as update,):
+            raises = is_text(update.target, path) and edit.word in ("+=", "/=")
+        case _:
+            raises = False
+    return f"`{edit.word}` would raise: one side is text" if raises else ""
+
 
 RULE = Rule(
     name="bug/wrong-assignment",
@@ -27,4 +45,5 @@ def total(prices):
 """,
     ),
     repair="Another assignment of the same value to the same place.",
+    veto=veto,
 )

@@ -8,7 +8,8 @@ RULE = Rule(
     message="this call of `{word}` does not fit its `__init__`",
     summary=(
         "An object is made with arguments that the `__init__` of its class does not take in this "
-        "number, order or name. Often `__init__` changed and this call did not."
+        "number or under these names, so that Python refuses the call. Often `__init__` changed and "
+        "this call did not."
     ),
     example=Example(
         wrong="""\

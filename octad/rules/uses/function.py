@@ -7,8 +7,9 @@ RULE = Rule(
     level="warning",
     message="this call of `{word}` does not fit its definition",
     summary=(
-        "A call does not fit the parameters of the function: an argument is missing, too many, out "
-        "of place or under an old name. Often the function changed and this call did not."
+        "A call does not fit the parameters of the function: an argument is missing, too many or "
+        "under an old name, so that Python refuses the call. Often the function changed and this "
+        "call did not."
     ),
     example=Example(
         wrong="""\

@@ -8,8 +8,8 @@ RULE = Rule(
     message="this call of `{word}` does not fit its definition",
     summary=(
         "A call through `self` or `cls` does not fit the parameters of the method: an argument is "
-        "missing, too many, out of place or under an old name. Often the method changed and this "
-        "call did not."
+        "missing, too many or under an old name, so that Python refuses the call. Often the method "
+        "changed and this call did not."
     ),
     example=Example(
         wrong="""\
@@ -21,7 +21,7 @@ class Account:
         self.entries.append((amount, reason))
 
     def charge(self, fee):
-        self.book("fee", -fee)
+        self.book(-fee)
 """,
         right="""\
 class Account:

@@ -20,7 +20,7 @@ from octad_train.data.code.analyser_labels import SECURITY_RULES
 from octad_train.data.code.definition_use_pairs import Distant
 from octad_train.data.code.own_repository import write_corpus
 from octad_train.data.code.real_fixes import RealFunction, real_functions
-from octad_train.data.code.repairs import Real
+from octad_train.data.code.repairs import Real, bugs
 from octad_train.data.mixture import Mixture
 from octad_train.sources import IsRight
 
@@ -35,6 +35,14 @@ def training(agent: Agent[Any, Any], folder: Path) -> Mixture[Pair]:
 def validation(agent: Agent[Any, Any], folder: Path, part: str = "valid", size: int = 2000) -> list[Pair]:
     """Held-out cases: packages, commits and problems that training never saw. `part` may be test."""
     return [labelled(agent, unit) for unit in code_sets.held_out(folder, part, size)]
+
+
+def calibration(agent: Agent[Any, Any], part: str = "valid") -> list[Pair]:
+    """Real functions of projects that training never saw: mended by one edit, or right as they are.
+
+    What is said of a bug is calibrated on these: on injected ones, half of a stream, it would be too sure.
+    """
+    return [labelled(agent, unit) for unit in bugs(part)]
 
 
 def sample(agent: Agent[Any, Any], size: int) -> list[Pair]:
@@ -72,7 +80,8 @@ def labelled(agent: Agent[Any, Any], unit: code_sets.Known) -> Pair:
         return agent.case(code=pair.before if before else pair.after), label_of(agent, security=marks)
     case = agent.case(code=unit.code)
     if isinstance(unit, Real):
-        return case, label_of(agent, place=unit.place, defect=unit.defect, later_fix=unit.later_fix)
+        known = {"place": unit.place, "defect": unit.defect, "later_fix": unit.later_fix, "bug": unit.bug}
+        return case, label_of(agent, **known)
     if unit.bug is not None or unit.marks is None:
         return case, label_of(agent, bug=unit.bug or "correct")
     found = [Mark(line, rule) for line, rule in unit.marks]

@@ -10,13 +10,15 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from octad.heads.place import RepairLabel
+from octad.heads.pointer import NAME, BugLabel, Correct
 from octad.records.code import Code, LineRange
+from octad.syntax.edits import EDITS
 from octad.syntax.units import units
 from octad_train.data.public_sets import Row, rows
 
@@ -52,10 +54,34 @@ class Real(NamedTuple):
     place: RepairLabel | None = None
     defect: bool | None = None
     later_fix: bool | None = None
+    bug: BugLabel | Correct | None = None
+
+
+def bugs(part: str) -> Iterator[Real]:
+    """Every unit of a part of which it is known whether one edit of the vocabulary mends it, and which.
+
+    A repaired function that takes more than such an edit is left out, and right after its repair.
+    """
+    for row in rows(FIXES):
+        if part_of(row) != part:
+            continue
+        after = after_repair(row)
+        if after is not None:
+            yield after._replace(bug="correct")
+        label = row["octad_edit"]
+        before = repaired(row) if label else None
+        if label and before is not None:
+            start = row["before"].find(before.code.text)
+            name = label["name"] if label["edit"] == EDITS[NAME] else None
+            found = BugLabel(label["offset"] - start, EDITS.index(label["edit"]), name, label["kind"])
+            yield before._replace(bug=found)
+    for row in rows(CLEAN):
+        if part_of(row) == part and (unit := survivor(row)) is not None:
+            yield unit._replace(bug="correct")
 
 
 def part_of(row: Row) -> str:
-    """The part that a row is in, by its project: of the set's valid projects about half are kept as `test`."""
+    """The part that a row is in, by its project: about half of the set's valid ones are kept as `test`."""
     if row["split"] != "valid":
         return str(row["split"])
     return "test" if hashlib.sha256(row["repo"].encode()).digest()[0] % 2 else "valid"

@@ -34,8 +34,15 @@ CODES = (
 
 
 @pytest.fixture(scope="module")
-def analysis() -> Analysis:
-    return every.analyse(CODES, {"ruff": 0.75, "ruff/F821": 0.9})
+def analysis(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("nothing-configured"))
+        return every.analyse(CODES)
+
+
+@pytest.fixture(autouse=True)
+def nothing_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
 
 
 def found(analysis: Analysis, path: str, rule: str) -> list[Finding]:
@@ -53,14 +60,14 @@ def test_places_are_characters_of_the_file(analysis: Analysis) -> None:
     assert name.anchor.line == 3
 
 
-def test_levels_references_and_precision(analysis: Analysis) -> None:
+def test_levels_references_and_that_nobody_measured_how_often_they_are_right(analysis: Analysis) -> None:
     (name,) = found(analysis, "a/x.py", "ruff/F821")
-    assert (name.level, name.probability, name.source) == ("error", 0.9, "ruff")
+    assert (name.level, name.probability, name.source) == ("error", None, "ruff")
     assert name.reference.endswith("/undefined-name")
     (mutable,) = found(analysis, "a/x.py", "ruff/B006")
-    assert (mutable.level, mutable.probability) == ("warning", 0.75)
+    assert (mutable.level, mutable.probability) == ("warning", None)
     (shell,) = found(analysis, "a/x.py", "bandit/B602")
-    assert (shell.level, shell.probability) == ("error", workspace.UNMEASURED)
+    assert (shell.level, shell.probability) == ("error", None)
     assert "CWE-78" in shell.message and "b602" in shell.reference
 
 
@@ -69,7 +76,7 @@ def test_a_fix_of_two_places_becomes_one_edit(analysis: Analysis) -> None:
     (repair,) = mutable.repairs
     assert repair.replacement == "None):\n    if log is None:\n        log = []\n"
     assert (repair.anchor.line, repair.anchor.end_line, repair.anchor.end_column) == (3, 4, 1)
-    assert repair.probability == 0.375
+    assert (repair.probability, repair.safe) == (None, False)
 
 
 def test_a_fix_at_the_end_of_a_file_stays_inside_it() -> None:

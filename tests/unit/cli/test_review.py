@@ -126,13 +126,25 @@ def test_nothing_to_review_is_said_as_every_verb_says_it(octad: Octad) -> None:
     assert said.partition("docs")[2] == one_error(*octad("deps", "docs")).partition("docs")[2]
 
 
+def test_empty_files_that_are_named_are_no_mistake(octad: Octad) -> None:
+    """A hook names the files of a commit, which may be an empty `__init__.py` alone."""
+    Path("__init__.py").write_text("")
+    Path("other.py").write_text("\n")
+    code, out, _ = octad("review", "__init__.py", "other.py", "--format", "json")
+    assert (code, [one["path"] for one in json.loads(out)["skipped"]]) == (0, ["__init__.py", "other.py"])
+    Path("notes.txt").write_text("x")
+    one_error(*octad("review", "__init__.py", "notes.txt"))
+    one_error(*octad("review"))
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["review", "absent.py"], "absent.py"),
         (["review", "docs"], "no Python to review in docs"),
-        (["review", "a.py", "--diff", "HEAD"], "exclude each other"),
-        (["review", "-", "a.py"], "exclude each other"),
+        (["review", "-", "--diff", "HEAD"], "- excludes paths and --diff"),
+        (["review", "-", "a.py"], "- excludes paths and --diff"),
+        (["review", "a.py", "--stdin-filename", "b.py"], "one file alone"),
         (["review", "a.py", "--output", "nowhere/x.json"], "cannot write nowhere/x.json: no such folder"),
         (["review", "a.py", "--output", "docs"], "cannot write docs: is a folder"),
         (["review", "a.py", "--baseline", "absent.json"], "baseline absent.json"),
@@ -225,3 +237,54 @@ def test_a_bar_where_somebody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
         assert advance is not None
         advance(1, 2)
     assert "reviewing" in stream.getvalue()
+
+
+def test_what_the_project_asks_and_what_the_command_line_asks(octad: Octad) -> None:
+    Path("bad.py").write_text(BAD)
+    Path("pyproject.toml").write_text('[tool.octad]\nignore = ["bug"]\nfail-on = "error"\n')
+    assert octad("review", "bad.py", ALONE)[0] == 0
+    Path("pyproject.toml").write_text('[tool.octad]\nfail-on = "error"\nexclude = ["bad.py"]\n')
+    assert octad("review", "bad.py", ALONE)[0] == 0, "its level is a warning"
+    assert octad("review", "bad.py", ALONE, "--fail-on", "warning")[0] == 1, "named, so not excluded"
+    assert octad("review", "bad.py", ALONE, "--fail-on", "warning", "--ignore", "bug/word")[0] == 0
+    assert octad("review", "bad.py", ALONE, "--fail-on", "warning", "--select", "style")[0] == 0
+    Path("good.py").write_text(GOOD)
+    assert "bad.py" not in octad("review", ".", ALONE, "--format", "json")[1]
+
+
+def test_code_on_standard_input(octad: Octad, monkeypatch: pytest.MonkeyPatch) -> None:
+    for arguments in ((), ("-",)):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(BAD.encode())))
+        code, out, _ = octad(
+            "review", *arguments, "--stdin-filename", "x/new.py", ALONE, "--format", "concise"
+        )
+        assert code == 1 and out.startswith("x/new.py:2:")
+
+
+def test_a_baseline_that_lies_there_is_read(octad: Octad) -> None:
+    Path("bad.py").write_text(BAD)
+    assert octad("review", "bad.py", ALONE, "--write-baseline")[0] == 0
+    code, out, _ = octad("review", "bad.py", ALONE)
+    assert code == 0 and "1 suppressed" in out
+
+
+def test_counts_by_rule_and_fewer_findings(octad: Octad) -> None:
+    Path("bad.py").write_text(BAD + BAD)
+    code, out, _ = octad("review", "bad.py", ALONE, "--statistics")
+    assert (code, out) == (1, "     2  bug/word\n")
+    code, out, _ = octad("review", "bad.py", ALONE, "--max-findings", "1")
+    assert code == 1 and "1 more, less grave" in out and "1 finding" in out
+
+
+def test_nothing_could_be_read_is_no_clean_review(octad: Octad) -> None:
+    Path("broken.py").write_text("def f(:\n")
+    assert "nothing could be read: broken.py" in one_error(*octad("review", "broken.py", ALONE))
+
+
+def test_a_newer_python_is_read(octad: Octad) -> None:
+    Path("new.py").write_text("type Pair[T] = tuple[T, T]\n\n\n" + BAD)
+    code, out, _ = octad("review", "new.py", ALONE, "--format", "json")
+    document = json.loads(out)
+    assert code == 1 and document["skipped"] == [] and document["findings"][0]["anchor"]["line"] == 5
+    Path("old.py").write_text('print "old"\n')
+    assert octad("review", "old.py", ALONE)[0] == 2

@@ -105,19 +105,16 @@ def test_a_comment_that_does_nothing_is_a_finding_with_a_fingerprint() -> None:
 def test_analysers_are_merged_and_those_that_cannot_run_named(monkeypatch: pytest.MonkeyPatch) -> None:
     anchor = Anchor(path="a.py", line=2, column=5, end_line=2, end_column=8)
     unused = Finding(
-        rule="ruff/F841", level="warning", message="", probability=0.5, anchor=anchor, source="ruff"
+        rule="ruff/F841", level="warning", message="", probability=None, anchor=anchor, source="ruff"
     )
     other = unused.model_copy(update={"rule": "ruff/SIM1"})
     lone = Skipped(path="bandit", reason="bandit: not installed")
-    monkeypatch.setattr(every, "analyse", lambda codes, precision: Analysis((unused, other), (lone,)))
+    monkeypatch.setattr(every, "analyse", lambda codes: Analysis((unused, other), (lone,)))
     code = Code(path="a.py", text=TEXT)
     report = review(FakeRunner(), [code], Options(explain=None))
     assert [f.rule for f in report.findings] == ["bug/word", "bug/word", "ruff/SIM1"]
     assert report.findings[0].message == "a bug (also ruff/F841)"
     assert report.skipped == (lone,)
-    assert [f.rule for f in review(FakeRunner(), [code], Options(least=0.55, explain=None)).findings] == [
-        "bug/word"
-    ] * 2
 
 
 def test_evidence_is_sought_for_what_is_shown_only() -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+import pytest
+
 from octad.heads.consistency import Inconsistency
 from octad.heads.line_labels import LineScore
 from octad.heads.pointer import RankedRepair, Suspect
 from octad.records.code import Code
+from octad.records.report import Finding
 from octad.records.used_definition import UsedDefinition
 from octad.rules.findings import marked_line, ruled_out, wrong_token, wrong_use
 from octad.rules.rule import rule
@@ -13,6 +18,7 @@ from octad.syntax.edits import EDITS
 from octad.syntax.tokenizer import tokenize
 
 CODE = Code(path="a.py", text="def f(first, second):\n    return first < second\n", first_line=5)
+CALL = Code(path="a.py", text="class A:\n    def f(self, é):\n        return g('é', {})\n", first_line=5)
 TOKENS = tokenize(CODE)
 EQUAL, GREATER = (RankedRepair(EDITS.index(f"replace:{word}"), None, 0.7) for word in ("<=", ">"))
 
@@ -52,14 +58,56 @@ def test_an_edit_that_cannot_be_made_is_ruled_out() -> None:
 
 
 def test_a_use_that_does_not_fit_names_its_definition() -> None:
-    there = Code(path="b.py", text="def second(a):\n", first_line=9)
-    definition = UsedDefinition(name="second", sort="function", code=there)
-    item = TOKENS.words.index("second")
-    finding = wrong_use(CODE, TOKENS, Inconsistency(item, "function", definition, 0.8))
-    assert (finding.rule, finding.probability, finding.anchor.line) == ("uses/function", 0.8, 5)
-    assert finding.message.endswith(" (b.py:9)") and "`second`" in finding.message
-    missing = wrong_use(CODE, TOKENS, Inconsistency(item, "missing", None, 0.7))
+    finding = use_of("def g(a):\n", "a, b")
+    assert finding is not None
+    assert (finding.rule, finding.probability, finding.anchor.line) == ("uses/function", 0.8, 7)
+    assert finding.message.endswith(" (b.py:9)") and "`g`" in finding.message
+    missing = wrong_use(CODE, TOKENS, Inconsistency(TOKENS.words.index("second"), "missing", None, 0.7))
+    assert missing is not None
     assert (missing.rule, missing.message) == ("uses/missing", "nothing in this class defines `second`")
+
+
+Sort = Literal["function", "class", "method", "field"]
+
+
+def use_of(head: str, given: str, sort: Sort = "function") -> Finding | None:
+    code = CALL.model_copy(update={"text": CALL.text.format(given)})
+    tokens = tokenize(code)
+    there = UsedDefinition(name="g", sort=sort, code=Code(path="b.py", text=head, first_line=9))
+    return wrong_use(code, tokens, Inconsistency(tokens.words.index("g"), sort, there, 0.8))
+
+
+@pytest.mark.parametrize(
+    ("head", "given", "sort"),
+    [
+        ("def g(a, b):\n", "b", "function"),
+        ("def g(a, b=0):\n", "", "function"),
+        ("def g(a, b):\n", "*b", "function"),
+        ("def g(a, b):\n", "**b", "function"),
+        ("def g(a,\n", "b, c", "function"),
+        ("def __init__(self, a, b):\n", "b", "class"),
+        ("def g(self, a, b):\n", "b=1", "method"),
+    ],
+)  # fmt: skip
+def test_a_call_that_fits_its_signature_or_may_do_so_is_no_finding(head: str, given: str, sort: Sort) -> None:
+    assert use_of(head, given, sort) is None
+
+
+@pytest.mark.parametrize(
+    ("head", "given", "sort"),
+    [
+        ("def g(a, b):\n", "", "function"),
+        ("def g(a, b):\n", "1, 2", "function"),
+        ("def __init__(self, a, b):\n", "c=1", "class"),
+        ("def g(self, a):\n", "b", "method"),
+    ],
+)
+def test_a_call_that_python_would_refuse_is_a_finding(head: str, given: str, sort: Sort) -> None:
+    assert use_of(head, given, sort) is not None
+
+
+def test_what_nothing_but_the_model_can_say_is_not_said() -> None:
+    assert use_of("g = 1\n", "", "field") is None
 
 
 def test_a_marked_line_is_shown_without_its_indent() -> None:

@@ -59,7 +59,8 @@ def edited(text: str, word: str, edit: str, name: str = "") -> Edit:
 
 def test_every_kind_of_bug_and_every_sort_of_use_has_its_rule() -> None:
     assert {f"bug/{kind}" for kind in RULE_KINDS} == {name for name in NAMES if name.startswith("bug/")}
-    assert {f"uses/{sort}" for sort in SORTS} == {name for name in NAMES if name.startswith("uses/")}
+    confirmed = set(SORTS) - {"field", "constant"}  # of these nothing but the model would speak
+    assert {f"uses/{sort}" for sort in confirmed} == {name for name in NAMES if name.startswith("uses/")}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -88,7 +89,7 @@ def test_no_veto_rules_out_the_repair_of_its_own_example(kind: str) -> None:
         if text == held.example.right:
             verb, _, word = EDITS[edit].partition(":")
             offered = Edit(code, tokens, item, verb, name or word, text)
-            assert [veto(offered) for veto in (*GENERAL, held.veto)] == ["", "", "", ""]
+            assert not any(veto(offered) for veto in (*GENERAL, held.veto))
 
 
 @pytest.mark.parametrize("name", OF_CODE)
@@ -165,7 +166,7 @@ def test_a_text_that_python_would_refuse_is_not_offered() -> None:
     ids=["plain", "indented", "another condition", "broken before"],
 )
 def test_a_plain_repair_is_not_ruled_out(offered: Edit) -> None:
-    assert [veto(offered) for veto in (*GENERAL, no_veto)] == ["", "", "", ""]
+    assert not any(veto(offered) for veto in (*GENERAL, no_veto))
 
 
 def test_the_listing_names_every_rule_with_its_message() -> None:

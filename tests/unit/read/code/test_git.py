@@ -69,13 +69,13 @@ def test_working_tree_against_a_revision(git: Git, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("text\n")
     git("add", "staged.py", "notes.txt")
     intake = read_revision("HEAD", tmp_path)
-    assert changed(intake) == {"a.py": [(3, 3), (10, 10)], "staged.py": [(1, 2)]}
+    assert changed(intake) == {"a.py": [(3, 3), (10, 10)], "staged.py": [(1, 2)], "untracked.py": [(1, 1)]}
     assert intake.codes[0].text == (tmp_path / "a.py").read_text()
     assert intake.change is not None
     sides = [
         (file.before and file.before.path, file.after and file.after.path) for file in intake.change.files
     ]
-    assert sides == [("a.py", "a.py"), ("gone.py", None), (None, "staged.py")]
+    assert sides == [("a.py", "a.py"), ("gone.py", None), (None, "staged.py"), (None, "untracked.py")]
     assert intake.change.revision == "HEAD"
     assert intake.skipped == ()
 

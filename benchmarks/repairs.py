@@ -1,0 +1,278 @@
+"""Real repairs of projects that training never saw: where they went, of which class, and what needed one.
+
+    OCTAD_DATA=<labelled sets> python benchmarks/repairs.py [--weights FOLDER] [--part test] [--cap 100]
+
+`test` are the projects of the set's valid split by which nothing was chosen, `valid` those by which weights
+and calibration were. At most so many repairs of a project count, as in the hold-out of the set. Floors: the
+longest line that is no definition, a random line, length alone, a bag of words (TF-IDF, logistic regression)
+fitted on as many functions of the train split as `--words` says, lines changed. A repaired function is
+compared with a survivor of the same length, which length therefore cannot tell apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import sys
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from octad.catalog import load
+from octad.metrics.ranking import auc
+from octad.review.places import places
+from octad.runtime import Asked, Runner
+from octad.syntax.units import units
+from octad_train.data.code.cases import labelled
+from octad_train.data.code.repairs import (
+    CHANGES,
+    CLEAN,
+    FIXES,
+    Real,
+    after_repair,
+    change,
+    kind_of,
+    part_of,
+    repaired,
+    survivor,
+)
+from octad_train.data.public_sets import Row, rows
+from octad_train.evaluate.floors import tfidf_logistic
+from octad_train.evaluate.tables import table
+
+TOPS = (1, 3, 5)
+HEADER = re.compile(r"\s*(async\s+def|def|class|@)\b")
+EFFORT = 0.2
+"""The share of all changed lines that a reviewer has time for."""
+Lines = list[tuple[int, bool]]
+
+
+def capped(name: str, part: str, cap: int, seed: int = 0) -> list[Row]:
+    """Rows of a part, of each project at most so many, drawn."""
+    by_project: dict[str, list[Row]] = defaultdict(list)
+    for row in rows(name):
+        if part_of(row) == part:
+            by_project[row["repo"]].append(row)
+    rng = random.Random(seed)
+    return [row for own in by_project.values() for row in rng.sample(own, min(cap, len(own)))]
+
+
+def mended(row: Row) -> frozenset[int]:
+    """Lines of `before` that are near enough: those changed, or the two that an insertion goes between."""
+    first = row["line"] - 1
+    return frozenset(
+        first + n for a, b in row["lines_before"] for n in (range(a, b + 1) if b >= a else (a, b)) if n >= 1
+    )
+
+
+def longest(row: Row) -> list[int]:
+    """Lines with code that define nothing, the longest first."""
+    own = [
+        (-len(line), row["line"] + i)
+        for i, line in enumerate(row["before"].split("\n"))
+        if line.strip() and not line.lstrip().startswith("#") and not HEADER.match(line)
+    ]
+    return [number for _, number in sorted(own)]
+
+
+def chance(total: int, right: int, k: int) -> float:
+    """How likely one of the right lines is among k drawn without looking."""
+    missed = 1.0
+    for i in range(min(k, total)):
+        missed *= max(total - right - i, 0) / (total - i)
+    return 1 - missed
+
+
+class Ranked:
+    """Lines as ranked for one repair, beside what is right."""
+
+    def __init__(self, row: Row, asked: Sequence[Asked[Any, Any]]) -> None:
+        self.row, self.right = row, mended(row)
+        found = places(asked)
+        self.lines = [one.line for one in found]
+        self.kinds = next((one.place.kinds for one in found if one.line in self.right), ())
+
+    def hit(self, k: int) -> bool:
+        """Whether a right line is among the first k."""
+        return not self.right.isdisjoint(self.lines[:k])
+
+    def floor(self, k: int) -> bool:
+        """The same of the longest lines."""
+        return not self.right.isdisjoint(longest(self.row)[:k])
+
+    def random(self, k: int) -> float:
+        """The same of random lines."""
+        return chance(len(self.lines), len(self.right.intersection(self.lines)), k)
+
+
+def ranked(runner: Runner[Any, Any], fixes: Sequence[Row]) -> list[Ranked]:
+    """What the agent points at in each function."""
+    agent = runner.agent
+    parts = [[agent.case(code=unit) for unit in units(Real(_code(row)).code)] for row in fixes]
+    asked = iter(runner.ask(list(chain.from_iterable(parts))))
+    return [Ranked(row, [next(asked) for _ in cases]) for row, cases in zip(fixes, parts, strict=True)]
+
+
+def _code(row: Row) -> Any:
+    from octad.records.code import Code
+
+    return Code(path=row["path"], text=row["before"], first_line=row["line"])
+
+
+def place_table(found: Sequence[Ranked]) -> str:
+    """Hits in 1, 3 and 5 by class and by project."""
+    groups: list[tuple[str, list[Ranked]]] = [("all", list(found))]
+    for title, of in (("class ", lambda one: kind_of(one.row["edit"])), ("", lambda one: one.row["repo"])):
+        counts = Counter(map(of, found))
+        groups += [
+            (f"{title}{name}", [one for one in found if of(one) == name]) for name, _ in counts.most_common()
+        ]
+    lines = []
+    for name, own in groups:
+        hits = " / ".join(f"{np.mean([one.hit(k) for one in own]):.3f}" for k in TOPS)
+        floor = " / ".join(f"{np.mean([one.floor(k) for one in own]):.3f}" for k in TOPS)
+        drawn = " / ".join(f"{np.mean([one.random(k) for one in own]):.3f}" for k in TOPS)
+        lines.append((name, len(own), hits, floor, drawn))
+    head = ("repairs", "number", "place in 1 / 3 / 5", "longest line", "random line")
+    return table("Place of the repair, the function being known", head, lines)
+
+
+def kind_table(found: Sequence[Ranked]) -> str:
+    """Class of the repair at the right line."""
+    kinds = [kind_of(one.row["edit"]) for one in found]
+    common = [kind for kind, _ in Counter(kinds).most_common()]
+    lines = [
+        (
+            k,
+            f"{np.mean([kind in dict(one.kinds[:k]) for one, kind in zip(found, kinds, strict=True)]):.3f}",
+            f"{np.mean([kind in common[:k] for kind in kinds]):.3f}",
+        )
+        for k in (1, 3)
+    ]
+    return table("Class of the repair, the line being known", ("in the first", "agent", "commonest"), lines)
+
+
+def equal_length(fixes: Sequence[Row], clean: Sequence[Row]) -> list[tuple[Row, Row]]:
+    """Each repaired function with a survivor about as long, no survivor twice."""
+    waiting = sorted(clean, key=lambda row: len(row["text"]))
+    lengths = [len(row["text"]) for row in waiting]
+    found = []
+    for row in fixes:
+        length = len(row["before"])
+        at = min(bisect_left(lengths, length), len(lengths) - 1) if lengths else -1
+        if at >= 0 and abs(lengths[at] - length) <= 0.1 * length:
+            found.append((row, waiting.pop(at)))
+            lengths.pop(at)
+    return found
+
+
+def said(runner: Runner[Any, Any], cases: Iterable[Real | None], head: str) -> np.ndarray:
+    """The probability that a head gives each case; NaN without one."""
+    held = list(cases)
+    known = [labelled(runner.agent, one)[0] for one in held if one is not None]
+    answers = iter(runner.answers(known))
+    return np.array([np.nan if one is None else getattr(next(answers), head) for one in held])
+
+
+def words_floor(asked: Sequence[str], most: int) -> np.ndarray:
+    """How likely a bag of words takes each text for a repaired function."""
+    rng = random.Random(0)
+    fixes = [row for row in rows(FIXES) if row["split"] == "train"]
+    pairs = equal_length(rng.sample(fixes, most), [row for row in rows(CLEAN) if row["split"] == "train"])
+    texts = [row["before"] for row, _ in pairs] + [row["text"] for _, row in pairs]
+    classes, found = tfidf_logistic(texts, ["yes"] * len(pairs) + ["no"] * len(pairs), asked)
+    return found[:, classes.index("yes")]
+
+
+def defect_table(runner: Runner[Any, Any], fixes: Sequence[Row], clean: Sequence[Row], words: int) -> str:
+    """Repaired functions against survivors of equal length, and against themselves repaired."""
+    pairs = equal_length(fixes, clean)
+    truth = np.array([True] * len(pairs) + [False] * len(pairs))
+    cases = [*(repaired(row) for row, _ in pairs), *(survivor(row) for _, row in pairs)]
+    texts = [row["before"] for row, _ in pairs] + [row["text"] for _, row in pairs]
+    before, after = (said(runner, map(make, fixes), "defect") for make in (repaired, after_repair))
+    both = ~np.isnan(before) & ~np.isnan(after)
+    halves = np.concatenate([before[both], after[both]])
+    is_before = np.arange(len(halves)) < both.sum()
+    lengths = np.array([-len(row["before"]) for row in fixes] + [-len(row["after"]) for row in fixes])
+    lines: list[tuple[object, ...]] = [
+        (
+            "survivors of equal length",
+            len(pairs),
+            f"{auc(np.nan_to_num(said(runner, cases, 'defect')), truth):.3f}",
+            f"{auc(words_floor(texts, words), truth):.3f}" if words else "-",
+            f"{auc(np.array([len(text) for text in texts]), truth):.3f}",
+        ),
+        (
+            "the same function repaired",
+            int(both.sum()),
+            f"{auc(halves, is_before):.3f}",
+            "-",
+            f"{auc(lengths[np.tile(both, 2)], is_before):.3f}",
+        ),
+    ]
+    head = ("repaired functions against", "pairs", "agent", "bag of words", "length")
+    return table("Was there something to repair: area under the curve", head, lines)
+
+
+def order_table(runner: Runner[Any, Any], changes: Sequence[Row]) -> str:
+    """Changes that brought a bug among those that a reviewer reads first, by several orders."""
+    cases = [change(row) for row in changes]
+    kept = [i for i, one in enumerate(cases) if one is not None]
+    bad = np.array([changes[i]["label"] != "good" for i in kept])
+    chances = said(runner, [cases[i] for i in kept], "later_fix")
+    size = np.array([max(sum(max(b - a + 1, 1) for a, b in changes[i]["lines_after"]), 1) for i in kept])
+    orders = {
+        "agent": chances,
+        "agent, for each changed line": chances / size,
+        "lines changed, most first": size.astype(float),
+        "lines changed, fewest first": -size.astype(float),
+        "in no order": np.random.default_rng(0).random(len(kept)),
+    }
+    lines = []
+    for name, score in orders.items():
+        order = np.argsort(-score, kind="stable")
+        inside = np.cumsum(size[order]) <= EFFORT * size.sum()
+        lines.append(
+            (name, f"{auc(score, bad):.3f}", f"{bad[order][inside].sum() / bad.sum():.3f}", int(inside.sum()))
+        )
+    head = ("order", "AUC", f"of bugs in the first {EFFORT:.0%} of lines", "functions read")
+    return table(
+        f"Look here first: {len(kept)} changed functions, {int(bad.sum())} brought a bug", head, lines
+    )
+
+
+def main() -> None:
+    """Ask, print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--weights", type=Path)
+    parser.add_argument("--part", choices=("valid", "test"), default="test")
+    parser.add_argument("--cap", type=int, default=100)
+    parser.add_argument(
+        "--words", type=int, default=4000, help="repairs that the bag of words learns from; 0: none"
+    )
+    arguments = parser.parse_args()
+    runner: Runner[Any, Any] = Runner.load(load("code-reviewer"), arguments.weights)
+    fixes = capped(FIXES, arguments.part, arguments.cap)
+    found = ranked(runner, fixes)
+    clean = capped(CLEAN, arguments.part, 10 * arguments.cap)
+    changes = capped(CHANGES, arguments.part, 10 * arguments.cap)
+    for text in (
+        place_table(found),
+        kind_table(found),
+        defect_table(runner, fixes, clean, arguments.words),
+        order_table(runner, changes),
+    ):
+        sys.stdout.write(text + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""Which configuration of its own a project gives a tool, and what of it is looked at where it lies.
+
+Configuration is read by the tool, never by us beyond the question whether there is any. Files that lie on
+disk as they are under review are looked at in place, so that paths in the configuration mean what they say;
+others are written to a temporary folder under the same relative names.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from octad.read.pyproject import NAME, tables
+from octad.records.code import Code
+
+
+class Group(NamedTuple):
+    """Files that one run looks at: the folder it runs in, the codes by name, and the configuration.
+
+    Without a configuration the project says nothing about the tool. `in_place` says that the folder is the
+    project's own.
+    """
+
+    folder: Path
+    names: dict[str, Code]
+    configuration: Path | None
+    in_place: bool = False
+
+
+def by_configuration(
+    codes: Sequence[Code], table: str, files: tuple[str, ...] = ()
+) -> dict[Path | None, list[Code]]:
+    """Codes by the nearest file above them that configures a tool: one of `files`, or its TOML table.
+
+    `table` is its name under `[tool]` in pyproject.toml. None: nothing configures it.
+    """
+    found: dict[Path | None, list[Code]] = {}
+    for code in codes:
+        found.setdefault(_nearest(Path.cwd().joinpath(code.path).parent, table, files), []).append(code)
+    return found
+
+
+@contextmanager
+def laid_out(codes: Sequence[Code], configuration: Path) -> Iterator[list[Group]]:
+    """The codes of one configuration in place where that is possible, the others in a temporary folder."""
+    top = configuration.parent
+    there: dict[str, Code] = {}
+    others: dict[str, Code] = {}
+    for code in codes:
+        path = Path.cwd().joinpath(code.path)
+        name = path.relative_to(top).as_posix() if path.is_relative_to(top) else path.name
+        name += ".py" if "notebook" in code.flags else ""  # the text of one is Python, not a notebook
+        (there if _is_on_disk(path, code) else others)[name] = code
+    with tempfile.TemporaryDirectory(prefix="octad-") as folder:
+        for name, code in others.items():
+            target = Path(folder, name)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(code.text, "utf-8", errors="replace", newline="")
+        groups = [Group(top, there, configuration, in_place=True), Group(Path(folder), others, configuration)]
+        yield [group for group in groups if group.names]
+
+
+def _is_on_disk(path: Path, code: Code) -> bool:
+    """Whether a file holds what is under review, and the decoding changed nothing of it."""
+    if code.flags or not code.path.endswith((".py", ".pyi")):
+        return False
+    try:
+        return path.is_file() and path.read_bytes() == code.text.encode()
+    except (OSError, UnicodeEncodeError):
+        return False
+
+
+def _nearest(folder: Path, table: str, files: tuple[str, ...]) -> Path | None:
+    for above in (folder, *folder.parents):
+        for name in files:
+            if Path(above, name).is_file():
+                return Path(above, name)
+        if table in tables(Path(above, NAME)):
+            return Path(above, NAME)
+    return None

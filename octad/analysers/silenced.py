@@ -1,0 +1,42 @@
+"""What a comment of one security linter silences holds for the same check of the other.
+
+Ruff took bandit's numbers: `# noqa: S307` speaks of `bandit/B307`, `# nosec B307` of `ruff/S307`. Each tool
+obeys its own comments itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from octad.records.code import Code
+from octad.records.lines import lines_of
+from octad.records.report import Finding
+
+CODES = r"[A-Z]+[0-9]*(?:[,\s]+[A-Z]+[0-9]+)*"
+NOQA = re.compile(rf"#\s*noqa\b(?:\s*:\s*(?P<codes>{CODES}))?", re.I)
+NOSEC = re.compile(r"#\s*nosec\b(?:\s*:?\s*(?P<codes>B\d+(?:[,\s]+B\d+)*))?", re.I)
+
+
+def without_silenced(findings: Iterable[Finding], codes: Sequence[Code]) -> tuple[Finding, ...]:
+    """The findings that no comment for the other tool on their lines speaks of."""
+    lines = {code.path: lines_of(code.text) for code in codes}
+    return tuple(finding for finding in findings if not _is_silenced(finding, lines))
+
+
+def _is_silenced(finding: Finding, lines: Mapping[str, Sequence[str]]) -> bool:
+    tool, _, name = finding.rule.partition("/")
+    if tool == "bandit":
+        comment, twin = NOQA, f"S{name[1:]}"
+    elif tool == "ruff" and re.fullmatch(r"S\d+", name):
+        comment, twin = NOSEC, f"B{name[1:]}"
+    else:
+        return False
+    anchor = finding.anchor
+    about = lines.get(anchor.path, ())[anchor.line - 1 : anchor.end_line]
+    return any(_speaks_of(match["codes"], twin) for line in about for match in comment.finditer(line))
+
+
+def _speaks_of(codes: str | None, rule: str) -> bool:
+    """Whether a comment with these codes, or with none, is about a rule."""
+    return codes is None or rule in re.split(r"[,\s]+", codes.upper())

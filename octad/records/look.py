@@ -1,0 +1,29 @@
+"""Where a reader of a change should look first, and why."""
+
+from __future__ import annotations
+
+from octad.records.base import Record
+from octad.records.report import Anchor, Report
+
+
+class Look(Record):
+    """A changed unit: where it is, the changed lines in it, and where in it a repair would likeliest go.
+
+    `score` orders the units of a change and is no probability: the share of changes that are repaired later
+    differs between projects, and the set that it was learned from does not tell it. `kinds` are classes of
+    repair at `line`, likeliest first, each with its words.
+    """
+
+    anchor: Anchor
+    name: str
+    changed: int
+    score: float
+    line: int
+    kinds: tuple[str, ...] = ()
+    why: str = ""
+
+
+class Review(Report):
+    """A report with the changed units in the order in which to read them."""
+
+    look_first: tuple[Look, ...] = ()

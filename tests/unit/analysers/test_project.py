@@ -1,0 +1,77 @@
+"""A project that configures its linters is linted as it says, and comments of one speak for the other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from octad.analysers import bandit, every, ruff
+from octad.records.code import Code
+
+BAD = "import os\nimport subprocess\nsubprocess.call(input(), shell=True)\n"
+
+
+def rules(analysis: every.Analysis) -> list[tuple[str, str]]:
+    return sorted((one.anchor.path, one.rule) for one in analysis.findings)
+
+
+def laid(folder: Path, name: str, text: str = BAD) -> Code:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return Code(path=name, text=text)
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("on_disk", [True, False])
+def test_ruff_selects_excludes_and_ignores_as_the_project_says(here: Path, on_disk: bool) -> None:
+    laid(
+        here,
+        "pyproject.toml",
+        '[tool.ruff]\nexclude = ["made"]\n[tool.ruff.lint]\nselect = ["F"]\n'
+        'per-file-ignores = { "old/*" = ["F401"] }\n',
+    )
+    names = ("a.py", "old/a.py", "made/a.py")
+    codes = [laid(here, name) if on_disk else Code(path=name, text=BAD) for name in names]
+    assert rules(ruff.analyse(codes)) == [("a.py", "ruff/F401")]
+
+
+def test_the_nearest_configuration_decides_and_its_absence_means_ours(here: Path) -> None:
+    laid(here, "one/ruff.toml", 'lint.select = ["E9"]\n')
+    codes = [laid(here, "one/a.py"), laid(here, "two/a.py")]
+    assert rules(ruff.analyse(codes)) == [("two/a.py", "ruff/F401"), ("two/a.py", "ruff/S602")]
+
+
+def test_a_configuration_that_ruff_refuses_is_said_and_costs_no_other_project(here: Path) -> None:
+    laid(here, "one/ruff.toml", 'lint.select = ["NONSENSE"]\n')
+    analysis = ruff.analyse([laid(here, "one/a.py"), laid(here, "two/a.py")])
+    assert {path for path, _ in rules(analysis)} == {"two/a.py"}
+    assert [one.path for one in analysis.skipped] == ["ruff"]
+
+
+def test_bandit_skips_what_the_project_skips(here: Path) -> None:
+    laid(here, "pyproject.toml", '[tool.bandit]\nskips = ["B602"]\n')
+    found = rules(bandit.analyse([laid(here, "a.py")]))
+    assert ("a.py", "bandit/B404") in found and ("a.py", "bandit/B602") not in found
+
+
+@pytest.mark.parametrize(
+    ("line", "silent"),
+    [
+        ("eval(x)  # noqa: S307 - by design", True),
+        ("eval(x)  # noqa: E501, S307", True),
+        ("eval(x)  # noqa", True),
+        ("eval(x)  # nosec B307", True),
+        ("eval(x)  # noqa: E501", False),
+        ("eval(x)", False),
+    ],
+)
+def test_a_comment_for_one_security_linter_holds_for_the_other(line: str, silent: bool) -> None:
+    found = rules(every.analyse([Code(path="a.py", text=f"x = input()\n{line}\n")]))
+    assert (not found) == silent

@@ -1,0 +1,55 @@
+"""Look here first: which changed units come first, and what is said of them."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from octad.agents.code_reviewer import Answer, Case, agent, look
+from octad.heads.line_labels import Marking
+from octad.heads.place import LinePlace
+from octad.heads.pointer import Diagnosis
+from octad.records.code import Code, LineRange
+from octad.records.look import Look
+from octad.review.order import SHOWN, block_of, look_first
+from octad.review.pipeline import command_of
+
+TEXT = "def total(items):\n    found = 0\n    for item in items:\n        found += item\n    return found\n"
+NOTHING = Marking({}, ())
+
+
+def answer(later_fix: float | None, *lines: tuple[int, float]) -> Answer:
+    kinds = (("guard", 0.6), ("value", 0.2), ("call", 0.1), ("index", 0.1))
+    places = tuple(LinePlace(line, chance, 1, False, kinds) for line, chance in lines)
+    return Answer(Diagnosis(0.0, ()), NOTHING, NOTHING, NOTHING, None, places or None, None, later_fix)
+
+
+def case(path: str, *changed: int) -> Case:
+    ranges = tuple(LineRange(first=n, last=n) for n in changed)
+    return Case(code=Code(path=path, text=TEXT, first_line=10, changed=ranges))
+
+
+def asked(*pairs: tuple[Case, Answer]) -> Any:
+    return [SimpleNamespace(case=one, answer=said) for one, said in pairs]
+
+
+def test_the_likeliest_comes_first_and_units_without_a_word_do_not_come() -> None:
+    low, high = (case("low.py", 11), answer(0.2)), (case("high.py", 11), answer(0.9))
+    silent, untouched = (case("silent.py", 11), answer(None)), (case("same.py"), answer(0.9))
+    found = look_first(command_of(agent), asked(low, high, silent, untouched))
+    assert [one.anchor.path for one in found] == ["high.py", "low.py"]
+
+
+def test_the_place_is_among_the_changed_lines_and_its_classes_are_named() -> None:
+    found = look(case("a.py", 11, 12, 99), answer(0.5, (14, 0.8), (12, 0.1), (11, 0.05)))
+    assert found is not None
+    assert (found.name, found.changed, found.line, found.score) == ("total", 2, 12, 0.5)
+    assert found.kinds == ("guard", "value", "call") and found.why.endswith("another call")
+    assert (found.anchor.line, found.anchor.end_line) == (10, 14)
+
+
+def test_a_change_of_one_place_has_no_order_and_of_many_the_first_are_printed() -> None:
+    one = look(case("a.py", 11), answer(0.5, (11, 1.0)))
+    assert isinstance(one, Look) and block_of([one]) is None
+    block = block_of([one] * 9)
+    assert block is not None and len(block.rows) == SHOWN + 1 and "of 9 changed places" in block.title
