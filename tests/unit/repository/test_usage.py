@@ -1,4 +1,4 @@
-"""What others in a repository do with what a unit uses: practices, who counts, how names are resolved."""
+"""What others in a repository do with what some lines call: care, who counts, how names are resolved."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from textwrap import dedent
 
 import pytest
 
-from octad.records.code import Code, LineRange
+from octad.records.code import Code
 from octad.repository import usage
-from octad.repository.usage import Deviation, read
+from octad.repository.usage import Custom, Usage, read
 from octad.repository.uses import uses_of
 
 HELPERS = """
@@ -20,13 +20,19 @@ HELPERS = """
     def send(text, *, timeout=None, retry=False):
         return text
 
-    async def fetch(url):
-        return url
-
-    def copy(source, target):
-        return target
+    def always(text):
+        return text
 """
-CALLER = "from pkg.helpers import copy, fetch, parse, send\n\n\n"
+CALLER = "from pkg.helpers import always, parse, send\n\n\n"
+BARE, CAUGHT = (
+    "def f(a):\n    return send(a)",
+    "def f(a):\n    try:\n        return send(a)\n    except OSError:\n        return 0",
+)
+WHOLE = range(1, 1_000)
+
+
+def file(path: str, body: str) -> Code:
+    return Code(path=path, text=CALLER + dedent(body).lstrip("\n"))
 
 
 def others(body: str, count: int = 6, folder: str = "pkg") -> list[Code]:
@@ -34,221 +40,125 @@ def others(body: str, count: int = 6, folder: str = "pkg") -> list[Code]:
     return [file(f"{folder}/other{number}.py", body) for number in range(count)]
 
 
-def file(path: str, body: str) -> Code:
-    return Code(path=path, text=CALLER + dedent(body).lstrip("\n"))
+def index(*codes: Code) -> Usage:
+    helpers = [Code(path="pkg/__init__.py", text=""), Code(path="pkg/helpers.py", text=dedent(HELPERS))]
+    texts = {one.path: one for one in (*helpers, *codes)}
+    return read([*texts], lambda path, module: uses_of(texts[path], module))
 
 
-def found(here: str, usual: str, *more: Code) -> list[Deviation]:
-    unit = file("pkg/here.py", here)
-    files = [Code(path="pkg/__init__.py", text=""), Code(path="pkg/helpers.py", text=dedent(HELPERS))]
-    return read([*files, *others(usual), *more, unit]).deviations(unit)
+def found(here: str, *codes: Code, path: str = "pkg/here.py", share: float = 0.75) -> list[Custom]:
+    return index(*codes, file(path, here)).context(path, WHOLE, share=share)
 
 
 CASES = {
     "none": (
         "def f(a):\n    x = parse(a)\n    return x.pop()",
         "def f(a):\n    x = parse(a)\n    if x is None:\n        return 0\n    return x.pop()",
-        "unchecked",
-    ),
-    "result": ("def f(a):\n    send(a)", "def f(a):\n    return send(a)", "ignored"),
-    "await": (
-        "async def f(a):\n    fetch(a)",
-        "async def f(a):\n    await fetch(a)",
-        "not awaited",
     ),
     "close": (
         "def f(a):\n    s = open(a)\n    s.read()",
         "def f(a):\n    with open(a) as s:\n        s.read()",
-        "not closed",
     ),
-    "caught": (
-        "def f(a):\n    return send(a)",
-        "def f(a):\n    try:\n        return send(a)\n    except OSError:\n        return 0",
-        "not caught",
-    ),
-    "lock": (
-        "def f(a):\n    return send(a)",
-        "def f(a):\n    with a.lock:\n        return send(a)",
-        "not held",
-    ),
-    "lookup": (
-        "def f(options):\n    return options['proxy']",
-        "def f(options):\n    return options.get('proxy')",
-        "taken",
-    ),
-    "keyword": (
-        "def f(a):\n    return send(a)",
-        "def f(a):\n    return send(a, timeout=a.seconds)",
-        "does not pass timeout",
-    ),
-    "keyword value": (
-        "def f(a):\n    return send(a, retry=False)",
-        "def f(a):\n    return send(a, retry=True)",
-        "retry=False",
-    ),
-    "order": (
-        "def f(old, new):\n    return copy(new, old)",
-        "def f(old, new):\n    return copy(old, new)",
-        "`new` before `old`",
-    ),
+    "caught": (BARE, CAUGHT),
+    "lock": (BARE, "def f(a):\n    with a.lock:\n        return send(a)"),
 }
 
 
 @pytest.mark.parametrize("kind", CASES)
-def test_what_deviates_is_said_with_counts_and_places(kind: str) -> None:
-    here, usual, said = CASES[kind]
-    one = next(each for each in found(here, usual) if each.kind == kind)
-    assert (one.here, one.agree, one.others, len(one.citations)) == (said, 6, 6, 5)
-    assert one.path == "pkg/here.py" and {each.path for each in one.citations} <= {
-        f"pkg/other{n}.py" for n in range(6)
-    }
-    assert found(usual, usual) == []
+def test_what_others_do_is_told_with_counts_and_places(kind: str) -> None:
+    here, usual = CASES[kind]
+    one = next(each for each in found(here, *others(usual)) if each.kind == kind)
+    assert (one.here, one.agree, one.others, len(one.places)) == (False, 6, 6, 5)
+    assert {path for path, _ in one.places} <= {f"pkg/other{n}.py" for n in range(6)}
+    (same,) = (each for each in found(usual, *others(usual)) if each.kind == kind)
+    assert same.here is True
 
 
 @pytest.mark.parametrize("kind", CASES)
-def test_doing_more_than_the_others_is_no_deviation(kind: str) -> None:
-    here, usual, _ = CASES[kind]
-    both_sides = {"keyword value", "order"}
-    assert kind in both_sides or [each for each in found(usual, here) if each.kind == kind] == []
+def test_doing_more_than_the_others_is_not_told(kind: str) -> None:
+    here, usual = CASES[kind]
+    assert [each for each in found(usual, *others(here)) if each.kind == kind] == []
 
 
-UNUSED, USED = "def f(a):\n    send(a)", "def f(a):\n    return send(a)"
+@pytest.mark.parametrize(
+    ("kind", "usual"),
+    [
+        ("none", "def f(a):\n    if (x := parse(a)) is not None:\n        return x.pop()"),
+        ("none", "def f(a):\n    x: list = parse(a)\n    return x.pop() if x else 0"),
+        ("none", "def f(a):\n    try:\n        parse(a).pop()\n    except AttributeError:\n        pass"),
+        ("close", "def f(a):\n    s = open(a)\n    s.read()\n    s.close()"),
+        ("close", "def f(a, stack):\n    return stack.enter_context(open(a)).read()"),
+        ("caught", "def f(a):\n    with suppress(OSError):\n        return send(a)"),
+        ("lock", "async def f(a):\n    async with a.mutex:\n        return send(a)"),
+    ],
+)
+def test_care_has_many_forms(kind: str, usual: str) -> None:
+    told = found(CASES[kind][0], *others(usual))
+    assert [(one.here, one.agree) for one in told if one.kind == kind] == [(False, 6)]
 
 
-def test_of_a_change_only_its_lines_are_looked_at() -> None:
-    unit = file("pkg/here.py", UNUSED)
-    index = read([Code(path="pkg/helpers.py", text=dedent(HELPERS)), *others(USED), unit])
-    for line, count in ((5, 1), (4, 0)):
-        changed = (LineRange(first=line, last=line),)
-        assert len(index.deviations(unit.model_copy(update={"changed": changed}))) == count
+def test_what_is_handed_on_may_be_taken_care_of_elsewhere() -> None:
+    (one,) = found("def f(a):\n    return parse(a)", *others(CASES["none"][1]))
+    assert (one.kind, one.here, one.name) == ("none", None, "pkg.helpers.parse")
+    assert found("def f(a):\n    s = open(a)\n    return s", *others(CASES["close"][1]))[0].here is None
+
+
+def test_of_none_is_told_only_where_a_definition_may_give_it() -> None:
+    usual = CASES["none"][1].replace("parse", "always")
+    assert found(usual, *others(usual)) == []
+
+
+def test_only_the_lines_in_question_are_looked_at() -> None:
+    whole = index(*others(CAUGHT), file("pkg/here.py", BARE))
+    assert [len(whole.context("pkg/here.py", {line})) for line in (4, 5)] == [0, 1]
 
 
 @pytest.mark.parametrize("folder", ["tests", "docs/examples"])
 def test_tests_and_examples_say_nothing_of_a_program(folder: str) -> None:
-    unit = file("pkg/here.py", UNUSED)
-    assert (
-        read([Code(path="pkg/helpers.py", text=HELPERS), *others(USED, folder=folder), unit]).deviations(unit)
-        == []
-    )
+    assert found(BARE, *others(CAUGHT, folder=folder)) == []
+    assert len(found(BARE, *others(CAUGHT, folder=folder), path="tests/test_here.py")) == 1
 
 
 def test_few_others_or_others_who_disagree_are_no_evidence() -> None:
-    unit = file("pkg/here.py", UNUSED)
-    assert read([*others(USED, 4), unit]).deviations(unit) == []
-    divided = [file(f"pkg/more{number}.py", UNUSED) for number in range(2)]
-    assert read([*others(USED), *divided, unit]).deviations(unit) == []
-    assert len(read([*others(USED), *divided, unit]).deviations(unit, share=0.7)) == 1
+    assert found(BARE, *others(CAUGHT, 2)) == []
+    divided = [file(f"pkg/more{number}.py", BARE) for number in range(3)]
+    assert found(BARE, *others(CAUGHT), *divided) == []
+    assert len(found(BARE, *others(CAUGHT), *divided, share=0.6)) == 1
 
 
-def test_many_uses_in_one_function_are_one_voice() -> None:
-    unit = file("pkg/here.py", UNUSED)
-    many = file("pkg/many.py", "def f(a):\n" + "    b = send(a)\n" * 9)
-    assert read([many, unit]).deviations(unit) == []
+def test_many_calls_in_one_function_are_one_voice() -> None:
+    many = "def f(a):\n    try:\n" + "        b = send(a)\n" * 9 + "    except OSError:\n        pass"
+    assert found(BARE, file("pkg/many.py", many)) == []
 
 
 def test_a_name_is_followed_to_where_it_is_defined() -> None:
-    handed = [
-        Code(path="pkg/__init__.py", text="from .helpers import send\n"),
-        Code(path="pkg/helpers.py", text=dedent(HELPERS)),
-    ]
-    far = [
-        Code(path=f"app/a{n}.py", text="import pkg\n\n\ndef f(a):\n    return pkg.send(a)\n")
-        for n in range(5)
-    ]
-    unit = file("pkg/here.py", UNUSED)
-    (one,) = read([*handed, *far, unit]).deviations(unit)
-    assert (one.name, one.agree) == ("pkg.helpers.send", 5)
-    assert one.text.startswith("`pkg.helpers.send`: ignored here; 5 of 5 others: used (app/a0.py:5, ")
+    handed = Code(path="pkg/__init__.py", text="from .helpers import send\n")
+    text = (
+        "import pkg\n\n\ndef f(a):\n    try:\n        return pkg.send(a)\n    except OSError:\n        pass\n"
+    )
+    far = [Code(path=f"app/a{n}.py", text=text) for n in range(5)]
+    (one,) = found(BARE, handed, *far)
+    assert (one.name, one.agree, one.places[0]) == ("pkg.helpers.send", 5, ("app/a0.py", 6))
 
 
 def test_a_method_is_known_through_self_bases_and_by_its_own_name() -> None:
     base = Code(path="pkg/base.py", text="class Base:\n    def commit_all(self):\n        return 1\n")
-    heirs = [
-        Code(
-            path=f"pkg/h{n}.py",
-            text="from pkg.base import Base\n\n\nclass H(Base):\n    def f(self):\n"
-            "        return self.commit_all()\n",
-        )
-        for n in range(5)
-    ]
-    unit = Code(path="pkg/here.py", text="def f(a):\n    a.commit_all()\n")
-    (one,) = read([base, *heirs, unit]).deviations(unit)
-    assert (one.kind, one.name) == ("result", "pkg.base.Base.commit_all")
-
-
-def test_an_override_is_held_against_its_siblings() -> None:
-    base = Code(path="pkg/base.py", text="class Base:\n    def open(self):\n        pass\n")
-    heir = "from pkg.base import Base\n\n\nclass H(Base):\n    def open(self):\n        {}\n        {}\n"
-    heirs = [
-        Code(path=f"pkg/h{n}.py", text=heir.format("super().open()", "return self.made")) for n in range(5)
-    ]
-    unit = Code(path="pkg/here.py", text=heir.format("self.made = 1", "self.done = 2"))
-    assert {one.kind: one.here for one in read([base, *heirs, unit]).deviations(unit)} == {
-        "returns": "nothing",
-        "super": "does not call super",
-    }
-
-
-def test_an_attribute_that_is_set_to_none_is_checked_first() -> None:
-    body = "class C:\n    def __init__(self):\n        self.part = None\n"
-    body += "".join(
-        f"\n    def m{n}(self):\n        if self.part is None:\n            return 0\n"
-        "        return self.part.size\n"
-        for n in range(5)
-    )
-    code = Code(path="a.py", text=body + "\n    def here(self):\n        return self.part.size\n")
-    (one,) = read([code]).deviations(code)
-    assert (one.kind, one.name, one.here) == ("none", "a.C.part (read)", "unchecked")
-
-
-def test_an_item_that_is_asked_for_in_the_same_function_may_be_taken() -> None:
-    unit = file("pkg/here.py", "def f(options):\n    if 'proxy' in options:\n        return options['proxy']")
-    assert read([*others("def f(options):\n    return options.get('proxy')"), unit]).deviations(unit) == []
+    heir = "from pkg.base import Base\n\n\nclass H(Base):\n    def f(self):\n        with self.lock:\n"
+    heir += "            return self.commit_all()\n"
+    heirs = [Code(path=f"pkg/h{n}.py", text=heir) for n in range(5)]
+    (one,) = found("def f(a):\n    a.commit_all()\n", base, *heirs)
+    assert (one.kind, one.name) == ("lock", "pkg.base.Base.commit_all")
 
 
 def test_what_is_left_out_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    unit = file("pkg/here.py", UNUSED)
-    assert read([*others(USED), unit]).stopped == ""
+    assert index(*others(CAUGHT)).stopped == ""
     monkeypatch.setattr(usage, "MOST_FILES", 3)
-    assert read([*others(USED), unit]).stopped == "only 3 of 7 files were read"
-    monkeypatch.setattr(usage, "MOST_CHARACTERS", 100)
-    assert read([*others(USED), unit]).stopped == "only 1 of 7 files were read: there are too many"
+    assert index(*others(CAUGHT)).stopped == "only 3 of 8 files were read"
+    monkeypatch.setattr(usage, "MOST_SECONDS", -1.0)
+    assert index(*others(CAUGHT)).stopped == "only 0 of 8 files were read"
 
 
 def test_a_file_that_cannot_be_parsed_is_passed_over() -> None:
-    unit = file("pkg/here.py", UNUSED)
     broken = Code(path="pkg/broken.py", text="def f(:\n")
-    index = read([*others(USED), broken, unit])
-    assert len(index.deviations(unit)) == 1 and index.deviations(broken) == []
-
-
-def test_another_text_of_a_file_is_held_against_the_same_others() -> None:
-    unit = file("pkg/here.py", UNUSED)
-    index = read([*others(USED), unit])
-    other = unit.model_copy(update={"text": CALLER + USED + "\n"})
-    mended = uses_of(other, "pkg.here")
-    assert mended is not None and index.with_file(mended).deviations(other) == []
-    assert len(index.deviations(unit)) == 1 and ("f", "pkg.helpers.send") in index.names("pkg/here.py")
-
-
-def test_a_use_in_the_head_of_a_block_is_on_its_own_line() -> None:
-    usual = "def f(a):\n    with open(a) as s:\n        s.read()"
-    (one,) = found("def f(a):\n    s = open(a)\n    s.read()", usual)
-    assert {each.line for each in one.citations} == {5} and (one.line, one.last) == (5, 5)
-
-
-def test_what_others_do_is_told_whatever_the_unit_does() -> None:
-    usual = CASES["none"][1]
-    for here, said in ((usual, "checked"), ("def f(a):\n    return parse(a)", "")):
-        unit = file("pkg/here.py", here)
-        index = read([Code(path="pkg/helpers.py", text=dedent(HELPERS)), *others(usual), unit])
-        (one,) = index.context(unit)
-        assert (one.kind, one.here, one.usual, one.agree) == ("none", said, "checked", 6)
-        assert one.text.startswith("`pkg.helpers.parse`: 6 of 6 others: checked (pkg/other0.py:5, ")
-        assert index.deviations(unit) == []
-
-
-def test_an_argument_may_be_given_by_its_position() -> None:
-    usual = "def f(a):\n    return copy(a, target=a)"
-    assert [one.kind for one in found("def f(a):\n    return copy(a)", usual)] == ["keyword"]
-    assert found("def f(a):\n    return copy(a, a)", usual) == []
+    assert len(found(BARE, *others(CAUGHT), broken)) == 1
+    assert index(broken).context("pkg/broken.py", WHOLE) == []
