@@ -335,8 +335,8 @@ def main() -> int:
     body = [summary(kind, [one for one in kept if one.kind == kind], [*counts.values()]) for kind in kinds]
     every = summary("all", kept, [*counts.values()])
     sys.stdout.write(table("Usage: what deviates where a fix went", head, [*body, every]) + "\n")
-    head = ("repository", "fixes", "left out", "files", "first, s", "next, s", "unit, ms")
-    sys.stdout.write(table("Usage: time", head, [times(repo, one) for repo, one in counts.items()]) + "\n")
+    columns = ("repository", "fixes", "left out", "files", "first, s", "next, s", "unit, ms")
+    sys.stdout.write(table("Usage: time", columns, [times(repo, one) for repo, one in counts.items()]) + "\n")
     return 0
 
 

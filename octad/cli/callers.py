@@ -21,7 +21,7 @@ LARGEST = 500_000
 
 
 def usage_around(wanted: Wanted, settings: Settings, say: Callable[[str], None]) -> UsageOf:
-    """Reads the files of Python that the project does not exclude, and says where it was not all of them.
+    """Reads the Python files of the working tree, those excluded left out; says where it was not all of them.
 
     Tests are read where tests are under review. Raises InputError where no change is, and RepositoryError
     where no repository is.

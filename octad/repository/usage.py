@@ -100,11 +100,8 @@ class Usage:
 
     def _custom(self, known: Known, kind: Kind) -> Custom:
         """What one use and the others take care of; many in one function are one voice."""
-        in_test, mine, voices = (
-            is_test(known.path),
-            (known.path, known.use.caller),
-            dict[tuple[str, str], Known](),
-        )
+        voices: dict[tuple[str, str], Known] = {}
+        in_test, mine = is_test(known.path), (known.path, known.use.caller)
         if kind != "none" or known.key in _MAY_BE_NONE or known.key in self._nullable:
             for one in self._named[known.key]:
                 caller = one.path, one.use.caller
