@@ -88,14 +88,20 @@ class _Review:
         baseline, writes = values["baseline"], values["write_baseline"]
         if baseline is None and BASELINE.is_file():
             baseline = BASELINE
-        explains = common.evidence and not (writes or values["show_fixes"] or values["statistics"])
+        is_shown = not (writes or values["show_fixes"] or values["statistics"])
+        others = None
+        if values["others"]:
+            from octad.cli.callers import usage_around
+
+            others = usage_around(self.wanted, self.settings, self._say)
         return Options(
             analysers=values["analysers"],
             folds=not (values["all_findings"] or writes),
             settings=self.settings,
             least=common.min_probability,
             baseline=None if baseline is None or writes else read_baseline(baseline),
-            explain=self.dependencies.explain if explains else None,
+            explain=self.dependencies.explain if common.evidence and is_shown else None,
+            others=others if is_shown else None,
         )
 
     def _report(self, intake: Intake, options: Options) -> Report:
@@ -116,6 +122,8 @@ class _Review:
             self._say(
                 f"{recalled:,} units as they were before, not looked at again (--no-cache looks at all)"
             )
+        if options.others is not None and not report.look_first:
+            self._say("nothing to look at first: nothing is said of what others do")
         return report.model_copy(update={"skipped": (*intake.skipped, *report.skipped)})
 
     def _fixed(self, intake: Intake, report: Report, options: Options) -> tuple[Intake, Report]:

@@ -28,6 +28,15 @@ OWN: Parameters = {
         ],
         "",
     ),
+    "others": (
+        Annotated[
+            bool,
+            typer.Option(
+                "--others", help="Say what other callers in this repository do; reads all of it. With --diff."
+            ),
+        ],
+        False,
+    ),
     "stdin_filename": (
         Annotated[str, typer.Option(metavar="PATH", help="Read the code of this file on standard input.")],
         "",

@@ -11,7 +11,8 @@ class Look(Record):
 
     `score` orders the units of a change and is no probability: the share of changes that are repaired later
     differs between projects, and the set that it was learned from does not tell it. `kinds` are classes of
-    repair at `line`, likeliest first, each with its words.
+    repair at `line`, likeliest first, each with its words. `others` says of calls on changed
+    lines that most other callers in the repository take more care of them: context, and no finding.
     """
 
     anchor: Anchor
@@ -21,6 +22,7 @@ class Look(Record):
     line: int
     kinds: tuple[str, ...] = ()
     why: str = ""
+    others: tuple[str, ...] = ()
 
 
 class Review(Report):

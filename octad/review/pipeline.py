@@ -28,7 +28,8 @@ from octad.records.look import Review
 from octad.records.report import Finding, Skipped, Suppressed
 from octad.repository.signatures import Signatures
 from octad.review.cells import in_cells, suppressed_in_cells
-from octad.review.order import block_of, look_first
+from octad.review.order import SHOWN, block_of, look_first
+from octad.review.others import UsageOf, block_of_others, with_others
 from octad.review.settings import Settings
 from octad.review.triage import triaged
 from octad.runtime import Progress
@@ -46,8 +47,10 @@ NEWER_REASONS = ("f-string", "unterminated string literal", "multiple exception 
 class Options:
     """What to ask and what to leave out.
 
-    `folds` leaves out findings of analysers that few people act on; `settings` says which rules are asked where, all by default; `least` takes the place of the stored
-    threshold of every rule that has one; `explain` gives a finding its evidence, None leaves it out.
+    `folds` leaves out findings of analysers that few people act on; `settings` says which rules are asked
+    where, all by default; `least` takes the place of the stored threshold of every rule that has one;
+    `explain` gives a finding its evidence, None leaves it out; `others` reads the repository for what other
+    callers do, None says nothing of it.
     """
 
     analysers: bool = True
@@ -56,6 +59,7 @@ class Options:
     least: float | None = None
     baseline: Baseline | None = None
     explain: Explain | None = explained
+    others: UsageOf | None = None
 
 
 def review(
@@ -87,14 +91,15 @@ def review(
     reasons = [*unparsed.items(), *((code.path, unread(code)) for code in parsed)]
     skipped = [Skipped(path=path, reason=reason) for path, reason in reasons if reason]
     looks = look_first(command_of(runner.agent), asked)
-    block = block_of(looks)
+    if looks and options.others is not None:
+        looks = (*with_others(looks[:SHOWN], codes, options.others(codes)), *looks[SHOWN:])
     return Review(
         agent=runner.agent.name,
         version=__version__,
         findings=in_cells(findings, codes),
         skipped=(*skipped, *others.skipped),
         suppressed=suppressed_in_cells((*suppressed, *folded), codes),
-        blocks=(block,) if block is not None else (),
+        blocks=tuple(block for block in (block_of(looks), block_of_others(looks)) if block is not None),
         look_first=looks,
     )
 

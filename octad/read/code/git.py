@@ -170,6 +170,11 @@ class Repository:
             for path in os.fsdecode(output).split("\0")[:-1]
         ]
 
+    def files(self) -> list[str]:
+        """Files of the working tree that git tracks or does not ignore, as seen from the current folder."""
+        output = self.run("ls-files", "--cached", "--others", "--exclude-standard", "-z")
+        return [self.shown(path) for path in dict.fromkeys(os.fsdecode(output).split("\0")[:-1])]
+
     def within(self, paths: Sequence[str], entries: Sequence[_Entry]) -> Callable[[str], bool]:
         """Whether a file lies in one of the paths, seen from here; raises UnreadableInput for one nowhere."""
         tops = []
