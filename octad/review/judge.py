@@ -27,7 +27,7 @@ from octad.store.artefact import load
 
 Floats = NDArray[np.float32]
 NAME = "judge"
-FILE, RULES = "points.safetensors", "rules.json"
+FILE, NAMES = "points.safetensors", "rules.json"
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def load_judge(folder: Path | None = None) -> Judge:
     from safetensors.numpy import load_file
 
     folder, _ = load(NAME, folder)
-    said = json.loads((folder / RULES).read_text("utf-8"))
+    said = json.loads((folder / NAMES).read_text("utf-8"))
     tensors = load_file(folder / FILE)
     return Judge(
         rules=said["rules"],

@@ -1,4 +1,4 @@
-"""What a finding and its file tell of whether people will act on it: some eighty numbers.
+"""What a finding and its file tell of whether people will act on it: some seventy numbers.
 
 Only what is known when a review is made, and no width of a line: a long line is rewritten sooner whether or
 not the finding on it is heard (`octad_train/data/changes/alert_fates.py`).

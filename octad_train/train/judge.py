@@ -21,7 +21,9 @@ Steps = NDArray[np.int64]
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 STRENGTH = 0.01
 """Inverse of the penalty on squared points; chosen by leaving out training projects."""
-FEWEST, FEWEST_OF_FAMILY = 20, 50
+RULES = 5.0
+"""How many times as far as those of a step the points of a rule or a family may lie from none."""
+FEWEST, FEWEST_OF_FAMILY = 10, 50
 """Rows from which on a rule, or a family, has points of its own."""
 
 
@@ -35,7 +37,7 @@ class Known(NamedTuple):
 
     def part(self, chosen: NDArray[np.bool_]) -> Known:
         """Some of the rows."""
-        numbers = np.flatnonzero(chosen)
+        numbers: list[int] = np.flatnonzero(chosen).tolist()
         return Known(
             [self.places[i] for i in numbers],
             self.acted_on[chosen],
@@ -78,12 +80,13 @@ def fit(known: Known, measured: bool = True) -> Judge:
     numbers = numbers_of(known.places)
     edges = _edges(numbers)
     columns = np.hstack([
-        np.array([[place.rule == name for name in names] for place in known.places], np.float32),
-        np.array([[family(place.rule) == name for name in kinds] for place in known.places], np.float32),
+        _is(names, [place.rule for place in known.places]),
+        _is(kinds, [family(place.rule) for place in known.places]),
         _indicators(numbers, edges) * np.float32(measured),
     ])  # fmt: skip
     model = LogisticRegression(C=STRENGTH, max_iter=500).fit(csr_matrix(columns), known.acted_on)
     of_rules, of_kinds, points = np.split(model.coef_[0], [len(names), len(names) + len(kinds)])
+    of_rules, of_kinds = RULES * of_rules, RULES * of_kinds
     return Judge(
         rules=dict(zip(names, of_rules.round(4).tolist(), strict=True)),
         families=dict(zip(kinds, of_kinds.round(4).tolist(), strict=True)),
@@ -131,6 +134,11 @@ def calibrated(judge: Judge, said: Floats, known: Known) -> Judge:
         points=(scale * judge.points).astype(np.float32),
         start=scale * judge.start + shift,
     )
+
+
+def _is(names: Sequence[str], of_rows: Sequence[str]) -> NDArray[np.float32]:
+    """Which of some names each row has, `[R, C]`; large numbers, on which the penalty is less."""
+    return np.array([[one == name for name in names] for one in of_rows], np.float32) * np.float32(RULES)
 
 
 def _edges(numbers: NDArray[np.float32]) -> NDArray[np.float32]:
