@@ -57,7 +57,12 @@ def write(judge: Judge, known: Known, fates_file: Path, out: Path) -> None:
     """The points, the names they are of, and the manifest."""
     out.mkdir(parents=True, exist_ok=True)
     save_file({"edges": judge.edges, "points": judge.points}, out / FILE)
-    said = {"start": judge.start, "families": dict(judge.families), "rules": dict(judge.rules)}
+    said = {
+        "start": judge.start,
+        "fold_below": judge.fold_below,
+        "families": dict(judge.families),
+        "rules": dict(judge.rules),
+    }
     (out / NAMES).write_text(json.dumps(said, indent=1, sort_keys=True) + "\n", "utf-8")
     digests = [hashlib.sha256(path.read_bytes()).hexdigest()[:16] for path in (folder() / ALERTS, fates_file)]
     manifest = Manifest(
@@ -90,7 +95,8 @@ def main() -> None:
         found = [json.dumps(pair) for pair in fates(list(rows(ALERTS)), options.repositories)]
         options.fates.write_text("\n".join([*found, ""]), "utf-8")
     known = known_findings(options.fates, "train")
-    judge = calibrated(fit(known), left_out(known), known)
+    said = left_out(known)
+    judge = calibrated(fit(known), said, known)
     write(judge, known, options.fates, options.out)
 
 

@@ -34,8 +34,8 @@ FILE, NAMES = "points.safetensors", "rules.json"
 class Judge:
     """Points by rule and by family; of each measure the `edges` [M, E] and `points` [M, E + 1] of its steps.
 
-    A number on an edge is of the step below it; edges that are not needed are infinite. Half of all findings
-    have a chance below `fold_below`.
+    A number on an edge is of the step below it; edges that are not needed are infinite. Findings whose chance
+    is below `fold_below` held fifteen in a hundred of what people acted on when it was chosen.
     """
 
     rules: Mapping[str, float]
@@ -66,7 +66,7 @@ def chances(findings: Sequence[Finding], codes: Mapping[str, Code]) -> list[floa
 
 
 def fold_below() -> float:
-    """The chance below which a finding is folded away: that of the less likely half."""
+    """The chance below which a finding is folded away."""
     return shipped_judge().fold_below
 
 

@@ -160,10 +160,8 @@ def _signature(text: str) -> dict[str, float]:
 
 
 def _fix(finding: Finding) -> str:
-    """Analysers halve the probability of a repair that its tool calls unsafe."""
-    if not finding.repairs:
-        return ""
-    return "unsafe" if finding.repairs[0].probability < finding.probability else "safe"
+    """Whether there is a repair, and whether its tool vouches for it."""
+    return ("safe" if finding.repairs[0].safe else "unsafe") if finding.repairs else ""
 
 
 def _functions(tree: ast.AST, outer: str = "") -> Iterator[tuple[str, Function]]:

@@ -23,6 +23,8 @@ STRENGTH = 0.01
 """Inverse of the penalty on squared points; chosen by leaving out training projects."""
 RULES = 5.0
 """How many times as far as those of a step the points of a rule or a family may lie from none."""
+LOST = 0.15
+"""The share of what people act on that may be folded away with what they do not."""
 FEWEST, FEWEST_OF_FAMILY = 10, 50
 """Rows from which on a rule, or a family, has points of its own."""
 
@@ -127,13 +129,23 @@ def calibrated(judge: Judge, said: Floats, known: Known) -> Judge:
 
     model = LogisticRegression(C=1e6).fit(said[:, None], known.acted_on, known.weights)
     scale, shift = float(model.coef_[0, 0]), float(model.intercept_[0])
+    chances = 1 / (1 + np.exp(-(scale * said + shift)))
     return Judge(
+        fold_below=round(fold_at(chances, known), 4),
         rules={name: round(scale * value, 4) for name, value in judge.rules.items()},
         families={name: round(scale * value, 4) for name, value in judge.families.items()},
         edges=judge.edges,
         points=(scale * judge.points).astype(np.float32),
         start=scale * judge.start + shift,
     )
+
+
+def fold_at(chances: Floats, known: Known) -> float:
+    """The chance below which findings hold at most `LOST` of what people act on, by weight."""
+    order = np.argsort(chances, kind="stable")
+    lost = np.cumsum((known.weights * known.acted_on)[order])
+    kept = np.flatnonzero(lost > LOST * lost[-1])
+    return float(chances[order[kept[0]]]) if len(kept) else 0.0
 
 
 def _is(names: Sequence[str], of_rows: Sequence[str]) -> NDArray[np.float32]:
