@@ -30,13 +30,13 @@ class Reader:
 CODE = Code(path="pkg/tests/reader.py", text=TEXT)
 
 
-def finding(rule: str = "ruff/RET505", line: int = 10, repair: float | None = None) -> Finding:
+def finding(rule: str = "ruff/RET505", line: int = 10, safe: bool | None = None) -> Finding:
     anchor = Anchor(path=CODE.path, line=line, column=5, end_line=line, end_column=9)
     repairs = ()
-    if repair is not None:
-        repairs = (Repair(anchor=anchor, replacement="", description="", probability=repair),)
+    if safe is not None:
+        repairs = (Repair(anchor=anchor, replacement="", description="", safe=safe),)
     return Finding(
-        rule=rule, level="note", message="Use `limit`", probability=0.5, anchor=anchor, repairs=repairs
+        rule=rule, level="note", message="Use `limit`", probability=None, anchor=anchor, repairs=repairs
     )
 
 
@@ -68,9 +68,9 @@ def test_lines_are_those_of_the_file_where_a_code_is_a_part_of_it() -> None:
     assert found is not None and (found.first_line, found.line) == (9, 1)
 
 
-@pytest.mark.parametrize(("repair", "fix"), [(None, ""), (0.25, "unsafe"), (0.5, "safe")])
-def test_a_fix_is_safe_where_it_is_as_likely_as_the_finding(repair: float | None, fix: str) -> None:
-    found = place_of(finding(repair=repair), CODE)
+@pytest.mark.parametrize(("safe", "fix"), [(None, ""), (False, "unsafe"), (True, "safe")])
+def test_a_fix_is_safe_where_its_tool_vouches_for_it(safe: bool | None, fix: str) -> None:
+    found = place_of(finding(safe=safe), CODE)
     assert found is not None and found.fix == fix
 
 
