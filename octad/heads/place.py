@@ -108,7 +108,8 @@ class Place(Head[RepairLabel, Places]):
         for line in np.unique(lines[chances.any(1)]).tolist():
             own = np.flatnonzero(lines == line)
             item, side = np.unravel_index(int(chances[own].argmax()), (len(own), 2))
-            shares = softmax(kinds[own[item]])
+            weights = chances[own].sum(1)
+            shares = softmax(weights @ kinds[own].astype(np.float64) / weights.sum())
             ranked = sorted(zip(self.kinds, map(float, shares), strict=True), key=lambda one: -one[1])
             place = int(own[item]) or len(lines) - 1
             found.append(LinePlace(line, float(chances[own].sum()), place, bool(side == GAP), tuple(ranked)))
