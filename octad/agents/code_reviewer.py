@@ -65,7 +65,6 @@ class Label:
     performance: frozenset[Mark] | None = None
     uses: UseLabel | None = None
     place: RepairLabel | None = None
-    defect: bool | None = None
     later_fix: bool | None = None
 
 
@@ -73,8 +72,8 @@ class Label:
 class Answer:
     """What the heads say of a unit; None for a head that the weights are from before.
 
-    `place` says where a repair would go if there is to be one, `defect` whether the unit is one that is
-    repaired some day, and `later_fix` whether a later repair will touch the change that is under review.
+    `place` says where a repair would go if there is to be one, and `later_fix` whether a later repair will
+    touch the change that is under review.
     """
 
     bug: Diagnosis
@@ -83,7 +82,6 @@ class Answer:
     performance: Marking
     uses: Inconsistencies | None = None
     place: Places | None = None
-    defect: float | None = None
     later_fix: float | None = None
 
 
@@ -108,7 +106,7 @@ def _likely(
     tokens = tokenize(case.code)
     least = min(thresholds.get(f"bug/{kind}", NEVER) for kind in RULE_KINDS)
     for suspect in answer.bug.suspects:
-        if suspect.probability >= least and (finding := wrong_token(case.code, tokens, suspect)) is not None:
+        if suspect.stated >= least and (finding := wrong_token(case.code, tokens, suspect)) is not None:
             yield finding, EvidenceTarget("bug", suspect.item)
     for use in answer.uses or ():
         asked = thresholds.get(f"uses/{use.sort}", NEVER)
@@ -192,7 +190,6 @@ agent = Agent(
         "performance": LineLabels(tuple(PERFORMANCE_RULES)),
         "uses": Consistency(),
         "place": Place(tuple(CLASSES)),
-        "defect": Binary(),
         "later_fix": Binary(),
     },
     extensions=(DefinitionUse("uses"),),

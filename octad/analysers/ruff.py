@@ -107,7 +107,6 @@ def _ask(group: Group, names: Sequence[str]) -> list[dict[str, Any]]:
 
 def _command(group: Group) -> list[str]:
     """The command line: by the configuration of the project or, without one, by none; `# noqa` holds."""
-    ruff = shutil.which("ruff", path=sysconfig.get_path("scripts")) or "ruff"
     options = ["--no-cache", "--no-respect-gitignore", "--exit-zero", "--quiet", "--output-format", "json"]
     if group.configuration is None:
         own = ["--isolated", "--select", SELECT, "--ignore", IGNORE, "--target-version", TARGET]
@@ -115,7 +114,12 @@ def _command(group: Group) -> list[str]:
         own = ["--force-exclude"]
     else:  # imports cannot be sorted where most of the project is not
         own = ["--force-exclude", "--config", str(group.configuration), "--ignore", "I"]
-    return [ruff, "check", *options, *own]
+    return [program(), "check", *options, *own]
+
+
+def program() -> str:
+    """The ruff that is installed beside, else whichever is found."""
+    return shutil.which("ruff", path=sysconfig.get_path("scripts")) or "ruff"
 
 
 def _rows(placed: Iterable[tuple[Code, dict[str, Any]]]) -> Iterator[Row]:

@@ -44,11 +44,16 @@ class RankedRepair(NamedTuple):
 
 
 class Suspect(NamedTuple):
-    """An item that may be wrong, with its probability and its repairs, best first."""
+    """An item that may be wrong, with its probability and its repairs, best first.
+
+    `probability` is as learned, where half of all units have a bug; `stated` is calibrated, on real code if the
+    weights were: what findings say.
+    """
 
     item: int
     probability: float
     repairs: tuple[RankedRepair, ...]
+    stated: float = 0.0
 
 
 class Diagnosis(NamedTuple):
@@ -141,10 +146,15 @@ class Pointer(Head[Label, Diagnosis]):
         """The likeliest items with their repairs; items where no edit is possible are left out."""
         location, edit, query, key = outputs
         possible = candidates(unit)
-        chances = chances_of(location, possible, calibration)
+        chances, stated = (chances_of(location, possible, one) for one in (UNFITTED, calibration))
         order = np.argsort(-chances[1:], kind="stable")[: self.suspects] + 1
         suspects = tuple(
-            Suspect(int(i), float(chances[i]), self._ranked(int(i), edit[i], query[i], key, unit))
+            Suspect(
+                item=int(i),
+                probability=float(chances[i]),
+                repairs=self._ranked(int(i), edit[i], query[i], key, unit),
+                stated=float(stated[i]),
+            )
             for i in order
             if possible[i]
         )

@@ -31,7 +31,7 @@ def wrong_token(code: Code, tokens: Tokens, suspect: Suspect) -> Finding | None:
         rule=declared.name,
         level=declared.level,
         message=f"{declared.message.format(word=word)}: {describe(best.edit, word, best.name)}?",
-        probability=suspect.probability,
+        probability=suspect.stated,
         anchor=anchor_of(tokens, item, code.path),
         repairs=tuple(repair_of(code, tokens, item, *ranked) for ranked in repairs),
         reference=f"learned from injected bugs of the kind {declared.name.partition('/')[2]}",

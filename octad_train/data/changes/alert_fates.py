@@ -18,6 +18,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from octad.analysers.ruff import program
 from octad.analysers.workspace import ToolFailed, output
 from octad.records.lines import encodable
 from octad.review.measures import spans
@@ -98,7 +99,7 @@ def _said(clone: Path, commit: str, rows: Sequence[Row]) -> dict[str, Said]:
 
 
 def _ask(folder: Path, rules: Sequence[str]) -> dict[str, list[tuple[str, str, int]]]:
-    command = ["ruff", "check", "--isolated", "--no-cache", "--preview", "--exit-zero", "--quiet"]
+    command = [program(), "check", "--isolated", "--no-cache", "--preview", "--exit-zero", "--quiet"]
     options = ["--no-respect-gitignore", "--select", ",".join(rules), "--output-format", "json", "."]
     found: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
     try:

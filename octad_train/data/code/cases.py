@@ -80,7 +80,7 @@ def labelled(agent: Agent[Any, Any], unit: code_sets.Known) -> Pair:
         return agent.case(code=pair.before if before else pair.after), label_of(agent, security=marks)
     case = agent.case(code=unit.code)
     if isinstance(unit, Real):
-        known = {"place": unit.place, "defect": unit.defect, "later_fix": unit.later_fix, "bug": unit.bug}
+        known = {"place": unit.place, "later_fix": unit.later_fix, "bug": unit.bug}
         return case, label_of(agent, **known)
     if unit.bug is not None or unit.marks is None:
         return case, label_of(agent, bug=unit.bug or "correct")

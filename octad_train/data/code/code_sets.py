@@ -95,7 +95,11 @@ def held_out(folder: Path, part: str, size: int) -> list[Known]:
         *(injected.example(0, i * step) for i in range(min(size, len(injected)))),
         *(Half(pair, before) for pair in pairs for before in (True, False)),
         *_distant(folder, part),
-        *(one for repairs in optional(lambda: [Repairs(part)]) for one in repairs.first(size)),
+        *(
+            one._replace(bug=None)  # figures of the bug head are of injected bugs alone
+            for repairs in optional(lambda: [Repairs(part)])
+            for one in repairs.first(size)
+        ),
     ]
 
 

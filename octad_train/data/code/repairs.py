@@ -52,7 +52,6 @@ class Real(NamedTuple):
 
     code: Code
     place: RepairLabel | None = None
-    defect: bool | None = None
     later_fix: bool | None = None
     bug: BugLabel | Correct | None = None
 
@@ -67,7 +66,7 @@ def bugs(part: str) -> Iterator[Real]:
             continue
         after = after_repair(row)
         if after is not None:
-            yield after._replace(bug="correct")
+            yield after
         label = row["octad_edit"]
         before = repaired(row) if label else None
         if label and before is not None:
@@ -77,7 +76,7 @@ def bugs(part: str) -> Iterator[Real]:
             yield before._replace(bug=found)
     for row in rows(CLEAN):
         if part_of(row) == part and (unit := survivor(row)) is not None:
-            yield unit._replace(bug="correct")
+            yield unit
 
 
 def part_of(row: Row) -> str:
@@ -94,20 +93,19 @@ def kind_of(edit: str) -> str:
 
 def repaired(row: Row) -> Real | None:
     """The unit that a repair touched, before it; None where the repair lies in no unit."""
-    return _marked(
-        row, "before", row["lines_before"], _Marks(row["edit"], tuple(row["range_before"])), defect=True
-    )
+    return _marked(row, "before", row["lines_before"], _Marks(row["edit"], tuple(row["range_before"])))
 
 
 def after_repair(row: Row) -> Real | None:
     """The same unit after the repair: nothing is known to be wrong with it."""
-    return _marked(row, "after", row["lines_after"], None, defect=False)
+    found = _marked(row, "after", row["lines_after"], None)
+    return found and found._replace(bug="correct")
 
 
 def survivor(row: Row) -> Real | None:
     """A unit that stood for years."""
     parts = units(_code(row, row["text"]))
-    return Real(parts[0], defect=False) if parts else None
+    return Real(parts[0], bug="correct") if parts else None
 
 
 def change(row: Row) -> Real | None:
@@ -131,7 +129,6 @@ def _marked(
     lines: Sequence[Any],
     marks: _Marks | None,
     *,
-    defect: bool | None = None,
     later_fix: bool | None = None,
     changed: Sequence[Any] | None = None,
 ) -> Real | None:
@@ -151,7 +148,7 @@ def _marked(
         return None
     unit = holding[0]
     place = None if marks is None else _label(row, side, unit, spans, marks)
-    return Real(unit, place, defect, later_fix)
+    return Real(unit, place, later_fix)
 
 
 def _label(

@@ -22,7 +22,9 @@ LESS, CALLED = TOKENS.words.index("<"), TOKENS.words.index("g")
 BUG = BugLabel(CODE.text.index("<"), EDITS.index("replace:<="), None, "wrong-comparison")
 G = UsedDefinition(name="g", sort="function", code=Code(path="b.py", text="def g(one, other):", first_line=3))
 ANSWER = Answer(
-    bug=Diagnosis(0.8, (Suspect(LESS, 0.7, (RankedRepair(BUG.edit, None, 0.9),)), Suspect(1, 0.1, ()))),
+    bug=Diagnosis(
+        0.8, (Suspect(LESS, 0.9, (RankedRepair(BUG.edit, None, 0.9),), 0.7), Suspect(1, 0.1, (), 0.1))
+    ),
     security=Marking({}, (LineScore(9, 6, "CWE-89", 0.6),)),
     style=Marking({}, (LineScore(9, 6, "RET504", 0.5),)),
     performance=Marking({}, (LineScore(9, 6, "PERF401", 0.4),)),

@@ -95,10 +95,18 @@ def test_candidates_are_those_of_the_loss(head: Pointer, prepare: Prepare) -> No
         assert not mask[row, len(unit) :].any()
 
 
-def test_temperature_softens(head: Pointer, unit: Prepared) -> None:
-    outputs = perfect(head, unit, [0, -1, -1])
-    cold, hot = (head.decode(outputs, unit, Calibration(t)).probability for t in (1.0, 20.0))
-    assert cold < hot < 1
+def test_what_is_stated_is_softened_and_moved_and_what_was_learned_stays(
+    head: Pointer, unit: Prepared
+) -> None:
+    truth = head.target(bug(TEXT, "low", 0, "high"), unit)["truth"].tolist()
+    outputs = perfect(head, unit, truth)
+    cold, hot, rare = (
+        head.decode(outputs, unit, one).suspects[0]
+        for one in (Calibration(), Calibration(20.0), Calibration(1.0, offset=25.0))
+    )
+    assert cold.probability == hot.probability == rare.probability == pytest.approx(cold.stated)
+    assert cold.stated > hot.stated and rare.stated < 0.01
+    assert head.probability(outputs, unit, truth[0], "", Calibration(1.0, offset=25.0)) == rare.stated
 
 
 def test_the_probability_of_an_item_is_the_decoded_one(head: Pointer, unit: Prepared) -> None:

@@ -21,7 +21,7 @@ NOTHING = Marking({}, ())
 def answer(later_fix: float | None, *lines: tuple[int, float]) -> Answer:
     kinds = (("guard", 0.6), ("value", 0.2), ("call", 0.1), ("index", 0.1))
     places = tuple(LinePlace(line, chance, 1, False, kinds) for line, chance in lines)
-    return Answer(Diagnosis(0.0, ()), NOTHING, NOTHING, NOTHING, None, places or None, None, later_fix)
+    return Answer(Diagnosis(0.0, ()), NOTHING, NOTHING, NOTHING, None, places or None, later_fix)
 
 
 def case(path: str, *changed: int) -> Case:

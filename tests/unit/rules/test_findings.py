@@ -26,7 +26,7 @@ EQUAL, GREATER = (RankedRepair(EDITS.index(f"replace:{word}"), None, 0.7) for wo
 def test_a_suspect_becomes_a_finding_with_its_repairs() -> None:
     item = TOKENS.words.index("<")
     ranked = (EQUAL, GREATER._replace(probability=0.2))
-    finding = wrong_token(CODE, TOKENS, Suspect(item, 0.6, ranked))
+    finding = wrong_token(CODE, TOKENS, Suspect(item, 0.9, ranked, 0.6))
     assert finding is not None
     assert (finding.rule, finding.probability) == ("bug/wrong-comparison", 0.6)
     assert finding.level == rule(finding.rule).level and finding.reference
@@ -46,7 +46,7 @@ def test_what_a_veto_rules_out_is_not_offered() -> None:
     item = tokens.words.index(">")
     same = RankedRepair(EDITS.index("replace:!="), None, 0.8)
     assert ruled_out(code, tokens, item, same) and not ruled_out(code, tokens, item, EQUAL)
-    finding = wrong_token(code, tokens, Suspect(item, 0.6, (same, EQUAL)))
+    finding = wrong_token(code, tokens, Suspect(item, 0.9, (same, EQUAL), 0.6))
     assert finding is not None and [one.replacement for one in finding.repairs] == ["<="]
     assert wrong_token(code, tokens, Suspect(item, 0.6, (same,))) is None
     assert wrong_token(code, tokens, Suspect(item, 0.6, ())) is None

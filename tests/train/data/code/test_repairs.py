@@ -64,7 +64,7 @@ def test_a_change_within_a_line_is_its_tokens() -> None:
     unit = repaired(fix())
     assert marked(unit) == [" + found"]
     assert unit is not None and unit.place is not None
-    assert (unit.place.lines, unit.place.kind, unit.defect) == ({13}, "value", True)
+    assert (unit.place.lines, unit.place.kind, unit.bug) == ({13}, "value", None)
     assert unit.code.first_line == 11
 
 
@@ -90,7 +90,7 @@ def test_of_a_class_the_method_that_was_mended_is_taken() -> None:
 
 def test_survivors_and_changes_say_what_is_known() -> None:
     stood = survivor(clean())
-    assert stood is not None and (stood.defect, stood.place, stood.later_fix) == (False, None, None)
+    assert stood is not None and (stood.bug, stood.place, stood.later_fix) == ("correct", None, None)
     bad, good = change(changed()), change(changed(label="good"))
     assert bad is not None and good is not None
     assert (bad.later_fix, good.later_fix, good.place) == (True, False, None)
@@ -108,8 +108,8 @@ def test_parts_are_whole_projects() -> None:
 def test_draws_are_the_same_every_time(sets: Path) -> None:
     one, other = Repairs(), Repairs()
     assert [one.before(0, n) for n in range(5)] == [other.before(0, n) for n in range(5)]
-    assert one.before(0, 1).place is not None and one.after(0, 1).defect is False
-    assert one.survived(0, 0).defect is False and one.changed(0, 0).later_fix is True
+    assert one.before(0, 1).place is not None and one.after(0, 1).bug == "correct"
+    assert one.survived(0, 0).bug == "correct" and one.changed(0, 0).later_fix is True
     assert len(one.first(2)) == 8 and Repairs("valid").first(2) == []
 
 
