@@ -74,7 +74,7 @@ def test_the_shipped_weights_answer_theirs() -> None:
 
 def test_differences() -> None:
     answer = plain(Diagnosis(0.9, (Suspect(3, 0.8, ()), Suspect(4, 0.1, ()))))
-    suspect = [["item", 3], ["probability", 0.8], ["repairs", []]]
+    suspect = [["item", 3], ["probability", 0.8], ["repairs", []], ["stated", 0.0]]
     assert answer == [["probability", 0.9], ["suspects", [suspect]]]
     assert difference(answer, plain(Diagnosis(0.91, (Suspect(3, 0.79, ()),)))) == ""
     assert difference(answer, plain(Diagnosis(0.9, (Suspect(5, 0.8, ()),)))) == "suspects.item is 5, not 3"
