@@ -116,12 +116,16 @@ def changed_again(change: Change, looks: tuple[Look, ...]) -> list[bool]:
 def told(change: Change, report: Review) -> Iterator[str]:
     """The order of reading beside what the next release did."""
     looks = report.look_first
+    if not looks:
+        yield f"{change.package} {change.old} → {change.new}: no function changed\n\n"
+        return
     again = changed_again(change, looks)
     most = sorted(range(len(looks)), key=lambda i: -looks[i].changed)
     yield f"{change.package} {change.old} → {change.new}: {len(looks)} changed places to look at\n"
     for look, is_again in list(zip(looks, again, strict=True))[:SHOWN]:
         verdict = f"changed again in {change.later}" if is_again else "stands"
-        yield f"  {look.anchor.path}:{look.line}  {look.name or '(module)'}  {verdict}\n      {look.why}\n"
+        yield f"  {look.anchor.path}:{look.line}  {look.name or '(module)'}  {verdict}\n"
+        yield f"      repairs of such lines are mostly {look.why}\n"
     counts = sum(again[:SHOWN]), sum(again[i] for i in most[:SHOWN]), sum(again)
     yield (
         f"  {change.later} changed {counts[0]} of these first {SHOWN} again, {counts[1]} of the {SHOWN} with "

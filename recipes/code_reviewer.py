@@ -25,13 +25,13 @@ the first phases had, so that nothing is forgotten; the lower half of the backbo
 
     OCTAD_DATA=<labelled sets> python recipes/code_reviewer.py --data CORPUS --phases real --start WEIGHTS
 
-What happened: 42,002 of 42,000 cases in 84 minutes on one core of an AMD EPYC (AVX-512 with bfloat16, torch
-2.13), seed 29, with two interruptions and, until 13,500 cases, without distant uses; the corpus was that of 92
-packages of `corpus.txt`: 60 of the train part and all of valid and test (at most 2,000 functions of each, no
-statements outside functions). Its last weights validated best (`place/line_3` .551, .529, .566 at 14, 28 and
-42 thousand cases). In that run functions after a repair and survivors taught a head of whether there was
-something to repair; it did no better than a bag of words and was taken out; since then they teach the bug
-head what is right.
+What happened: 42,002 of 42,000 cases in 84 minutes on one core of an AMD EPYC (AVX-512 with bfloat16,
+torch 2.13), seed 29, with an interruption and, until 21,000 cases, without distant uses; the corpus was
+that of 92 packages of `corpus.txt`: 60 of the train part and all of valid and test (at most 2,000
+functions of each, no statements outside functions). Its last weights validated best (`place/line_3` .551,
+.529, .566 at 14, 28 and 42 thousand cases). In that run functions after a repair and survivors taught a
+head of whether there was something to repair; it did no better than a bag of words and was taken out;
+since then they teach the bug head what is right.
 
 `--phases --start WEIGHTS` fits what is said of bugs alone, on real functions: that comes last in any case.
 """

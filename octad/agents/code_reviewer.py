@@ -167,7 +167,7 @@ def look(case: Case, answer: Answer) -> Look | None:
         score=answer.later_fix,
         line=places[0].line if places else min(lines, default=code.first_line),
         kinds=tuple(kinds),
-        why=f"repairs of such lines: {', '.join(CLASSES[kind] for kind in kinds)}" if kinds else "",
+        why=", ".join(CLASSES[kind] for kind in kinds),
     )
 
 

@@ -11,7 +11,7 @@ class Look(Record):
 
     `score` orders the units of a change and is no probability: the share of changes that are repaired later
     differs between projects, and the set that it was learned from does not tell it. `kinds` are classes of
-    repair at `line`, likeliest first, each with its words. `others` says of calls on changed
+    repair at `line`, likeliest first, and `why` has them in words. `others` says of calls on changed
     lines that most other callers in the repository take more care of them: context, and no finding.
     """
 

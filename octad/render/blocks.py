@@ -32,8 +32,9 @@ def print_block(block: Block, console: Console) -> None:
 def _table(block: Block) -> Table:
     """A table whose first row is its head."""
     table = Table(box=None, pad_edge=True, header_style="dim")
-    for cell in block.rows[0]:
-        table.add_column(Text(visible(cell)))
+    for number, cell in enumerate(block.rows[0]):
+        # What the first column names is of no use in part: the others give way to it.
+        table.add_column(Text(visible(cell)), overflow="fold", no_wrap=number == 0)
     for row in block.rows[1:]:
         table.add_row(*(Text(visible(cell)) for cell in row))
     return table

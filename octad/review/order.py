@@ -25,7 +25,7 @@ def block_of(looks: Sequence[Look]) -> Block | None:
     """The first few as a table; None where there is no choice to be made."""
     if len(looks) < 2:
         return None
-    rows = [("where", "in", "changed", "why")]
+    rows = [("where", "in", "changed", "repairs of such lines are mostly")]
     for one in looks[:SHOWN]:
         lines = "1 line" if one.changed == 1 else f"{one.changed} lines"
         rows.append((f"{one.anchor.path}:{one.line}", one.name, lines, one.why))

@@ -44,7 +44,10 @@ def test_the_place_is_among_the_changed_lines_and_its_classes_are_named() -> Non
     found = look(case("a.py", 11, 12, 99), answer(0.5, (14, 0.8), (12, 0.1), (11, 0.05)))
     assert found is not None
     assert (found.name, found.changed, found.line, found.score) == ("total", 2, 12, 0.5)
-    assert found.kinds == ("guard", "value", "call") and found.why.endswith("another call")
+    assert (
+        found.kinds == ("guard", "value", "call")
+        and found.why == "a missing check, a wrong value, another call"
+    )
     assert (found.anchor.line, found.anchor.end_line) == (10, 14)
 
 
