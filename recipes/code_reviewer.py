@@ -17,7 +17,7 @@ validated best at 0.90 million. Without a GPU the same program runs, about two h
 
 Phase 3 goes on with statements outside functions and hard negatives in the stream, which the first two did
 not have: `--phases third --start WEIGHTS [--candidates 3]`. It was tried on a CPU for 10,000 units, and its
-weights are not shipped (`docs/RESULTS.md`, "Going on with hard cases").
+weights are not shipped: nothing was gained in functions.
 
 The phase `real` goes on from the weights of the second with real repairs before and after, survivors as long
 as these, and changes that brought a bug or did not (`octad_train/data/code/repairs.py`), three to two of what

@@ -46,8 +46,8 @@ class RankedRepair(NamedTuple):
 class Suspect(NamedTuple):
     """An item that may be wrong, with its probability and its repairs, best first.
 
-    `probability` is as learned, where half of all units have a bug; `stated`, which findings say, is calibrated,
-    on real code if the weights were.
+    `probability` is as learned, where half of all units have a bug; `stated` is calibrated, on real code if
+    the weights were: findings say it.
     """
 
     item: int
