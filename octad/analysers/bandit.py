@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from typing import Any
 
-from octad.analysers.project import Group, by_configuration, laid_out
+from octad.analysers.project import Group, by_project
 from octad.analysers.workspace import (
     Analysis,
     Row,
@@ -24,7 +24,6 @@ from octad.analysers.workspace import (
     gravest,
     output,
     reviewable,
-    written,
 )
 from octad.records.code import Code
 from octad.records.lines import lines_of
@@ -51,16 +50,7 @@ def analyse(codes: Sequence[Code]) -> Analysis:
         return Analysis()
     if find_spec("bandit") is None:
         return Analysis(skipped=(Skipped(path="bandit", reason="bandit: not installed"),))
-    analysis = Analysis()
-    for configuration, own in by_configuration(python, "bandit").items():
-        if configuration is None:
-            with written(own) as (folder, names):
-                analysis += _of_group(Group(folder, names, None))
-        else:
-            with laid_out(own, configuration) as groups:
-                for group in groups:
-                    analysis += _of_group(group)
-    return analysis
+    return by_project(python, _of_group, "bandit")
 
 
 def _of_group(group: Group) -> Analysis:

@@ -8,11 +8,12 @@ others are written to a temporary folder under the same relative names.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from octad.analysers.workspace import Analysis, written
 from octad.read.pyproject import NAME, project_folders, tables
 from octad.records.code import Code
 
@@ -30,6 +31,18 @@ class Group(NamedTuple):
     in_place: bool = False
 
 
+def by_project(
+    codes: Sequence[Code], of_group: Callable[[Group], Analysis], table: str, files: tuple[str, ...] = ()
+) -> Analysis:
+    """What a tool says of all codes, one group of files after the other, as `by_configuration` parts them."""
+    analysis = Analysis()
+    for configuration, own in by_configuration(codes, table, files).items():
+        with laid_out(own, configuration) as groups:
+            for group in groups:
+                analysis += of_group(group)
+    return analysis
+
+
 def by_configuration(
     codes: Sequence[Code], table: str, files: tuple[str, ...] = ()
 ) -> dict[Path | None, list[Code]]:
@@ -44,8 +57,12 @@ def by_configuration(
 
 
 @contextmanager
-def laid_out(codes: Sequence[Code], configuration: Path) -> Iterator[list[Group]]:
+def laid_out(codes: Sequence[Code], configuration: Path | None) -> Iterator[list[Group]]:
     """The codes of one configuration in place where that is possible, the others in a temporary folder."""
+    if configuration is None:
+        with written(codes) as (place, names):
+            yield [Group(place, names, None)]
+        return
     top = configuration.parent
     there: dict[str, Code] = {}
     others: dict[str, Code] = {}

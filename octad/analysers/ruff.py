@@ -22,7 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from octad.analysers.project import Group, by_configuration, laid_out
+from octad.analysers.project import Group, by_project
 from octad.analysers.workspace import (
     Analysis,
     Row,
@@ -32,7 +32,6 @@ from octad.analysers.workspace import (
     gravest,
     output,
     reviewable,
-    written,
 )
 from octad.records.code import Code
 from octad.records.lines import lines_of
@@ -71,16 +70,7 @@ def analyse(codes: Sequence[Code]) -> Analysis:
     A project that configures ruff is looked at as it says, others with the selection above. Where ruff is
     absent or fails, there are no findings and `skipped` says why.
     """
-    analysis = Analysis()
-    for configuration, own in by_configuration(reviewable(codes), "ruff", FILES).items():
-        if configuration is None:
-            with written(own) as (folder, names):
-                analysis += _of_group(Group(folder, names, None))
-        else:
-            with laid_out(own, configuration) as groups:
-                for group in groups:
-                    analysis += _of_group(group)
-    return analysis
+    return by_project(reviewable(codes), _of_group, "ruff", FILES)
 
 
 def _of_group(group: Group) -> Analysis:

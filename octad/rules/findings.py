@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from octad.extensions.definition_use import SORTS, Found, is_wrong
+from octad.extensions.definition_use import CALLED, SORTS, Found, is_wrong
 from octad.heads.consistency import Inconsistency
 from octad.heads.line_labels import LineScore
 from octad.heads.pointer import RankedRepair, Suspect
@@ -53,9 +53,10 @@ def ruled_out(code: Code, tokens: Tokens, item: int, repair: RankedRepair) -> st
 def fits(code: Code, tokens: Tokens, use: Inconsistency) -> bool:
     """Whether Python would take the use, or it cannot be known: then it stands.
 
-    Fields and constants do not say what they take; a name that a closed class has not is never taken.
+    Fields and constants do not say what they take, and what a class has not, its subclasses may have.
     """
-    return not is_wrong(tokens, Found(use.item, SORTS.index(use.sort), use.definition), calls(code))
+    sort = SORTS.index(use.sort)
+    return sort >= CALLED or not is_wrong(tokens, Found(use.item, sort, use.definition), calls(code))
 
 
 def wrong_use(code: Code, tokens: Tokens, use: Inconsistency) -> Finding | None:
