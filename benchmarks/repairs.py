@@ -90,6 +90,7 @@ class Ranked:
         self.row, self.right = row, mended(row)
         found = places(asked)
         self.lines = [one.line for one in found]
+        self.stated = found[0].score if found else 0.0
         self.kinds = next((one.place.kinds for one in found if one.line in self.right), ())
         suspects = sorted((s for one in asked for s in _suspects(one)), key=lambda pair: -pair[1])
         self.injected = list(dict.fromkeys(line for line, _ in suspects))
@@ -163,6 +164,23 @@ def kind_table(found: Sequence[Ranked]) -> str:
     return table("Class of the repair, the line being known", ("in the first", "agent", "commonest"), lines)
 
 
+def reliability_table(found: Sequence[Ranked]) -> str:
+    """How often the first line is right, by what is stated of it, in fifths."""
+    parts = np.array_split(sorted(found, key=lambda one: one.stated), 5)
+    lines = [
+        (
+            f"{part[0].stated:.3f} to {part[-1].stated:.3f}",
+            len(part),
+            f"{np.mean([one.stated for one in part]):.3f}",
+            f"{np.mean([one.hit(1) for one in part]):.3f}",
+        )
+        for part in parts
+        if len(part)
+    ]
+    head = ("stated of the first line", "repairs", "mean", "right")
+    return table("How far to trust what is stated of a place", head, lines)
+
+
 def said(runner: Runner[Any, Any], cases: Iterable[Real | None], head: str) -> np.ndarray:
     """The probability that a head gives each case; NaN without one."""
     held = list(cases)
@@ -214,6 +232,7 @@ def main() -> None:
     for text in (
         place_table(found),
         kind_table(found),
+        reliability_table(found),
         order_table(runner, changes),
     ):
         sys.stdout.write(text + "\n")
