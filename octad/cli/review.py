@@ -48,11 +48,16 @@ class _Review:
     ) -> None:
         self.dependencies, self.entry, self.command = dependencies, entry, command
         self.values = values
-        self.settings: Settings = settings_of(values)
+        self.settings: Settings = settings_of(values, entry.name)
         if self.settings.fail_on is not None and not common.given("fail_on"):
             common = replace(common, fail_on=FailOn(self.settings.fail_on))
         self.common = common
-        self.wanted = Wanted(values["paths"] or [], values["diff"], values["stdin_filename"])
+        for name in ("diff", "stdin_filename"):
+            if values[name] == "":
+                raise InputError(f"--{name.replace('_', '-')} is empty", hint="leave it out, or fill it in")
+        if values["statistics"] and common.form not in ("terminal", "json", "concise"):
+            raise InputError(f"--statistics has no format {common.form}", hint="choose terminal or json")
+        self.wanted = Wanted(values["paths"] or [], values["diff"] or "", values["stdin_filename"] or "")
 
     def run(self) -> int:
         """Read, review, fix where that is asked, write; the exit code."""
@@ -78,6 +83,8 @@ class _Review:
         if values["statistics"]:
             return _count(report, self.common)
         shown = _shortened(report, self.settings.max_findings)
+        if len(shown.findings) < len(report.findings):
+            self._say(f"{len(report.findings) - len(shown.findings):,} more findings are not shown")
         return self.common.written(shown, sources_of(intake.codes), report.findings)
 
     def _options(self) -> Options:
@@ -107,6 +114,7 @@ class _Review:
     def _report(self, intake: Intake, options: Options) -> Report:
         """Review the code; where nothing changed no weights are needed to say so."""
         from octad import __version__
+        from octad.analysers import every
         from octad.records.look import Review
         from octad.review.pipeline import review
 
@@ -117,6 +125,9 @@ class _Review:
         runner = self.dependencies.runner(self.entry.name, common.weights, cache=common.cache)
         with progress("" if self.values["quiet"] else "reviewing") as advance:
             report = review(runner, intake.codes, options, advance)
+        for skipped in report.skipped:
+            if skipped.path in every.NAMES:
+                say(f"no findings of {skipped.reason}")
         recalled = getattr(runner, "recalled", 0)
         if recalled:
             self._say(

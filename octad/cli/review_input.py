@@ -47,6 +47,8 @@ def _taken(wanted: Wanted, command: ReviewCommand) -> Intake:
     from octad.read.code.patch import read_patch
 
     paths, diff, filename = wanted
+    if "" in paths:
+        raise InputError("a path is empty", hint="name a file or a folder, or none for this folder")
     languages = command.languages
     if "-" in paths and (diff or len(paths) > 1):
         raise InputError("- excludes paths and --diff", hint="give one of them")
@@ -69,9 +71,12 @@ def _standard_input(command: ReviewCommand) -> bytes:
     return sys.stdin.buffer.read()
 
 
-def settings_of(values: dict[str, Any]) -> Settings:
-    """What the project asks, and what the command line asks instead of it or beside it."""
-    from octad.review.settings import settings
+def settings_of(values: dict[str, Any], agent: str) -> Settings:
+    """What the project asks, and what the command line asks instead of it or beside it.
+
+    Raises InputError for a rule that no review by the agent may show.
+    """
+    from octad.review.settings import check_rules, settings
 
     own = settings(Path.cwd())
     select, ignore = (
@@ -83,7 +88,19 @@ def settings_of(values: dict[str, Any]) -> Settings:
         "ignore": (*own.ignore, *ignore),
         "max_findings": values["max_findings"] or own.max_findings,
     }
-    return own.model_copy(update=update)
+    asked = own.model_copy(update=update)
+    check_rules(asked, _families(agent))
+    return asked
+
+
+def _families(agent: str) -> set[str]:
+    """The first parts of the names of all rules that a review by an agent may show."""
+    from octad import catalog
+    from octad.analysers import every
+    from octad.rules.rule import names
+
+    own = {name.partition("/")[0] for name in names()}
+    return {*own, *catalog.load(agent).heads, *every.NAMES, "octad"}
 
 
 def check_read(intake: Intake, report: Report) -> None:

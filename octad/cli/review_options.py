@@ -24,9 +24,10 @@ OWN: Parameters = {
     ),
     "diff": (
         Annotated[
-            str, typer.Option(metavar="REV", help="Only what changed since REV, or in A..B, in the paths.")
+            str | None,
+            typer.Option(metavar="REV", help="Only what changed since REV, or in A..B, in the paths."),
         ],
-        "",
+        None,
     ),
     "others": (
         Annotated[
@@ -38,8 +39,10 @@ OWN: Parameters = {
         False,
     ),
     "stdin_filename": (
-        Annotated[str, typer.Option(metavar="PATH", help="Read the code of this file on standard input.")],
-        "",
+        Annotated[
+            str | None, typer.Option(metavar="PATH", help="Read the code of this file on standard input.")
+        ],
+        None,
     ),
     "select": (
         Annotated[

@@ -13,7 +13,7 @@ from octad.read.code.files import read_bytes
 
 NAME = "pyproject.toml"
 MOST_BYTES = 1 << 20
-"""A larger file is taken for none."""
+"""A larger file is not read."""
 
 
 def project_folders(folder: Path) -> Iterator[Path]:
@@ -26,17 +26,32 @@ def project_folders(folder: Path) -> Iterator[Path]:
 
 def tables(path: Path) -> Mapping[str, Any]:
     """The tables of all tools by their names; none where the file is absent or cannot be read."""
+    found = _read(path)
+    return found if isinstance(found, dict) else {}
+
+
+def problem_of(path: Path) -> str:
+    """Why a file that is there cannot be read, "" where it can or is not there."""
+    found = _read(path)
+    return found if isinstance(found, str) else ""
+
+
+def _read(path: Path) -> Mapping[str, Any] | str:
     try:
         stat = path.stat()
     except OSError:
         return {}
-    return _tables(path, stat.st_mtime_ns)
+    return _kept(path, stat.st_mtime_ns) if path.is_file() else {}
 
 
 @lru_cache(maxsize=256)
-def _tables(path: Path, changed: int) -> Mapping[str, Any]:
+def _kept(path: Path, changed: int) -> Mapping[str, Any] | str:
     try:
-        found = tomllib.loads(read_bytes(str(path), MOST_BYTES).decode("utf-8")).get("tool", {})
-    except (UnreadableInput, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        found = tomllib.loads(read_bytes(str(path), MOST_BYTES).decode("utf-8-sig")).get("tool", {})
+    except UnreadableInput as error:
+        return error.message
+    except RecursionError:
+        return "nested too deep"
+    except ValueError as error:
+        return str(error)
+    return found if isinstance(found, dict) else "tool is no table"

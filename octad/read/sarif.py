@@ -34,7 +34,11 @@ def read_sarif(path: str) -> Results:
     folder cannot be judged by its code, but stands; one that says nothing at all is in `skipped`.
     """
     try:
-        content = json.loads(read_bytes(path, MOST_BYTES).decode("utf-8-sig"))
+        data = read_bytes(path, MOST_BYTES)
+    except UnreadableInput as error:
+        raise UnreadableInput(f"{path}: {error.message}", hint=error.hint) from error
+    try:
+        content = json.loads(data.decode("utf-8-sig"))
         runs = content["runs"]
         if not isinstance(runs, list):
             raise TypeError
@@ -42,7 +46,9 @@ def read_sarif(path: str) -> Results:
         raise UnreadableInput(f"{path} is no SARIF file", hint="name a file in SARIF 2.1.0") from error
     findings: list[Finding] = []
     bad = over = 0
+    number = 0
     for run, result in _results(runs):
+        number += 1
         if len(findings) == MOST_RESULTS:
             over += 1
             continue
@@ -53,21 +59,25 @@ def read_sarif(path: str) -> Results:
             continue
         if found is not None:
             findings.append(found)
+    if bad == number > 0:
+        raise UnreadableInput(f"{path}: none of its {number:,} results is as SARIF has them")
     said = [(bad, "results are not as SARIF has them"), (over, "results are beyond the most that are read")]
     skipped = tuple(Skipped(path=path, reason=f"{count:,} {reason}") for count, reason in said if count)
-    return Results(tuple(findings), skipped)
+    return Results(tuple(dict.fromkeys(findings)), skipped)
 
 
 def _results(runs: list[Any]) -> Iterator[tuple[Any, Any]]:
     for run in runs:
-        results = run.get("results") if isinstance(run, dict) else None
-        for result in results if isinstance(results, list) else ():
+        results = run.get("results", []) if isinstance(run, dict) else [None]
+        for result in results if isinstance(results, list) else [None]:
             yield run, result
 
 
 def _finding(run: Mapping[str, Any], result: Mapping[str, Any]) -> Finding | None:
-    """One result; None where the tool suppressed it or says that it passed."""
-    if result.get("suppressions") or result.get("kind", "fail") not in ("fail", "open", "review"):
+    """One result; None where the tool suppressed it, or says that it passed or is gone."""
+    if list(result.get("suppressions") or ()) or result.get("baselineState") == "absent":
+        return None
+    if str.lower(result.get("kind", "fail")) not in ("fail", "open", "review"):
         return None
     driver = run["tool"]["driver"]
     tool = _word(driver["name"])
@@ -78,7 +88,7 @@ def _finding(run: Mapping[str, Any], result: Mapping[str, Any]) -> Finding | Non
     level = result.get("level") or described.get("defaultConfiguration", {}).get("level") or "warning"
     return Finding(
         rule=f"{tool}/{name.removeprefix(f'{tool}/')}",
-        level=LEVELS[level],
+        level=LEVELS.get(level, "warning"),
         message=_message(result["message"], described),
         probability=None,
         anchor=_anchor(result),
@@ -118,7 +128,7 @@ def _number(value: object, least: int, most: int) -> int:
 def _path(uri: str) -> str:
     """A URI as a path from the current folder; as it is where it is of no file."""
     parts = urlsplit(uri)
-    if parts.scheme == "file":
+    if parts.scheme == "file" and parts.netloc in ("", "localhost"):
         return shown_path(unquote(parts.path), os.getcwd())
     return uri if parts.scheme else Path(unquote(uri)).as_posix() if uri else ""
 

@@ -83,7 +83,8 @@ def review(
         asked = runner.ask(cases, progress) if cases else []
         candidates = found(runner, asked, thresholds_by_case(runner, options.least))
         others = analysis.result() if analysis else Analysis()
-    merged = merge([*(one.finding for one in candidates), *others.findings])
+    said = [*(one.finding for one in candidates), *others.findings]
+    merged = merge([one for one in said if options.settings is None or options.settings.wants(one)])
     findings, suppressed = _settled(merged, codes, options, _asked(runner.agent, others, options))
     findings, folded = triaged(findings, codes, folds=options.folds)
     if options.explain is not None:
@@ -184,7 +185,6 @@ def _settled(
     """Findings with fingerprints, parted into those that stand and those known from comment or baseline."""
     sources, wanted, baseline = sources_of(codes), options.settings, options.baseline
     changed = {code.path: code.changed for code in codes if code.changed is not None}
-    findings = [one for one in findings if wanted is None or wanted.wants(one)]
     kept, ignored = apply_suppressions(with_fingerprints(findings, sources), sources, changed, asked)
     kept = tuple(one for one in kept if wanted is None or wanted.wants(one))
     notes = iter(with_fingerprints([f for f in kept if not f.fingerprint], sources))

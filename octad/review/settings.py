@@ -23,7 +23,7 @@ from pathspec import GitIgnoreSpec
 from pydantic import ConfigDict, Field, ValidationError
 
 from octad.errors import InputError
-from octad.read.pyproject import NAME, project_folders, tables
+from octad.read.pyproject import NAME, problem_of, project_folders, tables
 from octad.records.base import Record
 from octad.records.report import Finding
 
@@ -86,12 +86,25 @@ def covers(names: Iterable[str], rule: str) -> bool:
     )
 
 
+def check_rules(asked: Settings, families: Iterable[str]) -> None:
+    """Raise InputError for a name that no rule of these families can have: it would ask for nothing."""
+    known = set(families)
+    per_file = [rule for rules in asked.per_file_ignores.values() for rule in rules]
+    for name in (*asked.select, *asked.ignore, *per_file):
+        if name.partition("/")[0] not in known:
+            code = name[:1].isupper() and name[-1:].isdigit()
+            hint = f"did you mean ruff/{name}?" if code else f"families: {', '.join(sorted(known))}"
+            raise InputError(f"no rule is called {name!r}", hint=hint)
+
+
 def settings(folder: Path) -> Settings:
     """What the nearest pyproject.toml above a folder says under `[tool.octad]`; all defaults without one.
 
-    Raises InputError where it says something that means nothing.
+    Raises InputError where it says something that means nothing, or cannot be read.
     """
     for above in project_folders(folder):
+        if reason := problem_of(above / NAME):
+            raise InputError(f"{above / NAME} cannot be read: {reason}", hint="mend it, or move it away")
         said = tables(above / NAME).get(TABLE)
         if said is None:
             continue

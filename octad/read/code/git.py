@@ -180,6 +180,8 @@ class Repository:
         tops = []
         for path in paths:
             top = os.path.relpath(os.path.realpath(os.path.join(self.cwd, path)), os.path.realpath(self.top))
+            if top.split(os.sep)[0] == os.pardir:
+                raise UnreadableInput(f"{path} is not in this repository", hint="name a path in it")
             tops.append("" if top == "." else top.replace(os.sep, "/"))
             gone = any(_is_below(entry.path, tops[-1]) for entry in entries)
             if not gone and not os.path.lexists(os.path.join(self.cwd, path)):

@@ -288,3 +288,43 @@ def test_a_newer_python_is_read(octad: Octad) -> None:
     assert code == 1 and document["skipped"] == [] and document["findings"][0]["anchor"]["line"] == 5
     Path("old.py").write_text('print "old"\n')
     assert octad("review", "old.py", ALONE)[0] == 2
+
+
+def test_a_rule_that_cannot_be_is_an_error_and_not_a_clean_review(octad: Octad) -> None:
+    Path("bad.py").write_text(BAD)
+    assert "no rule is called 'typo'" in one_error(*octad("review", "bad.py", "--select", "typo"))
+    assert "did you mean ruff/E711?" in one_error(*octad("review", "bad.py", "--ignore", "E711"))
+
+
+def test_a_finding_of_two_tools_is_asked_for_by_either_name(octad: Octad) -> None:
+    Path("a.py").write_text("x = eval(input())\n")
+    for rules in ("bandit", "ruff/S307", "bandit/B307"):
+        code, out, _ = octad("review", "a.py", "--all", "--select", rules, "--format", "concise")
+        assert code == 1 and "eval" in out
+    assert octad("review", "a.py", "--all", "--ignore", "ruff")[0] == 1
+
+
+def test_an_analyser_that_fails_is_named_beside_every_format(octad: Octad) -> None:
+    Path("a.py").write_text(GOOD)
+    Path("ruff.toml").write_text('required-version = ">=99"\n')
+    _, _, err = octad("review", "a.py", "--format", "concise", "--quiet")
+    assert "octad: no findings of ruff: failed with status" in err
+
+
+@pytest.mark.parametrize("arguments", [["--diff", ""], ["--stdin-filename", ""], [""], ["a.py", ""]])
+def test_what_is_empty_does_not_widen_the_input(octad: Octad, arguments: list[str]) -> None:
+    Path("a.py").write_text(BAD)
+    assert "empty" in one_error(*octad("review", *arguments, ALONE))
+
+
+def test_a_path_outside_the_repository_is_no_clean_change(octad: Octad, tmp_path: Path) -> None:
+    git("init")
+    Path("a.py").write_text(GOOD)
+    git("add", ".")
+    git("commit", "-m", "first")
+    assert "is not in this repository" in one_error(*octad("review", "--diff", "HEAD", "/etc"))
+
+
+def test_counts_have_no_build_server_format(octad: Octad) -> None:
+    Path("a.py").write_text(BAD)
+    assert "no format sarif" in one_error(*octad("review", "a.py", "--statistics", "--format", "sarif"))

@@ -91,16 +91,41 @@ def test_lines_beyond_reason_stay_within_bounds() -> None:
 def test_odd_results_are_counted_and_cost_no_other_anything() -> None:
     good = {"ruleId": "X", "message": {"text": "m"}}
     results = read(
-        good, {"ruleId": "X"}, 7, {"message": []}, {**good, "level": "fatal"}, {**good, "locations": 3}
+        good,
+        {"ruleId": "X"},
+        7,
+        {"message": []},
+        {**good, "level": "?", "ruleId": "Y"},
+        {**good, "locations": 3},
     )
-    assert len(results.findings) == 1
-    assert [one.reason for one in results.skipped] == ["5 results are not as SARIF has them"]
+    assert [one.level for one in results.findings] == ["warning", "warning"]
+    assert [one.reason for one in results.skipped] == ["4 results are not as SARIF has them"]
 
 
 def test_more_than_the_most_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sarif, "MOST_RESULTS", 2)
-    results = read(*[{"ruleId": "X", "message": {"text": "m"}}] * 5)
+    results = read(*[{"ruleId": f"X{n}", "message": {"text": "m"}} for n in range(5)])
     assert len(results.findings) == 2 and results.skipped[0].reason.startswith("3 results are beyond")
+
+
+def test_results_none_of_which_can_be_read_are_no_clean_bill() -> None:
+    with pytest.raises(UnreadableInput, match="none of its 2 results"):
+        read({"ruleId": "X"}, {"message": 3})
+    Path("r.sarif").write_text('{"runs": [null, 3]}')
+    with pytest.raises(UnreadableInput, match="none of its 2 results"):
+        read_sarif("r.sarif")
+
+
+def test_what_is_gone_and_what_is_said_twice() -> None:
+    said = {"ruleId": "X", "message": {"text": "m"}}
+    assert read({**said, "baselineState": "absent"}).findings == ()
+    assert len(read(said, said).findings) == 1
+
+
+def test_a_file_of_another_host_stays_there() -> None:
+    where = place("file://elsewhere/tmp/a.py")
+    (found,) = read({"ruleId": "X", "message": {"text": "m"}, "locations": where}).findings
+    assert found.anchor.path == "file://elsewhere/tmp/a.py"
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"runs": 3}', "{" * 5000, "\x00\xff"])

@@ -8,7 +8,7 @@ import pytest
 
 from octad.errors import InputError
 from octad.records.report import Anchor, Finding
-from octad.review.settings import Settings, covers, settings
+from octad.review.settings import Settings, check_rules, covers, settings
 
 
 @pytest.fixture(autouse=True)
@@ -82,8 +82,26 @@ def test_what_means_nothing_is_one_line_with_the_options(here: Path, text: str, 
     assert said in caught.value.message and "per-file-ignores" in (caught.value.hint or "")
 
 
-def test_a_table_of_another_tool_and_a_broken_file_say_nothing(here: Path) -> None:
+def test_a_table_of_another_tool_says_nothing_and_a_byte_order_mark_neither(here: Path) -> None:
     (here / "pyproject.toml").write_text("[tool.ruff]\nline-length = 3\n")
     assert settings(here).select == ()
-    (here / "pyproject.toml").write_text("[tool.octad\n")
-    assert settings(here).select == ()
+    (here / "pyproject.toml").write_bytes(b'\xef\xbb\xbf[tool.octad]\nselect = ["bug"]\n')
+    assert settings(here).select == ("bug",)
+
+
+@pytest.mark.parametrize("text", ["[tool.octad\n", "tool = 3\n", "x = " + "[" * 3000])
+def test_a_file_that_cannot_be_read_is_no_leave_to_ignore_it(here: Path, text: str) -> None:
+    (here / "pyproject.toml").write_text(text)
+    with pytest.raises(InputError, match="cannot be read"):
+        settings(here)
+
+
+def test_a_name_that_no_rule_can_have_is_refused() -> None:
+    families = ("bug", "ruff")
+    check_rules(Settings(select=("bug", "ruff/E7")), families)
+    for asked in (Settings(select=("typo",)), Settings(per_file_ignores={"a": ("typo",)})):
+        with pytest.raises(InputError, match="no rule is called 'typo'"):
+            check_rules(asked, families)
+    with pytest.raises(InputError) as caught:
+        check_rules(Settings(ignore=("E711",)), families)
+    assert caught.value.hint == "did you mean ruff/E711?"
