@@ -27,8 +27,15 @@ AnswerT = TypeVar("AnswerT")
 Progress = Callable[[int, int], None]
 HeadOutputs = dict[str, list[Array]]
 
+KEPT_AT_ONCE = 512
+"""Cases after which what was computed is kept: a run that is stopped loses no more."""
 BUDGET = 2_048
 """Padded items of one batch at inference: large enough to fill two cores, small enough for memory."""
+
+
+def _shifted(progress: Progress | None, before: int, total: int) -> Progress | None:
+    """The progress of a part of all cases as that of all."""
+    return None if progress is None else lambda done, _: progress(before + done, total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +96,10 @@ class Runner(Generic[CaseT, AnswerT]):
         known = self.cache.recall(keys)
         new = [i for i, name in enumerate(keys) if name not in known]
         self.recalled += len(units) - len(new)
-        if new:
-            computed = self._computed([units[i] for i in new], progress)
-            made = {keys[i]: one for i, one in zip(new, computed, strict=True)}
+        for start in range(0, len(new), KEPT_AT_ONCE):
+            some = new[start : start + KEPT_AT_ONCE]
+            computed = self._computed([units[i] for i in some], _shifted(progress, start, len(new)))
+            made = {keys[i]: one for i, one in zip(some, computed, strict=True)}
             self.cache.keep(made)
             known |= made
         return [known[name] for name in keys]

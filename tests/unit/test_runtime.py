@@ -233,6 +233,28 @@ def test_what_is_remembered_is_not_computed_again(
         assert_same(one, other)
 
 
+def test_what_was_computed_is_kept_when_a_run_is_stopped(
+    runner: Runner[Any, Any], units: list[Prepared], cache: OutputCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("octad.runtime.KEPT_AT_ONCE", 1)
+    made, _ = counting(runner)
+    made.remember(cache)
+    seen: list[tuple[int, int]] = []
+
+    def stop(done: int, total: int) -> None:
+        seen.append((done, total))
+        if done == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        made.run(units, stop)
+    assert seen == [(1, len(units)), (2, len(units)), (3, len(units))]
+    later, engine = counting(runner)
+    later.remember(cache)
+    later.run(units)
+    assert (later.recalled, engine.read) == (2, len(units) - 2)
+
+
 def test_states_of_texts_are_remembered_beyond_the_process(
     prose: Runner[Any, Any], cache: OutputCache
 ) -> None:
