@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
@@ -39,23 +40,23 @@ _Said = Mapping[str, Sequence[dict[str, Any]]]
 _NOTHING: _Said = {"results": (), "errors": ()}
 
 
-def analyse(codes: Sequence[Code]) -> Analysis:
+def analyse(codes: Sequence[Code], jobs: int = 0) -> Analysis:
     """Findings `bandit/B602` in the whole Python files among `codes`.
 
     A project that configures bandit is looked at as it says. Where bandit is absent or fails, there are no
-    findings of that share of the files and `skipped` says why.
+    findings of that share of the files and `skipped` says why. It runs in `jobs` processes, 0 for all cores.
     """
     python = reviewable(codes)
     if not python:
         return Analysis()
     if find_spec("bandit") is None:
         return Analysis(skipped=(Skipped(path="bandit", reason="bandit: not installed"),))
-    return by_project(python, _of_group, "bandit")
+    return by_project(python, partial(_of_group, jobs=jobs), "bandit")
 
 
-def _of_group(group: Group) -> Analysis:
+def _of_group(group: Group, jobs: int) -> Analysis:
     names = group.names
-    share = min(os.cpu_count() or 1, len(names))
+    share = min(jobs or os.cpu_count() or 1, len(names))
     parts = [list(names)[start::share] for start in range(share)]
     with ThreadPoolExecutor(share) as pool:
         answers = list(pool.map(lambda part: _ask(group, part), parts))

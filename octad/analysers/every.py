@@ -15,10 +15,13 @@ NAMES = tuple(ANALYSERS)
 """The families of their rules, and what `skipped` calls them."""
 
 
-def analyse(codes: Sequence[Code]) -> Analysis:
-    """What analysers say of `codes` and nothing silences; `skipped` names a tool that cannot be run."""
+def analyse(codes: Sequence[Code], jobs: int = 0) -> Analysis:
+    """What analysers say of `codes` and nothing silences; `skipped` names a tool that cannot be run.
+
+    Each may use so many cores, 0 for all.
+    """
     with ThreadPoolExecutor(len(ANALYSERS)) as pool:
-        answers = list(pool.map(lambda ask: ask(codes), ANALYSERS.values()))
+        answers = list(pool.map(lambda ask: ask(codes, jobs), ANALYSERS.values()))
     return Analysis(
         findings=without_silenced((one for answer in answers for one in answer.findings), codes),
         skipped=tuple(skipped for answer in answers for skipped in answer.skipped),

@@ -64,19 +64,19 @@ LEVELS: dict[str, Level] = {
 }  # fmt: skip
 
 
-def analyse(codes: Sequence[Code]) -> Analysis:
+def analyse(codes: Sequence[Code], jobs: int = 0) -> Analysis:
     """Findings `ruff/CODE` in the whole Python files among `codes`, in one run for all of a project.
 
     A project that configures ruff is looked at as it says, others with the selection above. Where ruff is
-    absent or fails, there are no findings and `skipped` says why.
+    absent or fails, there are no findings and `skipped` says why. It runs on `jobs` threads, 0 for all.
     """
-    return by_project(reviewable(codes), _of_group, "ruff", FILES)
+    return by_project(reviewable(codes), partial(_of_group, jobs=jobs), "ruff", FILES)
 
 
-def _of_group(group: Group) -> Analysis:
+def _of_group(group: Group, jobs: int) -> Analysis:
     names = group.names
     try:
-        said, crashed = answers(partial(_ask, group), list(names))
+        said, crashed = answers(partial(_ask, group, jobs), list(names))
     except (ToolFailed, json.JSONDecodeError) as error:
         return Analysis(skipped=(Skipped(path="ruff", reason=f"ruff: {error}"),))
     root = group.folder.resolve().as_posix() + "/"
@@ -85,13 +85,13 @@ def _of_group(group: Group) -> Analysis:
     return Analysis(findings=tuple(map(_finding, rows)), skipped=(*failed, *more))
 
 
-def _ask(group: Group, names: Sequence[str]) -> list[dict[str, Any]]:
+def _ask(group: Group, jobs: int, names: Sequence[str]) -> list[dict[str, Any]]:
     """What ruff says of some files, which are listed in a file: a command line has room for few."""
     with tempfile.TemporaryDirectory(prefix="octad-") as folder:
         listed = Path(folder, "names")
         listed.write_text("\n".join(names), "utf-8")
         command = [*_command(group), f"@{listed}"]
-        said: list[dict[str, Any]] = json.loads(output(command, group.folder, TIMEOUT))
+        said: list[dict[str, Any]] = json.loads(output(command, group.folder, TIMEOUT, threads=jobs))
     return said
 
 

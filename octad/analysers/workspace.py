@@ -74,13 +74,15 @@ def written(codes: Sequence[Code]) -> Iterator[tuple[Path, dict[str, Code]]]:
         yield Path(folder), names
 
 
-def output(command: Sequence[str], folder: Path, timeout: float) -> str:
+def output(command: Sequence[str], folder: Path, timeout: float, *, threads: int = 0) -> str:
     """Standard output of a tool run inside `folder`; raises ToolFailed where there is none to trust.
 
     Settings of the user's own (RUFF_OUTPUT_FILE and the like) are taken out of the environment: they
-    would redirect or change what is read here.
+    would redirect or change what is read here. `threads` bounds those of a tool written in Rust.
     """
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("RUFF_", "BANDIT_"))}
+    if threads:
+        environment["RAYON_NUM_THREADS"] = str(threads)
     try:
         done = subprocess.run(
             command, cwd=folder, env=environment, capture_output=True, timeout=timeout, check=False

@@ -103,6 +103,7 @@ class _Review:
             others = usage_around(self.wanted, self.settings, self._say)
         return Options(
             analysers=values["analysers"],
+            jobs=values["jobs"] or 0,
             folds=not (values["all_findings"] or writes),
             settings=self.settings,
             least=common.min_probability,
@@ -122,7 +123,8 @@ class _Review:
             self._say(f"no changed code to {self.entry.verb}")
             return Review(agent=self.entry.name, version=__version__, skipped=intake.skipped)
         common = self.common
-        runner = self.dependencies.runner(self.entry.name, common.weights, cache=common.cache)
+        jobs = self.values["jobs"] or 0
+        runner = self.dependencies.runner(self.entry.name, common.weights, cache=common.cache, threads=jobs)
         with progress("" if self.values["quiet"] else "reviewing") as advance:
             report = review(runner, intake.codes, options, advance)
         for skipped in report.skipped:

@@ -84,6 +84,13 @@ OWN: Parameters = {
         Annotated[bool, typer.Option("--statistics", help="Count findings by rule, show none.")],
         False,
     ),
+    "jobs": (
+        Annotated[
+            int | None,
+            typer.Option("--jobs", "-j", min=1, help="Use so many cores.", show_default="all"),
+        ],
+        None,
+    ),
     "quiet": (
         Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing beside the report.")],
         False,

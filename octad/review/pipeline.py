@@ -47,6 +47,7 @@ NEWER_REASONS = ("f-string", "unterminated string literal", "multiple exception 
 class Options:
     """What to ask and what to leave out.
 
+    Analysers run in `jobs` processes at once, 0 for as many as there are cores.
     `folds` leaves out findings of analysers that few people act on; `settings` says which rules are asked
     where, all by default; `least` takes the place of the stored threshold of every rule that has one;
     `explain` gives a finding its evidence, None leaves it out; `others` reads the repository for what other
@@ -54,6 +55,7 @@ class Options:
     """
 
     analysers: bool = True
+    jobs: int = 0
     folds: bool = True
     settings: Settings | None = None
     least: float | None = None
@@ -77,7 +79,7 @@ def review(
     unparsed = {code.path: reason for code in codes if (reason := unparsable(code))}
     with ThreadPoolExecutor(1) as pool:
         # Analysers are processes of their own: they run while the model does.
-        analysis = pool.submit(every.analyse, codes) if options.analysers else None
+        analysis = pool.submit(every.analyse, codes, options.jobs) if options.analysers else None
         parsed = [code for code in codes if code.path not in unparsed]
         cases = cases_of(runner.agent, parsed)
         asked = runner.ask(cases, progress) if cases else []

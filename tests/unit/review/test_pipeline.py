@@ -109,7 +109,7 @@ def test_analysers_are_merged_and_those_that_cannot_run_named(monkeypatch: pytes
     )
     other = unused.model_copy(update={"rule": "ruff/SIM1"})
     lone = Skipped(path="bandit", reason="bandit: not installed")
-    monkeypatch.setattr(every, "analyse", lambda codes: Analysis((unused, other), (lone,)))
+    monkeypatch.setattr(every, "analyse", lambda codes, jobs: Analysis((unused, other), (lone,)))
     code = Code(path="a.py", text=TEXT)
     report = review(FakeRunner(), [code], Options(explain=None))
     assert [f.rule for f in report.findings] == ["bug/word", "bug/word", "ruff/SIM1"]
