@@ -18,14 +18,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from octad.catalog import load
 from octad.encoders.code import tokens_of
+from octad.heads.place import LinePlace
 from octad.metrics.ranking import auc
-from octad.review.places import places
 from octad.runtime import Asked, Runner
 from octad.syntax.units import units
 from octad_train.data.code.cases import labelled
@@ -81,6 +81,25 @@ def chance(total: int, right: int, k: int) -> float:
     for i in range(min(k, total)):
         missed *= max(total - right - i, 0) / (total - i)
     return 1 - missed
+
+
+class Placed(NamedTuple):
+    """A line with the share of all that is likely to be repaired, and what the head says of it."""
+
+    line: int
+    score: float
+    place: LinePlace
+
+
+def places(asked: Sequence[Asked[Any, Any]]) -> tuple[Placed, ...]:
+    """The lines of several units, likeliest first; each unit has its share of all lines with code."""
+    lines = sum(len(one.answer.place or ()) for one in asked)
+    found = [
+        Placed(place.line, place.probability * len(one.answer.place) / lines, place)
+        for one in asked
+        for place in one.answer.place or ()
+    ]
+    return tuple(sorted(found, key=lambda one: -one.score))
 
 
 class Ranked:
