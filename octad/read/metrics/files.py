@@ -25,7 +25,10 @@ _KNOWN = "known are CSV, Parquet, Prometheus JSON and OpenMetrics text"
 
 
 def read_series(path: Path) -> SeriesSet:
-    """Every series of a file; raises InputError, naming file and row, for what cannot be read."""
+    """Every series of a file; raises InputError, naming file and row, for what cannot be read.
+
+    Raises MissingExtra for Parquet without pyarrow.
+    """
     source, data = shown_name(path), contents(path)
     if not data.strip():
         raise UnreadableInput(f"{source}: empty file", hint="export a longer window")

@@ -20,7 +20,8 @@ def read_parquet(data: bytes, source: str) -> SeriesSet:
     try:
         arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
     except ImportError as error:
-        raise MissingExtra("reading Parquet needs pyarrow", hint="pip install 'octad[ops]'") from error
+        message = f"{source}: reading Parquet needs pyarrow"
+        raise MissingExtra(message, hint="pip install 'octad[ops]'") from error
     try:
         file = parquet.ParquetFile(arrow.BufferReader(data))
         check_cells(file.metadata.num_rows * file.metadata.num_columns, source)

@@ -6,10 +6,10 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from octad.errors import InputError
+from octad.errors import InputError, MissingExtra
 from octad.read import contents
 from octad.read.instants import instant
 from octad.read.metrics import points as octad_points
@@ -76,13 +76,14 @@ def test_what_is_no_export_is_refused(tmp_path: Path, name: str, content: bytes,
     st.sampled_from([".csv", ".prom", ".json", ".csv.gz", ""]),
     st.binary(max_size=60) | st.text('0123456789.,;:-+eTZ"{}[]=# \n\tan_', max_size=60).map(str.encode),
 )
+@example("", b"PAR1")
 def test_whatever_lies_there_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, ending: str, data: bytes
 ) -> None:
     path = written(tmp_path_factory.getbasetemp(), f"any{ending}", data)
     try:
         read_series(path)
-    except InputError as error:
+    except (InputError, MissingExtra) as error:
         assert error.hint and error.message.startswith(str(path))
 
 
