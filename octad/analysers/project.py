@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from octad.analysers.workspace import Analysis, written
-from octad.read.pyproject import NAME, project_folders, tables
+from octad.analysers.workspace import Analysis, write_plain, written
+from octad.read.pyproject import NAME, project_folders, tables, whole_path
 from octad.records.code import Code
 
 
@@ -52,7 +52,7 @@ def by_configuration(
     """
     found: dict[Path | None, list[Code]] = {}
     for code in codes:
-        found.setdefault(_nearest(Path.cwd().joinpath(code.path).parent, table, files), []).append(code)
+        found.setdefault(_nearest(whole_path(code.path).parent, table, files), []).append(code)
     return found
 
 
@@ -67,15 +67,15 @@ def laid_out(codes: Sequence[Code], configuration: Path | None) -> Iterator[list
     there: dict[str, Code] = {}
     others: dict[str, Code] = {}
     for code in codes:
-        path = Path.cwd().joinpath(code.path)
-        name = path.relative_to(top).as_posix() if path.is_relative_to(top) else path.name
+        path = whole_path(code.path)
+        name = path.relative_to(top).as_posix()
         name += ".py" if "notebook" in code.flags else ""  # the text of one is Python, not a notebook
         (there if _is_on_disk(path, code) else others)[name] = code
     with tempfile.TemporaryDirectory(prefix="octad-") as folder:
         for name, code in others.items():
             target = Path(folder, name)
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(code.text, "utf-8", errors="replace", newline="")
+            write_plain(target, code.text)
         groups = [Group(top, there, configuration, in_place=True), Group(Path(folder), others, configuration)]
         yield [group for group in groups if group.names]
 

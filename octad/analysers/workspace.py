@@ -68,10 +68,14 @@ def written(codes: Sequence[Code]) -> Iterator[tuple[Path, dict[str, Code]]]:
             name = f"{number:05d}/{base[-100:]}"
             path = Path(folder, name)
             path.parent.mkdir()
-            # Octad ends lines at \n alone; a tool that also ends them at \r would number them otherwise.
-            path.write_text(code.text.replace("\r", " "), "utf-8", errors="replace", newline="")
+            write_plain(path, code.text)
             names[name] = code
         yield Path(folder), names
+
+
+def write_plain(path: Path, text: str) -> None:
+    """Write a text for a tool, which numbers its lines as Octad does: they end at a line feed alone."""
+    path.write_text(text.replace("\r", " "), "utf-8", errors="replace", newline="")
 
 
 def output(command: Sequence[str], folder: Path, timeout: float, *, threads: int = 0) -> str:

@@ -29,14 +29,14 @@ def take(wanted: Wanted, command: ReviewCommand, asked: Settings | None = None) 
 
     Raises InputError for what cannot be read or is of another language.
     """
+    from octad.read.pyproject import whole_path
+
     intake = _taken(wanted, command)
     if asked is None or not asked.exclude:
         return intake
-    named = {Path.cwd().joinpath(path) for path in wanted.paths}
+    named = {whole_path(path) for path in wanted.paths}
     kept = tuple(
-        code
-        for code in intake.codes
-        if Path.cwd().joinpath(code.path) in named or not asked.excludes(code.path)
+        code for code in intake.codes if whole_path(code.path) in named or not asked.excludes(code.path)
     )
     return intake.model_copy(update={"codes": kept})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -14,6 +15,11 @@ from octad.read.code.files import read_bytes
 NAME = "pyproject.toml"
 MOST_BYTES = 1 << 20
 """A larger file is not read."""
+
+
+def whole_path(path: str) -> Path:
+    """A path as seen from the current folder, as one from the root without `..`; links are not followed."""
+    return Path(os.path.normpath(Path.cwd().joinpath(path)))
 
 
 def project_folders(folder: Path) -> Iterator[Path]:

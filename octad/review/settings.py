@@ -23,7 +23,7 @@ from pathspec import GitIgnoreSpec
 from pydantic import ConfigDict, Field, ValidationError
 
 from octad.errors import InputError
-from octad.read.pyproject import NAME, problem_of, project_folders, tables
+from octad.read.pyproject import NAME, problem_of, project_folders, tables, whole_path
 from octad.records.base import Record
 from octad.records.report import Finding
 
@@ -74,7 +74,7 @@ class Settings(Record):
 
     def _below(self, path: str) -> str:
         """A path from the folder that patterns start from; as it is where it lies elsewhere."""
-        whole = Path.cwd().joinpath(path)
+        whole = whole_path(path)
         return whole.relative_to(self.folder).as_posix() if whole.is_relative_to(self.folder) else path
 
 

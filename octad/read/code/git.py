@@ -27,7 +27,8 @@ _DIFF = (
 )  # fmt: skip
 PATHS_AT_ONCE = 400
 _REGULAR = frozenset({"100644", "100755"})
-_UNTRACKED = "?"
+_ADDED = "A"
+"""The status of a file that was not there: all its lines are new."""
 
 
 class _Entry(NamedTuple):
@@ -78,7 +79,7 @@ def read_revision(
             continue
         if after is not None:
             last = len(lines_of(after.text))
-            new = range(1, last + 1) if entry.status == _UNTRACKED else changed.get(entry.path, ())
+            new = range(1, last + 1) if entry.status == _ADDED else changed.get(entry.path, ())
             lines = ranges(min(line, last) for line in new)
             after = after.model_copy(update={"changed": lines})
         files.append(FileChange(before=repository.before(entry, blobs), after=after))
@@ -166,7 +167,7 @@ class Repository:
         """Files of the working tree that git neither tracks nor ignores."""
         output = self.run("ls-files", "--others", "--exclude-standard", "-z")
         return [
-            _Entry("000000", "100644", "", "", _UNTRACKED, path, path)
+            _Entry("000000", "100644", "", "", _ADDED, path, path)
             for path in os.fsdecode(output).split("\0")[:-1]
         ]
 
@@ -190,7 +191,7 @@ class Repository:
 
     def changed(self, commits: Sequence[str], entries: Sequence[_Entry]) -> dict[str, list[int]]:
         """Changed lines by path from the top folder, also of files that git takes for binary (UTF-16)."""
-        entries = [entry for entry in entries if entry.status != _UNTRACKED]
+        entries = [entry for entry in entries if entry.status != _ADDED]
         found: dict[str, list[int]] = {}
         for start in range(0, len(entries), PATHS_AT_ONCE):
             some = entries[start : start + PATHS_AT_ONCE]
@@ -238,7 +239,7 @@ class Repository:
 
     def before(self, entry: _Entry, blobs: dict[str, bytes]) -> Code | None:
         """The old version; None for a new file and for one that cannot be read."""
-        if entry.status in ("A", _UNTRACKED) or entry.old_mode not in _REGULAR or entry.old_blob not in blobs:
+        if entry.status == _ADDED or entry.old_mode not in _REGULAR or entry.old_blob not in blobs:
             return None
         language = language_of(entry.old_path)
         try:

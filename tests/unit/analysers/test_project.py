@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from octad.analysers import bandit, every, ruff
+from octad.analysers.project import by_configuration, laid_out
 from octad.records.code import Code
 
 BAD = "import os\nimport subprocess\nsubprocess.call(input(), shell=True)\n"
@@ -46,6 +48,25 @@ def test_the_nearest_configuration_decides_and_its_absence_means_ours(here: Path
     laid(here, "one/ruff.toml", 'lint.select = ["E9"]\n')
     codes = [laid(here, "one/a.py"), laid(here, "two/a.py")]
     assert rules(ruff.analyse(codes)) == [("two/a.py", "ruff/F401"), ("two/a.py", "ruff/S602")]
+
+
+def test_a_path_that_leads_out_of_the_project_is_not_of_it_and_writes_nowhere_else(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, temporary = here / "own", here / "temporary"
+    laid(here, "own/ruff.toml", 'lint.select = ["F"]\n')
+    temporary.mkdir()
+    monkeypatch.chdir(own)
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    before = set(here.rglob("*"))
+    inside, outside = Code(path="x/../a.py", text=BAD), Code(path="../../b.py", text=BAD)
+    found = by_configuration([inside, outside], "ruff", ("ruff.toml",))
+    assert found == {own / "ruff.toml": [inside], None: [outside]}
+    for configuration, codes in found.items():
+        with laid_out(codes, configuration) as groups:
+            written = [group.folder / name for group in groups for name in group.names]
+            assert len(written) == 1 and written[0].resolve().is_relative_to(temporary)
+            assert all(path.is_relative_to(temporary) for path in set(here.rglob("*")) - before)
 
 
 def test_a_configuration_that_ruff_refuses_is_said_and_costs_no_other_project(here: Path) -> None:
