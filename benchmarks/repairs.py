@@ -15,7 +15,7 @@ import random
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,14 +29,8 @@ from octad.metrics.ranking import auc
 from octad.runtime import Asked, Runner
 from octad.syntax.units import units
 from octad_train.data.code.cases import labelled
-from octad_train.data.code.repairs import (
-    CHANGES,
-    FIXES,
-    Real,
-    change,
-    kind_of,
-    part_of,
-)
+from octad_train.data.code.real_fixes import FIXES, code_of, lines_in, mended
+from octad_train.data.code.repairs import CHANGES, Real, change, kind_of, part_of
 from octad_train.data.public_sets import Row, rows
 from octad_train.evaluate.tables import table
 
@@ -44,7 +38,6 @@ TOPS = (1, 3, 5)
 HEADER = re.compile(r"\s*(async\s+def|def|class|@)\b")
 EFFORT = 0.2
 """The share of all changed lines that a reviewer has time for."""
-Lines = list[tuple[int, bool]]
 
 
 def capped(name: str, part: str, cap: int, seed: int = 0) -> list[Row]:
@@ -55,14 +48,6 @@ def capped(name: str, part: str, cap: int, seed: int = 0) -> list[Row]:
             by_project[row["repo"]].append(row)
     rng = random.Random(seed)
     return [row for own in by_project.values() for row in rng.sample(own, min(cap, len(own)))]
-
-
-def mended(row: Row) -> frozenset[int]:
-    """Lines of `before` that are near enough: those changed, or the two that an insertion goes between."""
-    first = row["line"] - 1
-    return frozenset(
-        first + n for a, b in row["lines_before"] for n in (range(a, b + 1) if b >= a else (a, b)) if n >= 1
-    )
 
 
 def longest(row: Row) -> list[int]:
@@ -106,7 +91,7 @@ class Ranked:
     """Lines as ranked for one repair, beside what is right."""
 
     def __init__(self, row: Row, asked: Sequence[Asked[Any, Any]]) -> None:
-        self.row, self.right = row, mended(row)
+        self.row, self.right = row, lines_in(mended(row, row["lines_before"]))
         found = places(asked)
         self.lines = [one.line for one in found]
         self.stated = found[0].score if found else 0.0
@@ -140,15 +125,9 @@ def _suspects(asked: Asked[Any, Any]) -> list[tuple[int, float]]:
 def ranked(runner: Runner[Any, Any], fixes: Sequence[Row]) -> list[Ranked]:
     """What the agent points at in each function."""
     agent = runner.agent
-    parts = [[agent.case(code=unit) for unit in units(Real(_code(row)).code)] for row in fixes]
+    parts = [[agent.case(code=unit) for unit in units(code_of(row, row["before"]))] for row in fixes]
     asked = iter(runner.ask(list(chain.from_iterable(parts))))
     return [Ranked(row, [next(asked) for _ in cases]) for row, cases in zip(fixes, parts, strict=True)]
-
-
-def _code(row: Row) -> Any:
-    from octad.records.code import Code
-
-    return Code(path=row["path"], text=row["before"], first_line=row["line"])
 
 
 def place_table(found: Sequence[Ranked]) -> str:
@@ -200,12 +179,11 @@ def reliability_table(found: Sequence[Ranked]) -> str:
     return table("How far to trust what is stated of a place", head, lines)
 
 
-def said(runner: Runner[Any, Any], cases: Iterable[Real | None], head: str) -> np.ndarray:
+def said(runner: Runner[Any, Any], cases: Sequence[Real | None], head: str) -> np.ndarray:
     """The probability that a head gives each case; NaN without one."""
-    held = list(cases)
-    known = [labelled(runner.agent, one)[0] for one in held if one is not None]
+    known = [labelled(runner.agent, one)[0] for one in cases if one is not None]
     answers = iter(runner.answers(known))
-    return np.array([np.nan if one is None else getattr(next(answers), head) for one in held])
+    return np.array([np.nan if one is None else getattr(next(answers), head) for one in cases])
 
 
 def order_table(runner: Runner[Any, Any], changes: Sequence[Row]) -> str:

@@ -156,12 +156,12 @@ def look(case: Case, answer: Answer) -> Look | None:
         return None
     tokens = tokenize(code)
     names = [word for word, kind in zip(tokens.words, tokens.kind, strict=True) if kind == Kind.DEFINITION]
-    last = code.first_line + code.text.rstrip("\n").count("\n")
-    lines = {n for r in code.changed for n in range(max(r.first, code.first_line), min(r.last, last) + 1)}
+    own = range(code.first_line, code.last_line + 1)
+    lines = {line for r in code.changed for line in own if r.first <= line <= r.last}
     places = [one for one in answer.place or () if one.line in lines] or list(answer.place or ())
     kinds = [kind for kind, _ in places[0].kinds[:NAMED]] if places else []
     return Look(
-        anchor=Anchor(path=code.path, line=code.first_line, end_line=last, end_column=1),
+        anchor=Anchor(path=code.path, line=code.first_line, end_line=code.last_line, end_column=1),
         name=names[0] if names else "",
         changed=len(lines),
         score=answer.later_fix,

@@ -71,16 +71,17 @@ def _same(one: Finding, other: Finding) -> bool:
         return False
     if "model" in (one.source, other.source):
         return family(one.rule) == family(other.rule) or _name(one.rule) == _name(other.rule)
-    return _number(one.rule) == _number(other.rule) != ""
+    return twin(one.rule) == other.rule
 
 
 def _name(rule: str) -> str:
     return rule.partition("/")[2]
 
 
-def _number(rule: str) -> str:
-    match = re.fullmatch(r"(?:ruff/S|bandit/B)(\d+)", rule)
-    return match.group(1) if match else ""
+def twin(rule: str) -> str:
+    """The same check as the other security linter names it, `bandit/B602` for `ruff/S602`; "" without one."""
+    match = re.fullmatch(r"(ruff/S|bandit/B)(\d+)", rule)
+    return ("bandit/B" if match[1] == "ruff/S" else "ruff/S") + match[2] if match else ""
 
 
 def _precedence(finding: Finding) -> tuple[bool, int, float]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from octad.analysers.merge import twin
 from octad.records.code import Code
 from octad.records.lines import lines_of
 from octad.records.report import Finding
@@ -25,16 +26,13 @@ def without_silenced(findings: Iterable[Finding], codes: Sequence[Code]) -> tupl
 
 
 def _is_silenced(finding: Finding, lines: Mapping[str, Sequence[str]]) -> bool:
-    tool, _, name = finding.rule.partition("/")
-    if tool == "bandit":
-        comment, twin = NOQA, f"S{name[1:]}"
-    elif tool == "ruff" and re.fullmatch(r"S\d+", name):
-        comment, twin = NOSEC, f"B{name[1:]}"
-    else:
+    tool, _, code = twin(finding.rule).partition("/")
+    if not tool:
         return False
+    comment = NOQA if tool == "ruff" else NOSEC
     anchor = finding.anchor
     about = lines.get(anchor.path, ())[anchor.line - 1 : anchor.end_line]
-    return any(_speaks_of(match["codes"], twin) for line in about for match in comment.finditer(line))
+    return any(_speaks_of(match["codes"], code) for line in about for match in comment.finditer(line))
 
 
 def _speaks_of(codes: str | None, rule: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -48,11 +48,6 @@ class Common:
     evidence: bool
     cache: bool
     weights: Path | None
-    named: frozenset[str] = frozenset()
-
-    def given(self, name: str) -> bool:
-        """Whether the option stands on the command line."""
-        return name in self.named
 
     def written(
         self, report: Report, sources: Mapping[str, str], findings: tuple[Finding, ...] | None = None
@@ -113,7 +108,7 @@ def verb(
     shared = common(fail_on)
 
     def run(context: typer.Context, **values: Any) -> int:
-        chosen = Common(**{name: values.pop(name) for name in shared}, named=_named(context, shared))
+        chosen = Common(**{name: values.pop(name) for name in shared})
         check_writable(chosen.output)
         return handle(context, values, chosen)
 
@@ -125,12 +120,6 @@ def verb(
     run.__annotations__ = {name: annotation for name, (annotation, _) in parameters.items()}
     run.__doc__ = doc
     return run
-
-
-def _named(context: typer.Context, names: Iterable[str]) -> frozenset[str]:
-    """The parameters that somebody gave, on the command line or in the environment."""
-    sources = {name: context.get_parameter_source(name) for name in names}
-    return frozenset(name for name, one in sources.items() if one is not None and one.name != "DEFAULT")
 
 
 def exit_code(findings: tuple[Finding, ...], fail_on: FailOn) -> int:

@@ -30,7 +30,7 @@ def function_of(entry: Entry, command: ReviewCommand) -> Callable[..., int]:
     """The function behind the verb of an agent that reads code."""
 
     def handle(context: typer.Context, values: dict[str, Any], common: Common) -> int:
-        return _Review(context.obj, entry, command, values, common).run()
+        return _Review(context, entry, command, values, common).run()
 
     return verb(OWN, command.fail_on, handle, command.summary)
 
@@ -40,16 +40,18 @@ class _Review:
 
     def __init__(
         self,
-        dependencies: Dependencies,
+        context: typer.Context,
         entry: Entry,
         command: ReviewCommand,
         values: dict[str, Any],
         common: Common,
     ) -> None:
-        self.dependencies, self.entry, self.command = dependencies, entry, command
+        self.dependencies: Dependencies = context.obj
+        self.entry, self.command = entry, command
         self.values = values
         self.settings: Settings = settings_of(values, entry.name)
-        if self.settings.fail_on is not None and not common.given("fail_on"):
+        source = context.get_parameter_source("fail_on")
+        if self.settings.fail_on is not None and source is not None and source.name == "DEFAULT":
             common = replace(common, fail_on=FailOn(self.settings.fail_on))
         self.common = common
         for name in ("diff", "stdin_filename"):

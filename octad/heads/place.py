@@ -101,9 +101,7 @@ class Place(Head[RepairLabel, Places]):
 
     def decode(self, outputs: Outputs, unit: Prepared, calibration: Calibration) -> Places:
         """Every line with code, likeliest first; the gap at the end counts for the last of them."""
-        chances, kinds = self._chances(outputs, unit, calibration), outputs[1]
-        lines = tokens_of(unit).spans[:, 0].copy()
-        lines[0] = lines[-1]
+        chances, kinds, lines = self._chances(outputs, unit, calibration), outputs[1], lines_of_items(unit)
         found = []
         for line in np.unique(lines[chances.any(1)]).tolist():
             own = np.flatnonzero(lines == line)
@@ -119,7 +117,7 @@ class Place(Head[RepairLabel, Places]):
         self, outputs: Outputs, unit: Prepared, item: int, label: str, calibration: Calibration = UNFITTED
     ) -> float:
         """The probability that a repair starts on the line of the item."""
-        lines = tokens_of(unit).spans[:, 0]
+        lines = lines_of_items(unit)
         return float(self._chances(outputs, unit, calibration)[lines == lines[item]].sum())
 
     def metrics(
@@ -164,6 +162,13 @@ class Place(Head[RepairLabel, Places]):
         """The probability of every token and gap `[L, 2]`."""
         scores = np.where(possible(unit), outputs[0].astype(np.float64) / calibration.temperature, -np.inf)
         return softmax(scores.reshape(-1)).reshape(scores.shape)
+
+
+def lines_of_items(unit: Prepared) -> Array:
+    """The line of every item `[L]`; item 0, whose gap is the end of the unit, is on that of the last."""
+    lines = tokens_of(unit).spans[:, 0].copy()
+    lines[0] = lines[-1]
+    return lines
 
 
 def possible(unit: Prepared) -> Array:

@@ -36,3 +36,8 @@ class Code(Record):
     first_line: int = Field(default=1, ge=1, le=MOST_LINES)
     changed: tuple[LineRange, ...] | None = None
     flags: tuple[str, ...] = ()
+
+    @property
+    def last_line(self) -> int:
+        """The line of the file that its last character is on, line ends at the end left out."""
+        return self.first_line + self.text.rstrip("\n").count("\n")

@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from octad.analysers.merge import twin
 from octad.records.code import Code
 from octad.records.report import Finding
 from octad.review.measures import Place, family, measures, place_of
@@ -103,5 +104,5 @@ def _chance(judge: Judge, finding: Finding, code: Code | None) -> float | None:
 
 def _of_ruff(rule: str) -> str:
     """The rule's name in ruff, "" where it has none."""
-    match = re.fullmatch(r"ruff/([A-Z]+\d+)|bandit/B(\d+)", rule)
-    return (match[1] or f"S{match[2]}") if match else ""
+    match = re.fullmatch(r"ruff/([A-Z]+\d+)", rule if rule.startswith("ruff/") else twin(rule))
+    return match[1] if match else ""

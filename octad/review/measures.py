@@ -9,13 +9,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from octad.records.code import Code
 from octad.records.lines import lines_of
 from octad.records.report import Finding
-from octad.syntax.python_source import module_of
+from octad.syntax.python_source import KEPT, module_of
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -67,22 +68,28 @@ class Place(NamedTuple):
     line: int
 
 
+class _Span(NamedTuple):
+    """A function by its name and those of what it is in, and its first and last line, decorators included."""
+
+    name: str
+    first: int
+    last: int
+
+
 def place_of(finding: Finding, code: Code) -> Place | None:
     """Where a finding is; None outside all functions, or where the file cannot be parsed."""
-    tree = module_of(code.text)
     line = finding.anchor.line - code.first_line + 1
-    around = [one for one in _functions(tree) if _first(one[1]) <= line <= _last(one[1])] if tree else []
+    around = [one for one in _functions_of(code.text) if one.first <= line <= one.last]
     if not around:
         return None
-    name, node = max(around, key=lambda one: _first(one[1]))
-    first = _first(node)
+    name, first, last = max(around, key=lambda one: one.first)
     return Place(
         rule=finding.rule.partition("/")[2],
         message=finding.message,
         fix=_fix(finding),
         path=finding.anchor.path,
         function=name,
-        text="\n".join(lines_of(code.text)[first - 1 : _last(node)]),
+        text="\n".join(lines_of(code.text)[first - 1 : last]),
         first_line=first + code.first_line - 1,
         line=line - first,
     )
@@ -119,8 +126,8 @@ def measures(place: Place) -> dict[str, float]:
 def spans(text: str) -> dict[str, list[tuple[int, int]]]:
     """First and last line of the functions of a file by their names; none where it cannot be parsed."""
     found: dict[str, list[tuple[int, int]]] = {}
-    for name, node in _functions(module_of(text) or ast.Module([], [])):
-        found.setdefault(name, []).append((_first(node), _last(node)))
+    for name, first, last in _functions_of(text):
+        found.setdefault(name, []).append((first, last))
     return found
 
 
@@ -164,23 +171,22 @@ def _fix(finding: Finding) -> str:
     return ("safe" if finding.repairs[0].safe else "unsafe") if finding.repairs else ""
 
 
-def _functions(tree: ast.AST, outer: str = "") -> Iterator[tuple[str, Function]]:
+@lru_cache(maxsize=KEPT)
+def _functions_of(text: str) -> tuple[_Span, ...]:
+    """The functions of a file, found once for all its findings; none where it cannot be parsed."""
+    return tuple(_functions(module_of(text) or ast.Module([], [])))
+
+
+def _functions(tree: ast.AST, outer: str = "") -> Iterator[_Span]:
     """Every function with its name and those of what it is in."""
     for node in ast.iter_child_nodes(tree):
         inner = outer
         if isinstance(node, Function | ast.ClassDef):
             inner = f"{outer}.{node.name}".lstrip(".")
             if not isinstance(node, ast.ClassDef):
-                yield inner, node
+                first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+                yield _Span(inner, first, node.end_lineno or node.lineno)
         yield from _functions(node, inner)
-
-
-def _first(node: Function) -> int:
-    return min([node.lineno, *(one.lineno for one in node.decorator_list)])
-
-
-def _last(node: Function) -> int:
-    return node.end_lineno or node.lineno
 
 
 def _indent(line: str) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from octad import __version__
@@ -57,7 +57,7 @@ class Options:
     analysers: bool = True
     jobs: int = 0
     folds: bool = True
-    settings: Settings | None = None
+    settings: Settings = field(default_factory=Settings)
     least: float | None = None
     baseline: Baseline | None = None
     explain: Explain | None = explained
@@ -86,8 +86,8 @@ def review(
         candidates = found(runner, asked, thresholds_by_case(runner, options.least))
         others = analysis.result() if analysis else Analysis()
     said = [*(one.finding for one in candidates), *others.findings]
-    merged = merge([one for one in said if options.settings is None or options.settings.wants(one)])
-    findings, suppressed = _settled(merged, codes, options, _asked(runner.agent, others, options))
+    merged = merge([one for one in said if options.settings.wants(one)])
+    findings, suppressed = _settled(merged, codes, options, _asked(others, options))
     findings, folded = triaged(findings, codes, folds=options.folds)
     if options.explain is not None:
         findings = _with_evidence(runner, findings, candidates, options.explain)
@@ -168,27 +168,21 @@ def _with_evidence(
     return tuple(shown)
 
 
-def _asked(agent: Agent[Any, Any], others: Analysis, options: Options) -> Callable[[str], bool]:
+def _asked(others: Analysis, options: Options) -> Callable[[str], bool]:
     """Which rules were asked: those of the agent, and of analysers that could be run."""
     failed = {skipped.path for skipped in others.skipped}
-    tools = {name for name in every.NAMES if options.analysers and name not in failed}
-    foreign = set(every.NAMES) - tools
-
-    def is_asked(rule: str) -> bool:
-        wanted = options.settings is None or options.settings.asks(rule)
-        return wanted and rule.partition("/")[0] not in foreign
-
-    return is_asked
+    silent = {name for name in every.NAMES if not options.analysers or name in failed}
+    return lambda rule: options.settings.asks(rule) and rule.partition("/")[0] not in silent
 
 
 def _settled(
     findings: Sequence[Finding], codes: Sequence[Code], options: Options, asked: Callable[[str], bool]
 ) -> tuple[tuple[Finding, ...], tuple[Suppressed, ...]]:
     """Findings with fingerprints, parted into those that stand and those known from comment or baseline."""
-    sources, wanted, baseline = sources_of(codes), options.settings, options.baseline
+    sources, baseline = sources_of(codes), options.baseline
     changed = {code.path: code.changed for code in codes if code.changed is not None}
     kept, ignored = apply_suppressions(with_fingerprints(findings, sources), sources, changed, asked)
-    kept = tuple(one for one in kept if wanted is None or wanted.wants(one))
+    kept = tuple(one for one in kept if options.settings.wants(one))
     notes = iter(with_fingerprints([f for f in kept if not f.fingerprint], sources))
     marked = tuple(f if f.fingerprint else next(notes) for f in kept)
     if baseline is None:
@@ -198,5 +192,5 @@ def _settled(
 
 
 def _touched(unit: Code) -> bool:
-    last = unit.first_line + unit.text.rstrip("\n").count("\n")
-    return unit.changed is None or any(r.first <= last and unit.first_line <= r.last for r in unit.changed)
+    changed = unit.changed
+    return changed is None or any(r.first <= unit.last_line and unit.first_line <= r.last for r in changed)

@@ -17,10 +17,9 @@ from torch import Tensor
 
 from octad.calibration.fit import Labelled
 from octad.encoders.batch import cut
-from octad.encoders.code import tokens_of
 from octad.encoders.word_pieces import WordPieces
 from octad.heads.base import softmax
-from octad.heads.place import Place, RepairLabel
+from octad.heads.place import Place, RepairLabel, lines_of_items
 from octad.nn.place import PlaceNetwork
 from octad_train.train.loop import half
 from octad_train.train.objective import Objective
@@ -70,8 +69,7 @@ def _rows(objective: Objective, network: PlaceNetwork, pieces: WordPieces, cases
                 n = len(examples[index].unit)
                 allowed = np.where(target["possible"], scores[row, :n], -np.inf)
                 chances = softmax(allowed.reshape(-1)).reshape(n, 2).sum(1)
-                lines = tokens_of(examples[index].unit).spans[:, 0].copy()
-                lines[0] = lines[-1]
+                lines = lines_of_items(examples[index].unit)
                 right = max(labels[index].lines, key=lambda line: float(chances[lines == line].sum()))
                 weights = chances * (lines == right)
                 if weights.sum() > 0:

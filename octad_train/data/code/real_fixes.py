@@ -6,7 +6,7 @@ README of the set, and what a function is fixed for may not show in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from octad.records.code import Code, LineRange
@@ -27,20 +27,23 @@ def real_functions(part: str = "valid") -> Iterator[RealFunction]:
     """Fixed functions of a part, then those that survived. Raises InputError without the set."""
     for row in rows(FIXES):
         if row["split"] == part:
-            yield RealFunction(_code(row, row["before"]), _mended(row), row["repo"])
+            yield RealFunction(code_of(row, row["before"]), mended(row, row["lines_before"]), row["repo"])
     for row in rows(CLEAN):
         if row["split"] == part:
-            yield RealFunction(_code(row, row["text"]), (), row["repo"])
+            yield RealFunction(code_of(row, row["text"]), (), row["repo"])
 
 
-def _code(row: Row, text: str) -> Code:
+def code_of(row: Row, text: str) -> Code:
+    """One text of a row as a part of its file."""
     return Code(path=row["path"], text=text, language="python", first_line=row["line"])
 
 
-def _mended(row: Row) -> tuple[LineRange, ...]:
-    """Lines of the file; where a fix only inserts, the two lines that it goes between."""
+def mended(row: Row, spans: Sequence[Sequence[int]]) -> tuple[LineRange, ...]:
+    """Lines of the file that spans of a row cover; where one is empty, the two lines that it lies between."""
     first = row["line"] - 1
-    return tuple(
-        LineRange(first=first + a, last=first + b) if b >= a else LineRange(first=first + b, last=first + a)
-        for a, b in ((max(a, 1), b) for a, b in row["lines_before"])
-    )
+    return tuple(LineRange(first=first + max(min(a, b), 1), last=first + max(a, b, 1)) for a, b in spans)
+
+
+def lines_in(ranges: Sequence[LineRange]) -> frozenset[int]:
+    """The numbers of all lines of some ranges."""
+    return frozenset(line for one in ranges for line in range(one.first, one.last + 1))

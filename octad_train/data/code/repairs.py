@@ -20,9 +20,10 @@ from octad.heads.pointer import NAME, BugLabel, Correct
 from octad.records.code import Code, LineRange
 from octad.syntax.edits import EDITS
 from octad.syntax.units import units
+from octad_train.data.code.real_fixes import CLEAN, FIXES, code_of, lines_in, mended
 from octad_train.data.public_sets import Row, rows
 
-FIXES, CLEAN, CHANGES = (f"real_fixes/{name}.jsonl.xz" for name in ("fixes", "clean", "changes"))
+CHANGES = "real_fixes/changes.jsonl.xz"
 
 KINDS: Mapping[str, str] = {
     edit: kind
@@ -104,7 +105,7 @@ def after_repair(row: Row) -> Real | None:
 
 def survivor(row: Row) -> Real | None:
     """A unit that stood for years."""
-    parts = units(_code(row, row["text"]))
+    parts = units(code_of(row, row["text"]))
     return Real(parts[0], bug="correct") if parts else None
 
 
@@ -134,19 +135,16 @@ def _marked(
 ) -> Real | None:
     """The unit of one side of a row that holds the first of its lines, with what is known."""
     spans = [(one, one) if isinstance(one, int) else tuple(one) for one in lines]
-    code = _code(row, row[side])
+    code = code_of(row, row[side])
     if changed is not None:
         first = row["line"] - 1
         ranges = tuple(LineRange(first=first + max(a, 1), last=first + max(a, b, 1)) for a, b in changed)
         code = code.model_copy(update={"changed": ranges})
     parts = units(code)
     at = row["line"] - 1 + min((a for a, _ in spans), default=1)
-    holding = [unit for unit in parts if unit.first_line <= at <= _last(unit)]
-    if not holding and parts:
-        holding = [min(parts, key=lambda unit: min(abs(at - unit.first_line), abs(at - _last(unit))))]
-    if not holding:
+    if not parts:
         return None
-    unit = holding[0]
+    unit = min(parts, key=lambda one: max(one.first_line - at, at - one.last_line, 0))
     place = None if marks is None else _label(row, side, unit, spans, marks)
     return Real(unit, place, later_fix)
 
@@ -161,9 +159,7 @@ def _label(
         starts.append(starts[-1] + len(line) + 1)
     shift = starts[unit.first_line - first]
     ranges: list[tuple[int, int]] = []
-    near: set[int] = set()
     for a, b in spans:
-        near |= {first - 1 + n for n in (range(a, b + 1) if b >= a else (a, b)) if n >= 1}
         if a > len(starts) - 1:
             continue
         begin, end = (starts[a - 1], starts[min(b, len(starts) - 1)]) if b >= a else (starts[a - 1],) * 2
@@ -176,15 +172,7 @@ def _label(
         begin, end = begin - shift, end - shift
         if 0 <= begin <= len(unit.text):
             ranges.append((begin, min(end, len(unit.text))))
-    return RepairLabel(tuple(ranges), frozenset(near), kind_of(marks.edit)) if ranges else None
-
-
-def _last(unit: Code) -> int:
-    return unit.first_line + unit.text.rstrip("\n").count("\n")
-
-
-def _code(row: Row, text: str) -> Code:
-    return Code(path=row["path"], text=text, language="python", first_line=row["line"])
+    return RepairLabel(tuple(ranges), lines_in(mended(row, spans)), kind_of(marks.edit)) if ranges else None
 
 
 class Repairs:
