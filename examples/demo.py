@@ -23,6 +23,7 @@ from octad.errors import OctadError
 from octad.read.code.git import read_revision
 from octad.records.lines import sources_of
 from octad.records.look import Look, Review
+from octad.render.excerpt import counted
 from octad.render.formats import html, sarif, terminal
 from octad.review.order import SHOWN
 from octad.review.pipeline import Options, review
@@ -145,7 +146,8 @@ def reviewed(runner: Runner[Any, Any], change: Change) -> Review | None:
     sources = sources_of(named)
     grave = tuple(one for one in report.findings if one.level != "note")
     write(terminal.render(report.model_copy(update={"findings": grave, "blocks": ()}), sources), None)
-    write(f"{len(report.findings) - len(grave)} notes are on the page only\n", None)
+    if notes := len(report.findings) - len(grave):
+        write(f"{counted(notes, 'note')} on the page only\n", None)
     write("".join(told(change, report)), None)
     for name, render in (("html", html.render), ("sarif", sarif.render)):
         write(render(report, sources), DEMO / f"{change.package}.{name}")

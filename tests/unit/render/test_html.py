@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from octad.records.report import Anchor, Evidence, Finding, Report
+from octad.records.report import Anchor, Block, Evidence, Finding, Report
 from octad.render import layout
 from octad.render.cards import spoken
 from octad.render.formats import html
@@ -132,6 +132,13 @@ def test_finding_without_source_still_has_its_card() -> None:
     page = Page(html.render(Report(agent="a", version="1", findings=(finding_at(3),)), {}))
     assert len(page.having("data-card")) == 1
     assert not page.having("data-n")
+
+
+def test_blocks_stand_before_the_files() -> None:
+    block = Block(kind="paragraph", title="Look here first", rows=(("x.py:1",),))
+    report = Report(agent="a", version="1", findings=(finding_at(1),), blocks=(block,))
+    page = html.render(report, {"x.py": "a\n"})
+    assert page.index("<main") < page.index("Look here first") < page.index('class="file"')
 
 
 def test_report_without_findings_says_so() -> None:
