@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from types import SimpleNamespace
 from typing import Any
 
-from octad.agents.code_reviewer import Answer, Case, agent, look
+import pytest
+
+from octad.agents.code_reviewer import LENGTH, Answer, Case, agent, look
 from octad.heads.line_labels import Marking
 from octad.heads.place import LinePlace
 from octad.heads.pointer import Diagnosis
@@ -43,12 +46,22 @@ def test_the_likeliest_comes_first_and_units_without_a_word_do_not_come() -> Non
 def test_the_place_is_among_the_changed_lines_and_its_classes_are_named() -> None:
     found = look(case("a.py", 11, 12, 99), answer(0.5, (14, 0.8), (12, 0.1), (11, 0.05)))
     assert found is not None
-    assert (found.name, found.changed, found.line, found.score) == ("total", 2, 12, 0.5)
+    assert (found.name, found.changed, found.line) == ("total", 2, 12)
+    assert found.score == pytest.approx(LENGTH * math.log(5))
     assert (
         found.kinds == ("guard", "value", "call")
         and found.why == "a missing check, a wrong value, another call"
     )
     assert (found.anchor.line, found.anchor.end_line) == (10, 14)
+
+
+def test_of_two_alike_the_longer_comes_first_and_certainty_is_bounded() -> None:
+    short = Code(path="short.py", text="def a():\n    return 1\n", changed=(LineRange(first=1, last=2),))
+    long = short.model_copy(update={"path": "long.py", "text": "def a():\n" + "    b()\n" * 30})
+    found = look_first(command_of(agent), asked(*((Case(code=one), answer(0.3)) for one in (short, long))))
+    assert [one.anchor.path for one in found] == ["long.py", "short.py"]
+    sure = look(Case(code=short), answer(1.0))
+    assert sure is not None and math.isfinite(sure.score)
 
 
 def test_a_change_of_one_place_has_no_order_and_of_many_the_first_are_printed() -> None:
