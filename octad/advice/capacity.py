@@ -21,8 +21,8 @@ FEWEST = 24
 """Points of history without which nothing is forecast."""
 MOST = 2_000
 DAY = 86_400.0
-DEMAND = ("requests", "throughput", "cpu")
-"""What counts as demand, the first that is measured."""
+DEMAND = ("requests", "throughput")
+"""What counts as demand, the first that is measured; how busy a processor is is none."""
 
 
 class CapacityForecast(Record):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from octad.advice import verdict_blocks as told
 from octad.advice.capacity import CapacityForecast, forecast_capacity
+from octad.advice.metric_verdicts import MetricVerdict, in_common, metric_verdicts, worse
 from octad.advice.strategy import Strategy, choose
 from octad.agents.agent import NEVER, Agent, Candidate, EvidenceTarget, Gate
 from octad.agents.command import Command, Option
@@ -23,6 +25,7 @@ from octad.heads.binary import Binary
 from octad.records.base import Record
 from octad.records.change import Change, paths_of
 from octad.records.events import Events
+from octad.records.fingerprint import with_fingerprints
 from octad.records.graph import Graph
 from octad.records.instant import Instant
 from octad.records.logs import Logs, until
@@ -34,6 +37,8 @@ FEWEST = 20
 """Times before a deployment without which its past says nothing."""
 SHARES = (0.5, 0.65, 0.8)
 """Where the past is split into placebo windows, as shares of it."""
+MARGIN = 0.9
+"""Of the past so much makes placebo windows: the last tenth may see the change already."""
 UNKNOWN = "too little to say"
 
 
@@ -76,6 +81,7 @@ class Assessment(Report):
 
     risk: Estimate | None = None
     rollback: Estimate | None = None
+    verdicts: tuple[MetricVerdict, ...] = ()
     scaling: CapacityForecast | None = None
     strategy: Strategy | None = None
     missing: tuple[str, ...] = ()
@@ -84,7 +90,10 @@ class Assessment(Report):
 def candidates(case: Case, answer: Answer, thresholds: Mapping[str, float]) -> tuple[Candidate, ...]:
     """The risk of the change and the call to take it back, where they reach their thresholds."""
     found = []
-    for head, anchor in (("risk", _file(case)), ("rollback", _metrics(case))):
+    heads = {"risk": _file(case)}
+    if case.metrics is not None and in_common(case.metrics):
+        heads["rollback"] = _metrics(case)
+    for head, anchor in heads.items():
         declared, chance = rule(f"deployment/{head}"), getattr(answer, head)
         if chance is not None and chance >= thresholds.get(declared.name, NEVER):
             finding = Finding(
@@ -99,23 +108,65 @@ def candidates(case: Case, answer: Answer, thresholds: Mapping[str, float]) -> t
 
 
 def report(case: Case, answer: Answer, every: tuple[Finding, ...], made: Report) -> Assessment:
-    """The assessment: each question answered with its evidence, and a strategy by the stated rule."""
+    """The assessment: each question answered with its evidence, and a strategy by the stated rule.
+
+    A metric that is worse by the verdict of its own past is enough to take a deployment back, whatever the
+    model says; the model may call for it where no single metric does.
+    """
+    verdicts = metric_verdicts(case.metrics, case.graph) if case.metrics else ()
     estimates = {f.rule: Estimate(probability=f.likelihood, evidence=f.evidence) for f in every}
     events = case.history.events if case.history else ()
     strategy = None if answer.risk is None else choose(answer.risk, case.change, case.graph, events)
-    missing = [name for name, one in (("a change", case.change), ("metrics", case.metrics)) if one is None]
     scaling = forecast_capacity(end_to_end(case.metrics)) if case.metrics else None
+    curves = told.curves(case.metrics, verdicts, case.at) if case.metrics else None
+    blocks = [_summary(case, answer, verdicts, scaling, strategy)]
+    blocks += [told.table(verdicts)] if verdicts else []
+    blocks += [curves] if curves else []
     return Assessment(
-        **dict(made) | {"blocks": (_summary(answer, scaling, strategy), *made.blocks)},
+        **dict(made) | {"blocks": (*blocks, *made.blocks), "findings": _with_verdicts(case, verdicts, made)},
         risk=estimates.get("deployment/risk"),
         rollback=estimates.get("deployment/rollback"),
+        verdicts=verdicts,
         scaling=scaling,
         strategy=strategy,
-        missing=tuple(missing),
+        missing=tuple(_missing(case)),
     )
 
 
-def _summary(answer: Answer, scaling: CapacityForecast | None, strategy: Strategy | None) -> Block:
+def _with_verdicts(case: Case, verdicts: Sequence[MetricVerdict], made: Report) -> tuple[Finding, ...]:
+    """The findings, with what single metrics say in the place of what the model says of them together."""
+    if not worse(verdicts):
+        return made.findings
+    declared = rule("deployment/rollback")
+    finding = Finding(
+        rule=declared.name,
+        level=declared.level,
+        message=f"{declared.message}; {told.told(verdicts)}",
+        probability=None,
+        anchor=_metrics(case),
+        evidence=told.evidence(verdicts),
+        source="metrics",
+    )
+    return (*with_fingerprints([finding], {}), *(one for one in made.findings if one.rule != declared.name))
+
+
+def _missing(case: Case) -> Iterator[str]:
+    """What would have to be known to say more."""
+    if case.change is None:
+        yield "a change"
+    if case.metrics is None:
+        yield "metrics"
+    elif not in_common(case.metrics):
+        yield "metrics in common: no series has enough values on both sides"
+
+
+def _summary(
+    case: Case,
+    answer: Answer,
+    verdicts: Sequence[MetricVerdict],
+    scaling: CapacityForecast | None,
+    strategy: Strategy | None,
+) -> Block:
     """Each question and its answer, in words."""
     demand = f"{scaling.factor:.2f} times as many replicas" if scaling else UNKNOWN
     steps = f"{scaling.metric}, the next {len(scaling.quantiles[0])} steps" if scaling else ""
@@ -123,18 +174,30 @@ def _summary(answer: Answer, scaling: CapacityForecast | None, strategy: Strateg
     rows = (
         ("", "answer", "because"),
         ("risk", UNKNOWN if answer.risk is None else f"{answer.risk:.0%}", ""),
-        ("rollback", UNKNOWN if answer.rollback is None else f"{answer.rollback:.0%}", ""),
+        ("rollback", *_rollback(case, answer, verdicts)),
         ("scaling", demand, steps),
         ("strategy", pace, "; ".join(strategy.reasons) if strategy else ""),
     )
     return Block(kind="table", title="Assessment", rows=rows)
 
 
+def _rollback(case: Case, answer: Answer, verdicts: Sequence[MetricVerdict]) -> tuple[str, str]:
+    """Whether to take it back, and why."""
+    if worse(verdicts):
+        return "take it back", told.told(verdicts)
+    if answer.rollback is None or not (case.metrics and in_common(case.metrics)):
+        return UNKNOWN, "no series has enough values on both sides" if case.metrics else ""
+    judged = [one for one in verdicts if one.word != UNKNOWN]
+    fine = sum(one.word == "not twice as bad" for one in judged)
+    return f"{answer.rollback:.0%}", f"no metric is worse; {fine} of {len(judged)} are not twice as bad"
+
+
 def placebos(case: Case) -> list[Case]:
     """Deployments that never were, in the past of the same system, where nothing was wrong."""
-    past = case.metrics.before if case.metrics else SeriesSet()
-    if len({time for one in past.series for time in one.times}) < FEWEST:
+    whole = case.metrics.before if case.metrics else SeriesSet()
+    if len({time for one in whole.series for time in one.times}) < FEWEST:
         return []
+    past = split_at(whole, MARGIN)[1].before
     found = []
     for share in SHARES:
         at, metrics = split_at(past, share)

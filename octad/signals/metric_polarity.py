@@ -16,9 +16,11 @@ WORSE: dict[Family, int] = {
 
 # Read in this order: "successful requests" are successes, "queue latency" is a time.
 _WORDS: tuple[tuple[Family, str], ...] = (
-    ("errors", r"err|fail|fault|exception|5xx|4xx|timeout|reject|drop|panic|crash|restart|retr(y|ies)"),
+    ("errors", r"err|fail|fault|exception|5xx|4xx|timeout|reject|drop|panic|crash|restart|retr(y|ies)"
+               r"|(code|status)\w*=\"?[45]"),
     ("success", r"succe|availab|uptime|healthy|apdex|sli\b|hit.?rat"),
-    ("latency", r"laten|duration|elapsed|(response|travel).?time|_time|delay|rtt\b|ttfb\b|seconds|millis"),
+    ("latency", r"laten|(?<![a-z])lat(?![a-z])|duration|elapsed|(response|travel).?time|_time|delay"
+                r"|rtt\b|ttfb\b|seconds|millis"),
     ("queue", r"queue|backlog|(?<![a-z])lag|pending|in.?flight|waiting|depth|saturation|occupancy"),
     ("throughput", r"throughput|goodput|processed|completed|speed"),
     ("cpu", r"cpu|load.?avg|throttl"),

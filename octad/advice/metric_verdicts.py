@@ -1,0 +1,202 @@
+"""What each metric says of a deployment: worse, by how much at least, not twice as bad, or too little to say.
+
+Each is judged by its own past (`octad.signals.rank_evidence`). What is set here was set with two of PetShop,
+OnlineBoutique and NAB and judged on the third (docs/RESULTS.md, "Judges of single metrics").
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from octad.records.base import Record
+from octad.records.graph import Graph
+from octad.records.series import Comparison, Series, split_name
+from octad.signals.metric_levels import levels
+from octad.signals.metric_polarity import Family, family
+from octad.signals.rank_evidence import drift, log_evidence
+from octad.signals.ranks import median
+
+Floats = NDArray[np.float64]
+Signal = Literal["latency", "errors", "traffic", "saturation"]
+Word = Literal["worse", "unclear", "not twice as bad", "too little to say"]
+
+SIGNALS: dict[Family, Signal] = {
+    "latency": "latency", "errors": "errors", "success": "errors", "requests": "traffic",
+    "throughput": "traffic", "cpu": "saturation", "memory": "saturation", "queue": "saturation",
+}  # fmt: skip
+"""The golden signal of a family of metrics (Beyer et al. 2016, chapter 6); those of none are not judged."""
+ORDER: tuple[Word, ...] = ("worse", "unclear", "not twice as bad", "too little to say")
+FALSE = 0.01
+"""Chance that any metric of a deployment that does no harm is called worse, at any look."""
+RISES = tuple(math.log(ratio) for ratio in (1.25, 1.5, 2, 3, 5, 10, 100))
+"""What a metric is tested against: less than the first is never worse, the largest that stands is said."""
+TWICE, REFUTED = math.log(2), 0.05
+"""A metric is not twice as bad where that is refuted at this level."""
+FEWEST_BEFORE, FEWEST_AFTER = 12, 3
+MOST_BEFORE, MOST_AFTER = 240, 30
+"""Points of either side: fewer say too little, more are made coarser."""
+
+
+class MetricVerdict(Record):
+    """What one metric says.
+
+    `before` and `after` are medians; `at_least` is the factor that it is worse by at least (a share of
+    failing requests counts from a hundredth on), None where it is not worse; `since` is the time, in Unix
+    seconds, at which that was certain. `strength` is the decimal logarithm of the evidence that it is worse.
+    """
+
+    metric: str
+    service: str
+    signal: Signal
+    word: Word
+    before: float | None = None
+    after: float | None = None
+    at_least: float | None = None
+    since: float | None = None
+    strength: float = 0.0
+    source: str = ""
+
+
+class _Judged(NamedTuple):
+    """A metric that both sides hold."""
+
+    name: str
+    service: str
+    family: Family
+    source: str
+
+
+class _Decided(NamedTuple):
+    """What the levels of the metrics with enough points say, `[N]` each; `since` counts points."""
+
+    words: list[Word]
+    strength: Floats
+    at_least: Floats
+    since: NDArray[np.int64]
+
+
+def metric_verdicts(metrics: Comparison, graph: Graph | None = None) -> tuple[MetricVerdict, ...]:
+    """The verdicts on all metrics that both sides hold and whose direction is known, surest first."""
+    held = _held(metrics, graph)
+    if not held:
+        return ()
+    names, step = [one.name for one in held], _step(metrics)
+    before = _table(metrics.before.series, names, -step)
+    after = _table(metrics.after.series, names, step)
+    past, since = levels(before, after, [one.family for one in held], [one.service for one in held])
+    enough = (np.isfinite(past).sum(0) >= FEWEST_BEFORE) & (np.isfinite(since).sum(0) >= FEWEST_AFTER)
+    start = _span(metrics.after.series)[0]
+    found = [_undecided(one, before[:, at], after[:, at]) for at, one in enumerate(held)]
+    said = _decide(past[:, enough], since[:, enough])
+    for row, at in enumerate(np.flatnonzero(enough).tolist()):
+        update: dict[str, object] = {"word": said.words[row], "strength": round(float(said.strength[row]), 3)}
+        if said.words[row] == "worse":
+            update["at_least"] = round(math.exp(said.at_least[row]), 2)
+            update["since"] = start + step * float(said.since[row])
+        found[at] = found[at].model_copy(update=update)
+    return tuple(sorted(found, key=lambda v: (ORDER.index(v.word), -v.strength, v.metric)))
+
+
+def worse(verdicts: Sequence[MetricVerdict]) -> list[MetricVerdict]:
+    """Those that are worse."""
+    return [one for one in verdicts if one.word == "worse"]
+
+
+def in_common(metrics: Comparison) -> int:
+    """How many series both sides hold with enough values to say anything."""
+    seen = [
+        {one.name: sum(value is not None for value in one.values) for one in side.series}
+        for side in (metrics.before, metrics.after)
+    ]
+    return sum(
+        count >= FEWEST_BEFORE and seen[1].get(name, 0) >= FEWEST_AFTER for name, count in seen[0].items()
+    )
+
+
+def _held(metrics: Comparison, graph: Graph | None) -> list[_Judged]:
+    services = [node.id for node in graph.nodes] if graph else []
+    later = {one.name: one for one in metrics.after.series}
+    found = []
+    for name in sorted({one.name for one in metrics.before.series} & later.keys()):
+        service, metric = split_name(name, services)
+        kind = family(metric)
+        if kind in SIGNALS:
+            found.append(_Judged(name, service, kind, later[name].source))
+    return found
+
+
+def _undecided(one: _Judged, before: Floats, after: Floats) -> MetricVerdict:
+    was, now = (float(median(side[:, None])[0]) for side in (before, after))
+    return MetricVerdict(
+        metric=one.name,
+        service=one.service,
+        signal=SIGNALS[one.family],
+        word="too little to say",
+        before=was if math.isfinite(was) else None,
+        after=now if math.isfinite(now) else None,
+        source=one.source,
+    )
+
+
+def _decide(past: Floats, since: Floats) -> _Decided:
+    """Words, and of what is worse the bound and when it was certain, from levels `[B, N]` and `[A, N]`."""
+    limit = math.log10(max(past.shape[1], 1) / FALSE)
+    drifted = drift(past)
+    evidence = log_evidence(past, since, np.maximum(RISES[0], drifted))
+    is_worse = np.any(evidence >= limit, axis=0)
+    refuted = _last(log_evidence(-past, -since, -TWICE)) >= -math.log10(REFUTED)
+    at_least = np.full(past.shape[1], RISES[0])
+    some = np.flatnonzero(is_worse)
+    for rise in RISES[1:] if len(some) else ():
+        stands = log_evidence(past[:, some], since[:, some], np.maximum(rise, drifted[some])) >= limit
+        at_least[some[stands.any(axis=0)]] = rise
+    words: list[Word] = [
+        "worse" if is_worse[at] else "not twice as bad" if refuted[at] else "unclear"
+        for at in range(past.shape[1])
+    ]
+    strength = evidence.max(axis=0, initial=-np.inf)
+    return _Decided(words, strength, at_least, (evidence >= limit).argmax(axis=0) if len(evidence) else some)
+
+
+def _last(evidence: Floats) -> Floats:
+    """The evidence after the last point `[N]`; none at all where there was no point."""
+    found: Floats = evidence[-1] if len(evidence) else np.full(evidence.shape[1], -np.inf)
+    return found
+
+
+def _step(metrics: Comparison) -> float:
+    """Seconds a point: as sampled, or coarser where a side has more than can be used."""
+    every = (*metrics.before.series, *metrics.after.series)
+    gaps = [float(np.median(np.diff(one.times))) for one in every if len(one.times) > 1]
+    sides = ((metrics.before.series, MOST_BEFORE), (metrics.after.series, MOST_AFTER))
+    spans = [(_span(series), most) for series, most in sides]
+    usual = float(np.median(gaps)) if gaps else 1.0
+    return max(usual, *((end - start) / most for (start, end), most in spans))
+
+
+def _span(series: Sequence[Series]) -> tuple[float, float]:
+    times = [time for one in series for time in (*one.times[:1], *one.times[-1:])]
+    return (min(times), max(times)) if times else (0.0, 0.0)
+
+
+def _table(series: Sequence[Series], names: Sequence[str], step: float) -> Floats:
+    """Means `[T, N]` of bins of a step: from the first time on, or, where it is < 0, back from the last."""
+    start, end = _span(series)
+    length = int((end - start) / abs(step)) + 1
+    known = {one.name: one for one in series}
+    table = np.full((length, len(names)), np.nan)
+    for column, name in enumerate(names):
+        times = np.array(known[name].times, np.float64)
+        values = np.array([np.nan if v is None else v for v in known[name].values], np.float64)
+        index = ((times - start if step > 0 else end - times) / abs(step)).astype(np.int64)
+        good = np.isfinite(values)
+        count = np.bincount(index[good], minlength=length)
+        total = np.bincount(index[good], weights=values[good].clip(-1e100, 1e100), minlength=length)
+        means = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+        table[:, column] = means if step > 0 else means[::-1]
+    return table

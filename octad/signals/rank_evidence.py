@@ -1,0 +1,65 @@
+"""Evidence that a metric got worse which may be looked at after every point, and by how much at least.
+
+A value since is ranked among those before; ranks become bets against "nothing changed", whose product can be
+looked at as often as one likes: under exchangeable points it exceeds 1/a with probability a at most, whenever
+one stops (Ville 1939; conformal test martingales: Vovk, Gammerman and Shafer 2022, chapter 8; mixtures of
+starting points: Shin, Ramdas and Rinaldo 2023, e-detectors). Points of one metric are not quite exchangeable:
+a margin of what the metric did by itself before stands against drift, and no point counts for more than a
+record among RECORDS, so that a burst of a few points proves nothing.
+
+Legend: N metrics, B points before, A points since; NaN: not observed. More is worse.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from octad.signals.ranks import median
+
+Floats = NDArray[np.float64]
+
+BETS = np.array([0.1, 0.2, 0.35, 0.5])
+"""Exponents of the bets k p^(k - 1), mixed alike: small ones win on records, large ones on slight excess."""
+RECORDS = 64
+"""A rank counts as the best among so many at most, however long the past is."""
+WIDTH = 6
+"""Points of the short levels that drift is read from."""
+
+
+def log_evidence(before: Floats, after: Floats, margin: Floats | float = 0.0) -> Floats:
+    """Decimal logarithm of the evidence `[A, N]` that `after` lies more than a margin above `before`.
+
+    After every point it is the mean over all starts since the change, weighed 1 / (j (j + 1)) for start j.
+    Without a past or a value a point bets nothing.
+    """
+    ranks = _ranks(before + margin, after)
+    found = np.zeros_like(ranks)
+    held = np.zeros((len(BETS), ranks.shape[1]))
+    for t, p in enumerate(ranks):
+        won = np.where(np.isfinite(p), BETS[:, None] * np.nan_to_num(p, nan=1.0) ** (BETS[:, None] - 1), 1.0)
+        held = won * (held + 1 / ((t + 1) * (t + 2)))
+        found[t] = held.mean(axis=0) + 1 / (t + 2)
+    return np.log10(found)
+
+
+def drift(before: Floats) -> Floats:
+    """The largest rise `[N]` of a short level above all that came before it, 0 at least."""
+    width = min(WIDTH, max(len(before) // 3, 1))
+    found = np.zeros(before.shape[1])
+    for start in range(max(len(before) // 3, width), len(before) - width + 1, max(width // 2, 1)):
+        rise = median(before[start : start + width]) - median(before[:start])
+        found = np.maximum(found, np.nan_to_num(rise))
+    return found
+
+
+def _ranks(before: Floats, after: Floats) -> Floats:
+    """Share of the past, and the point itself, at or above each point `[A, N]`; at least 1 in RECORDS."""
+    ranks = np.full(after.shape, np.nan)
+    for column in range(after.shape[1]):
+        past = np.sort(before[np.isfinite(before[:, column]), column])
+        if len(past):
+            above = len(past) - np.searchsorted(past, after[:, column], side="left")
+            ranks[:, column] = np.where(np.isfinite(after[:, column]), (1 + above) / (len(past) + 1), np.nan)
+    bounded: Floats = np.maximum(ranks, 1 / RECORDS)
+    return bounded
