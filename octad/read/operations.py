@@ -10,6 +10,7 @@ from typing import Any
 
 from octad.errors import InputError
 from octad.read.graphs.files import read_graph
+from octad.read.graphs.naming import named_as
 from octad.read.history.changes import read_change, read_past
 from octad.read.history.events import read_events
 from octad.read.history.incident_changes import changes_since, regions_of
@@ -41,7 +42,7 @@ def incident(options: Options) -> dict[str, Any]:
     return {
         "metrics": metrics,
         "logs": logs,
-        "graph": graph_of(options["graph"]),
+        "graph": graph_of(options["graph"], metrics.series if metrics else (), logs),
         "changes": changes,
         "code": regions_of(logs, repo, changes) if repo else None,
         "at": within(instant_of(options["at"]), metrics.series if metrics else ()),
@@ -62,11 +63,12 @@ def deployment(options: Options) -> dict[str, Any]:
     if compared is None and not change:
         raise InputError("nothing to assess", hint="name --change, or --before and --after")
     series = (*compared.before.series, *compared.after.series) if compared else ()
+    logs = logs_of(options["logs"])
     return {
         "change": change_of(change, options["repo"]) if change else None,
         "metrics": compared,
-        "logs": logs_of(options["logs"]),
-        "graph": graph_of(options["graph"]),
+        "logs": logs,
+        "graph": graph_of(options["graph"], series, logs),
         "history": history_of(options["history"]),
         "at": within(at, series) or _boundary(compared),
     }
@@ -94,9 +96,14 @@ def logs_of(paths: Sequence[Path]) -> Logs | None:
     return read_logs(paths) if paths else None
 
 
-def graph_of(path: Path | None) -> Graph | None:
-    """The service graph in a file."""
-    return read_graph(path) if path else None
+def graph_of(path: Path | None, series: Sequence[Series], logs: Logs | None) -> Graph | None:
+    """The service graph in a file or a folder, its services called as metrics and logs call them."""
+    if path is None:
+        return None
+    parts = [one.name.split(".") for one in series]
+    measured = {".".join(words[:end]) for words in parts for end in range(1, len(words))}
+    said = {one.service for one in logs.templates} if logs else set()
+    return named_as(read_graph(path), (measured | said) - {""})
 
 
 def history_of(path: Path | None) -> Events | None:

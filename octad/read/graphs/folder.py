@@ -27,6 +27,9 @@ MAX_DEPTH = 32
 
 _ENDINGS = (".yaml", ".yml")
 _FOREIGN = ("node_modules", "vendor", "venv")
+_VALUES = "values"
+"""How files begin that helm fills templates with: they may look like anything."""
+_RUNS = {"image", "build", "extends", "depends_on", "command"}
 _HINT = "name the folder of the manifests alone"
 
 
@@ -47,13 +50,17 @@ def _paths(folder: Path) -> Iterator[Path]:
             one for one in folders if not (one.startswith(".") or one in _FOREIGN or inner >= MAX_DEPTH)
         )
         entries += len(folders) + len(names)
-        found = [Path(top, name) for name in sorted(names) if name.lower().endswith(_ENDINGS)]
+        found = [Path(top, name) for name in sorted(names) if _is_wanted(name)]
         found = [path for path in found if not path.is_symlink()]
         files += len(found)
         if entries > MAX_ENTRIES or files > MAX_FILES:
             what = f"more than {MAX_FILES:,} files of YAML" if files > MAX_FILES else "too many files"
             raise UnreadableInput(f"{shown_name(folder)}: {what}", hint=_HINT)
         yield from found
+
+
+def _is_wanted(name: str) -> bool:
+    return name.lower().endswith(_ENDINGS) and not name.startswith((".", _VALUES))
 
 
 class _Files:
@@ -85,7 +92,7 @@ class _Files:
         self._starts.append(self._next)
         self._paths.append(shown)
         self._next += text.count("\n") + 1
-        self._compose += [one for one in found if is_compose(one) and mapping(one, "services")]
+        self._compose += [one for one in found if _is_compose(one)]
         self._manifests += filter(is_manifest, found)
 
     def graph(self) -> Graph:
@@ -107,6 +114,12 @@ class _Files:
         """A node with its file, and its line there."""
         at = bisect_right(self._starts, node.line) - 1
         return node.model_copy(update={"path": self._paths[at], "line": node.line - self._starts[at] + 1})
+
+
+def _is_compose(document: object) -> bool:
+    """Whether a document lists services that run: other files have a key of that name too."""
+    services = mapping(document, "services").values()
+    return is_compose(document) and any(_RUNS & mapping(service).keys() for service in services)
 
 
 def _too_large(source: str) -> UnreadableInput:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from octad.errors import UnreadableInput
 from octad.read.graphs.dot import read_dot
 from octad.read.graphs.join import joined
-from octad.read.graphs.mermaid import read_mermaid
+from octad.read.graphs.mermaid import is_mermaid, read_mermaid
 from octad.read.graphs.notes import Notes
 from octad.read.graphs.plantuml import read_plantuml
 from octad.records.graph import Graph
@@ -40,9 +40,12 @@ def read_markdown(text: str, source: str) -> Graph:
             graphs.append(_READERS[language](body, source, line))
         except UnreadableInput as error:
             notes.add(error)
+    if not graphs and is_mermaid(text):
+        return read_mermaid(text, source)
     if not graphs:
         raise notes.error(UnreadableInput(f"{source}: no fenced diagram", hint=_HINT))
-    graph = graphs[0] if len(graphs) == 1 else joined(graphs, source)
+    linked = [graph for graph in graphs if graph.edges] or graphs  # one without an edge is a legend
+    graph = linked[0] if len(linked) == 1 else joined(linked, source)
     return graph.model_copy(update={"notes": notes.lines})
 
 

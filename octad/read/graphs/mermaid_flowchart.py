@@ -50,6 +50,7 @@ class _Flowchart:
             if link is None:
                 break
             self._here.take(words.TEXT)
+            self._here.take(words.BREAK)
             after = self._side()
             self._link(before, after, *link.groups())
             before = after

@@ -7,7 +7,8 @@ import re
 from octad.read.graphs.mermaid_words import ASIDES
 
 ASIDE = re.compile(
-    rf"{ASIDES}|(?:classDef|class|style|linkStyle|click|direction)(?=[ \t])"
+    rf"{ASIDES}|[\w-]+@\{{[ \t]*(?:animat\w+|curve)[ \t]*:[^}}]*\}}"
+    r"|(?:classDef|class|style|linkStyle|click|direction)(?=[ \t])"
     r'(?:"[^"\n]*"|[^\n;"])*'
 )
 SUBGRAPH = re.compile(r'subgraph(?=\s)[ \t]*(?:([^\s;\["]+)[ \t]*\[[^\n]*\]|([^\n;]*))')
@@ -19,6 +20,7 @@ FIELDS = re.compile(r'@\{(?:"[^"]*"|[^"}])*\}')
 LABEL = re.compile(r'[{,\s]label:\s*"([^"]*)"')
 CLASS = re.compile(r":::[\w,-]+")
 AND = re.compile(r"&")
+BREAK = re.compile(r"\s+(?=\S)")
 TEXT = re.compile(r'\|(?:"[^"]*"|[^|"])*\|')
 EDGE_NAME = re.compile(r"[\w-]+@(?=[-=.<xo~])")
 LINK = re.compile(r"([xo<]?)(--+[-xo>]|==+[=xo>]|-?\.+-[xo>]?|~~~+)")

@@ -22,6 +22,7 @@ _NO_PART = re.compile(
     r"\A\s*---[ \t\r]*\n.*?\n---[ \t\r]*(?=\n)|^[ \t]*%%\{(?:[^%]|%(?!%))*%%|^[ \t]*%%[^\n]*",
     re.DOTALL | re.MULTILINE,
 )
+_BREAK = re.compile(r"<br[ \t]{0,9}/?>")
 _ENTITY = re.compile(r"#(\d+|[a-zA-Z]\w*);")
 
 
@@ -32,5 +33,6 @@ def without_asides(text: str) -> str:
 
 def label(written: str) -> str:
     """A label as it is shown: `#quot;` and `#35;` stand for characters."""
+    written = _BREAK.sub(" ", written)
     coded = _ENTITY.sub(lambda m: f"&#{m[1]};" if m[1].isdigit() else f"&{m[1]};", written)
     return html.unescape(coded.strip())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from octad.errors import UnreadableInput
 
-SHOWN = 10
+SHOWN = 3
 
 
 class Notes:

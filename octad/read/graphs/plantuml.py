@@ -20,6 +20,7 @@ from octad.records.graph import Graph
 
 MAX_DIAGRAMS = 100
 _HINT = "draw a component, deployment or sequence diagram"
+_MARKUP = re.compile(r"</?\w[^<>]*>|\*\*|//")
 _KINDS = {
     "actor": "person", ":": "person", "database": "database", "queue": "queue", "interface": "interface",
     "()": "interface",
@@ -98,7 +99,7 @@ class _Diagram:
 
     def _arrow(self, match: re.Match[str]) -> None:
         """The dependencies that an arrow, or a message, shows."""
-        left, tail, body, head, right, activity, text = match.groups()
+        left, tail, body, head, sign, right, activity, text = match.groups()
         ends = (_plain(left), _plain(right))
         for name, written in zip(ends, (left, right), strict=True):
             if written != "]":
@@ -111,7 +112,7 @@ class _Diagram:
             if self._components:
                 self._drawing.arrow(*pair, self._here.line)
             else:
-                back = len(re.sub(r"\[.*\]", "", body)) > 1 or activity == "--"
+                back = len(re.sub(r"\[.*\]", "", body)) > 1 or "--" in (sign, activity)
                 self._messages.message(pair, self._here.line, back=back, text=text or "")
 
     def _line(self, ends: tuple[str, str]) -> tuple[str, str]:
@@ -142,4 +143,4 @@ def _plain(written: str) -> str:
     bare = written.removeprefix("()").strip()
     if bare[:1] in '"[(:' and len(bare) > 1:
         bare = bare[1:-1]
-    return bare.replace("\\n", " ").strip()
+    return _MARKUP.sub("", bare.replace("\\n", " ")).strip() or bare

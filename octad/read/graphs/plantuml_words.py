@@ -17,8 +17,12 @@ _GROUPS = "component|node|rectangle|cloud|frame|folder|package|storage|stack|car
 _THINGS = f"{_GROUPS}|database|queue|actor|collections|boundary|control|entity|process"
 _TURNS = "left|right|up|down|le|ri|do|[lrud]"
 _SHORT = r'\[[^\]\n]*\]|\(\)[ \t]*(?:"[^"\n]*"|[\w.]{1,200})|\([^()\n]*\)|:[^:\n]+:'
-_NAME = rf'"[^"\n]*"|{_SHORT}|[\w.@/]{{1,200}}(?:-(?!(?:{_TURNS})?[-.\[>])[\w.@/]{{1,200}}){{0,20}}'
-_MORE = r"(?:[ \t]*(?:<<[^<>\n]*>>|#[^\s#<$\[]*|\$\w+|order[ \t]+\d+|\[[^\]]{0,1000}\]))*[ \t\r]*"
+_NAME = rf'"[^"\n]*"|{_SHORT}|\w[\w.@/]{{0,199}}(?:-(?!(?:{_TURNS})?[-.\[>])[\w.@/]{{1,200}}){{0,20}}'
+_MORE = (
+    r"(?:[ \t]*(?:<<[^<>\n]*>>|#[^\s#<$\[]*|\$\w+|order[ \t]+\d+|\[[^\]]{0,500}\]))*"
+    r"(?:[ \t]+[A-Z][A-Z0-9_]*)?[ \t\r]*"
+)
+_END = r"(?:'[^\n]*)?(?=\n|\Z)"
 _STYLE = r"(?:\[[^\]\n]{0,100}\])?"
 _BODY = rf"[-.=~]{{1,20}}{_STYLE}(?:(?:{_TURNS})(?=[-.=~\[]))?{_STYLE}[-.=~]{{0,20}}"
 _TAIL = r"<<?\|?|[*+^}#]|[ox](?=[-.=~])|0?\)|[/\\]{1,2}"
@@ -26,7 +30,7 @@ _HEAD = r"\|?>>?|[*+^{#]|\(0?|0\)?|[ox](?=[\s\]])|[/\\]{1,2}"
 _SIDE = r'[ \t]*(?:"[^"\n]*"[ \t]*)?'
 
 ARROW = re.compile(
-    rf"(?:&[ \t]*)?({_NAME}){_SIDE}({_TAIL})?({_BODY})({_HEAD})?(?:[ox](?=[\s\]]))?"
+    rf"(?:&[ \t]*)?({_NAME}){_SIDE}({_TAIL})?({_BODY})({_HEAD})?(?:[ox](?=[\s\]]))?(\+\+|--)?"
     rf'(?:[ \t]*"[^"\n]*"(?=[ \t]*[\w\["(:]))?[ \t]*({_NAME}|\])[ \t]*(\+\+|--|\*\*|!!)?[^:\n]*(?::([^\n]*))?'
 )
 FRAME = re.compile(
@@ -35,9 +39,9 @@ FRAME = re.compile(
 )
 THING = re.compile(
     rf"(?:create[ \t]+)?({_THINGS}|participant|interface)[ \t]+({_NAME})"
-    rf"(?:[ \t]+as[ \t]+({_NAME}))?{_MORE}(?=\n|\Z)"
+    rf"(?:[ \t]+as[ \t]+({_NAME}))?{_MORE}{_END}"
 )
-SHORT_THING = re.compile(rf'({_SHORT})(?:[ \t]+as[ \t]+("[^"\n]*"|[\w.-]+))?{_MORE}(?=\n|\Z)')
+SHORT_THING = re.compile(rf'({_SHORT})(?:[ \t]+as[ \t]+("[^"\n]*"|[\w.-]+))?{_MORE}{_END}')
 BLOCK = re.compile(r"[^\n{]*\{[ \t\r]*(?=\n|\Z)")
 ASIDE = re.compile(
     r"(?:[!@=|]|\.\.\.|\[[ox]?<?[-.]|(?:skinparam|hide|show|remove|restore|scale|caption|mainframe|title|header"
@@ -55,7 +59,7 @@ MESSAGES = re.compile(
 )
 OTHERS = re.compile(
     r"^[ \t]*(?:(?:abstract[ \t]+)?class[ \t]+[\w\"]|enum[ \t]+\w|state[ \t]+[\w\"]|\[\*\]|object[ \t]+[\w\"]"
-    r"|(?:start|stop)[ \t\r]*$|:[^;\n]*;[ \t\r]*$)",
+    r"|[\w\"]+[ \t]+[|}][|o][-.]{1,9}[|o][|{]|(?:start|stop)[ \t\r]*$|:[^;\n]*;[ \t\r]*$)",
     re.MULTILINE,
 )
 

@@ -6,10 +6,7 @@ from octad.errors import UnreadableInput
 from octad.read.code.decode import decode
 
 MAX_BYTES = 8_000_000
-KNOWN = (
-    "known are JSON, Graphviz DOT, Mermaid, PlantUML, either in Markdown, docker-compose and Kubernetes YAML,"
-    " and a folder of these two"
-)
+KNOWN = "known are JSON, DOT, Mermaid, PlantUML, Markdown with these, docker-compose and Kubernetes YAML"
 
 
 def text_of(data: bytes, source: str) -> str:

@@ -13,7 +13,7 @@ MAX_DEPTH = 64
 MAX_ALIASES = 100
 MAX_CHARACTERS = 2_000_000
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same events, sixteen times as fast
-_ACTION = re.compile(r"\{\{-?[^}\n]{0,200}?(?:\.(?:Values|Release|Chart|Capabilities)\b|\binclude[ \t]+\")")
+_ACTION = re.compile(r"\{\{-?[^{}\n]{0,200}?(?:\.(?:Values|Release|Chart|Capabilities)\b|\binclude[ \t]+\")")
 _BRACES = re.compile(r"\{\{")
 
 Map = dict[str, object]
