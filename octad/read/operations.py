@@ -96,7 +96,7 @@ def logs_of(paths: Sequence[Path]) -> Logs | None:
     return read_logs(paths) if paths else None
 
 
-def graph_of(path: Path | None, series: Sequence[Series], logs: Logs | None) -> Graph | None:
+def graph_of(path: Path | None, series: Sequence[Series] = (), logs: Logs | None = None) -> Graph | None:
     """The service graph in a file or a folder, its services called as metrics and logs call them."""
     if path is None:
         return None
