@@ -20,12 +20,15 @@ from octad.read.logs.files import read_logs
 from octad.read.metrics.files import read_series
 from octad.records.change import Change
 from octad.records.events import Events
-from octad.records.graph import Graph
+from octad.records.graph import Graph, Node
 from octad.records.instant import Instant
 from octad.records.logs import Logs
-from octad.records.series import Comparison, Series, SeriesSet
+from octad.records.series import Comparison, Series, SeriesSet, split_name
 from octad.signals.change_history import history_numbers, known
+from octad.signals.quantity import place
 
+SHOWN = 5
+"""Services that one line names."""
 LATEST = 2_000
 """Changes of the past that numbers are made of."""
 Options = Mapping[str, Any]
@@ -103,7 +106,29 @@ def graph_of(path: Path | None, series: Sequence[Series] = (), logs: Logs | None
     parts = [one.name.split(".") for one in series]
     measured = {".".join(words[:end]) for words in parts for end in range(1, len(words))}
     said = {one.service for one in logs.templates} if logs else set()
-    return named_as(read_graph(path), (measured | said) - {""})
+    return _with_measured(named_as(read_graph(path), (measured | said) - {""}), series)
+
+
+def _with_measured(graph: Graph, series: Sequence[Series]) -> Graph:
+    """The graph with the services that it leaves out and metrics are of, or none of them could be to blame.
+
+    What is a table of calls between its services, `latency.web_cart`, is no service.
+    """
+    nodes = tuple(node.id for node in graph.nodes)
+    index = set(nodes)
+    owners: dict[str, set[str]] = {}
+    for one in series:
+        service, metric = split_name(one.name, nodes)
+        owners.setdefault(service, set()).add(place(service, metric, nodes).service)
+    missing = [name for name, found in owners.items() if name and name not in index and found == {name}]
+    if not missing:
+        return graph
+    note = f"not in {graph.source}, but measured: {', '.join(missing[:SHOWN])}"
+    more = f" and {len(missing) - SHOWN:,} more" if len(missing) > SHOWN else ""
+    added = tuple(Node(id=name, line=0) for name in missing)
+    return graph.model_copy(
+        update={"nodes": (*graph.nodes, *added), "notes": (*graph.notes, f"{note}{more}")}
+    )
 
 
 def history_of(path: Path | None) -> Events | None:

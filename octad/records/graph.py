@@ -10,7 +10,10 @@ from octad.records.base import Record
 
 
 class Node(Record):
-    """A service, a queue, a store; first named on `line` of `path`, of `Graph.source` where that is empty."""
+    """A service, a queue, a store; first named on `line` of `path`, of `Graph.source` where that is empty.
+
+    The line is 0 where no file names it.
+    """
 
     id: str
     kind: str = "service"
