@@ -32,7 +32,7 @@ def without_asides(text: str) -> str:
 
 
 def label(written: str) -> str:
-    """A label as it is shown: `#quot;` and `#35;` stand for characters."""
-    written = _BREAK.sub(" ", written)
+    """A label as it is shown: `#quot;` and `#35;` stand for characters, `<br>` for a new line."""
+    written = _BREAK.sub("\n", written)
     coded = _ENTITY.sub(lambda m: f"&#{m[1]};" if m[1].isdigit() else f"&{m[1]};", written)
     return html.unescape(coded.strip())

@@ -52,7 +52,7 @@ def _found(node: Node, spelt: Mapping[str, str]) -> str:
 
 
 def _keys(written: str) -> Iterator[str]:
-    """A name as it is compared: without case and punctuation, then without the word service at its end."""
-    key = plain(written)
-    if key:
-        yield from dict.fromkeys((key, _SORT.sub("", key)))
+    """A name as it is compared: all of it, then its first line, each also without the word service."""
+    for one in (written, written.strip().split("\n")[0]):
+        if key := plain(one):
+            yield from (key, _SORT.sub("", key))

@@ -135,12 +135,12 @@ def _called(named: str, alias: str | None) -> tuple[str, str]:
         return _plain(named), ""
     if alias.startswith(('"', "[")):
         named, alias = alias, named
-    return _plain(alias), _plain(named)
+    return _plain(alias), _plain(named, between="\n")
 
 
-def _plain(written: str) -> str:
-    """A name without what stands around it."""
+def _plain(written: str, between: str = " ") -> str:
+    """A name without what stands around it, and with this between its lines."""
     bare = written.removeprefix("()").strip()
     if bare[:1] in '"[(:' and len(bare) > 1:
         bare = bare[1:-1]
-    return _MARKUP.sub("", bare.replace("\\n", " ")).strip() or bare
+    return _MARKUP.sub("", bare.replace("\\n", between)).strip() or bare

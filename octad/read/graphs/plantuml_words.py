@@ -45,7 +45,7 @@ SHORT_THING = re.compile(rf'({_SHORT})(?:[ \t]+as[ \t]+("[^"\n]*"|[\w.-]+))?{_MO
 BLOCK = re.compile(r"[^\n{]*\{[ \t\r]*(?=\n|\Z)")
 ASIDE = re.compile(
     r"(?:[!@=|]|\.\.\.|\[[ox]?<?[-.]|(?:skinparam|hide|show|remove|restore|scale|caption|mainframe|title|header"
-    r"|footer|left|top|allow_?mixing|autonumber|autoactivate|activate|deactivate|destroy|create|return|alt|else"
+    r"|footer|left|top|allow_?mixing|autonumber|autoactivate|activate|deactivate|destroy|create|return|alt|else|and"
     r"|opt|loop|par2?|break|critical|group|end|ref|box|newpage|[rh]?note|legend|url)\b)[^\n]*",
     re.IGNORECASE,
 )

@@ -61,7 +61,7 @@ def test_participants() -> None:
         'create participant d\nparticipant s@{ "type": "database" }'
     )
     assert [(node.id, node.kind, node.line, node.attributes) for node in graph.nodes] == [
-        ("order-svc", "service", 2, {"label": "Order Service"}),
+        ("order-svc", "service", 2, {"label": "Order\nService"}),
         ("U", "person", 3, {}),
         ("d", "service", 4, {}),
         ("s", "database", 5, {}),

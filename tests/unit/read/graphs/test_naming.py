@@ -11,6 +11,7 @@ from octad.read.graphs.naming import named_as
     [
         ("A[Order Service] --> B[Cart]", ["order-service", "cart"], "order-service>cart"),
         ("A[Orders] --> B[Cart Service]", ["orders-svc", "cart"], "orders-svc>cart"),
+        ("A[Cart Service<br/>Port 80] --> B[web]", ["cart", "web"], "cart>web"),
         ("CartService --> redis", ["cartservice", "redis"], "cartservice>redis"),
         ("cart[Basket] --> basket", ["cart", "basket"], "cart>basket"),
         ("A[Web] --> B[Web]", ["web"], "web>B"),

@@ -64,7 +64,7 @@ def test_things_and_frames() -> None:
     )
     found = {node.id: (node.kind, node.attributes.get("label", "")) for node in graph.nodes}
     assert found == {
-        "orders": ("service", "Order Service"), "db": ("database", "Orders"), "vm": ("service", ""),
+        "orders": ("service", "Order\nService"), "db": ("database", "Orders"), "vm": ("service", ""),
         "Kafka": ("queue", ""), "one": ("person", "Some One"), "http": ("interface", "HTTP"),
         "S3": ("service", ""), "c": ("service", ""), "r": ("service", "The R"),
     }  # fmt: skip
