@@ -175,7 +175,9 @@ agent = Agent(
         options=(
             Option("metrics", "Metrics around it; again for more files.", "paths"),
             Option("logs", "Logs around it; again for more files.", "paths"),
-            Option("graph", "Services: JSON, DOT, Mermaid, docker-compose, Kubernetes."),
+            Option(
+                "graph", "Services: DOT, Mermaid, PlantUML, Markdown, JSON, compose, Kubernetes, a folder."
+            ),
             Option("repo", "The repository that stack traces and --since are of."),
             Option("since", "The last revision that was good: what came later is suspected.", "text", "REV"),
             Option("at", "When it began, if somebody knows.", "text", "TIME"),

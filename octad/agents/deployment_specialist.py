@@ -246,7 +246,9 @@ agent = Agent(
             Option("query", "What to ask Prometheus for; again for more.", "texts", "PROMQL"),
             Option("minutes", "How long before --at Prometheus is asked for.", "number", default=60, least=1),
             Option("logs", "Logs from before and since; again for more.", "paths"),
-            Option("graph", "Services: JSON, DOT, Mermaid, docker-compose, Kubernetes."),
+            Option(
+                "graph", "Services: DOT, Mermaid, PlantUML, Markdown, JSON, compose, Kubernetes, a folder."
+            ),
             Option("history", "Past deployments: a JSON file, or a repository with tags."),
             Option("at", "When it went out (first value since).", "text", "TIME"),
             Option("repo", "The repository of --change.", shown="."),

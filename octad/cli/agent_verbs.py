@@ -11,6 +11,7 @@ import typer
 from octad.cli.dependencies import Dependencies
 from octad.cli.options import Common, Parameters, verb
 from octad.cli.options import common as common_options
+from octad.cli.output import say
 from octad.errors import DeclarationError
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ def _case_verb(entry: Entry, command: Command) -> Callable[..., int]:
             hint = "`read` is module:function; `octad ask` takes a case as JSON"
             raise DeclarationError(f"{entry.path}: {error.message}", hint=hint) from error
         fields = read(given)
+        for line in (note for one in fields.values() for note in getattr(one, "notes", ())):
+            say(line)
         return answer(context.obj, entry.name, common, lambda case: case(**fields))
 
     own: Parameters = {one.name: _parameter(one) for one in command.options}

@@ -80,6 +80,6 @@ def _between(graph: Graph | None, index: Mapping[str, int]) -> set[tuple[int, in
 
 
 def _anchor(node: Node | None, graph: Graph | None) -> Anchor | None:
-    if node is None or graph is None or not graph.source:
+    if node is None or graph is None or not (graph.source and node.line):
         return None
-    return Anchor(path=graph.source, line=node.line, end_line=node.line, end_column=1)
+    return Anchor(path=node.path or graph.source, line=node.line, end_line=node.line, end_column=1)

@@ -10,6 +10,7 @@ from typing import Any
 
 from octad.errors import InputError
 from octad.read.graphs.files import read_graph
+from octad.read.graphs.naming import named_as
 from octad.read.history.changes import read_change, read_past
 from octad.read.history.events import read_events
 from octad.read.history.incident_changes import changes_since, regions_of
@@ -19,12 +20,15 @@ from octad.read.logs.files import read_logs
 from octad.read.metrics.files import read_series
 from octad.records.change import Change
 from octad.records.events import Events
-from octad.records.graph import Graph
+from octad.records.graph import Graph, Node
 from octad.records.instant import Instant
 from octad.records.logs import Logs
-from octad.records.series import Comparison, Series, SeriesSet
+from octad.records.series import Comparison, Series, SeriesSet, split_name
 from octad.signals.change_history import history_numbers, known
+from octad.signals.quantity import place
 
+SHOWN = 5
+"""Services that one line names."""
 LATEST = 2_000
 """Changes of the past that numbers are made of."""
 Options = Mapping[str, Any]
@@ -41,7 +45,7 @@ def incident(options: Options) -> dict[str, Any]:
     return {
         "metrics": metrics,
         "logs": logs,
-        "graph": graph_of(options["graph"]),
+        "graph": graph_of(options["graph"], metrics.series if metrics else (), logs),
         "changes": changes,
         "code": regions_of(logs, repo, changes) if repo else None,
         "at": within(instant_of(options["at"]), metrics.series if metrics else ()),
@@ -62,11 +66,12 @@ def deployment(options: Options) -> dict[str, Any]:
     if compared is None and not change:
         raise InputError("nothing to assess", hint="name --change, or --before and --after")
     series = (*compared.before.series, *compared.after.series) if compared else ()
+    logs = logs_of(options["logs"])
     return {
         "change": change_of(change, options["repo"]) if change else None,
         "metrics": compared,
-        "logs": logs_of(options["logs"]),
-        "graph": graph_of(options["graph"]),
+        "logs": logs,
+        "graph": graph_of(options["graph"], series, logs),
         "history": history_of(options["history"]),
         "at": within(at, series) or _boundary(compared),
     }
@@ -94,9 +99,36 @@ def logs_of(paths: Sequence[Path]) -> Logs | None:
     return read_logs(paths) if paths else None
 
 
-def graph_of(path: Path | None) -> Graph | None:
-    """The service graph in a file."""
-    return read_graph(path) if path else None
+def graph_of(path: Path | None, series: Sequence[Series] = (), logs: Logs | None = None) -> Graph | None:
+    """The service graph in a file or a folder, its services called as metrics and logs call them."""
+    if path is None:
+        return None
+    parts = [one.name.split(".") for one in series]
+    measured = {".".join(words[:end]) for words in parts for end in range(1, len(words))}
+    said = {one.service for one in logs.templates} if logs else set()
+    return _with_measured(named_as(read_graph(path), (measured | said) - {""}), series)
+
+
+def _with_measured(graph: Graph, series: Sequence[Series]) -> Graph:
+    """The graph with the services that it leaves out and metrics are of, or none of them could be to blame.
+
+    What is a table of calls between its services, `latency.web_cart`, is no service.
+    """
+    nodes = tuple(node.id for node in graph.nodes)
+    index = set(nodes)
+    owners: dict[str, set[str]] = {}
+    for one in series:
+        service, metric = split_name(one.name, nodes)
+        owners.setdefault(service, set()).add(place(service, metric, nodes).service)
+    missing = [name for name, found in owners.items() if name and name not in index and found == {name}]
+    if not missing:
+        return graph
+    note = f"not in {graph.source}, but measured: {', '.join(missing[:SHOWN])}"
+    more = f" and {len(missing) - SHOWN:,} more" if len(missing) > SHOWN else ""
+    added = tuple(Node(id=name, line=0) for name in missing)
+    return graph.model_copy(
+        update={"nodes": (*graph.nodes, *added), "notes": (*graph.notes, f"{note}{more}")}
+    )
 
 
 def history_of(path: Path | None) -> Events | None:

@@ -10,12 +10,16 @@ from octad.records.base import Record
 
 
 class Node(Record):
-    """A service, a queue, a store; `line` is where `Graph.source` names it first."""
+    """A service, a queue, a store; first named on `line` of `path`, of `Graph.source` where that is empty.
+
+    The line is 0 where no file names it.
+    """
 
     id: str
     kind: str = "service"
     attributes: dict[str, str] = Field(default_factory=dict)
     line: int = 1
+    path: str = ""
 
 
 class Edge(Record):
@@ -27,19 +31,24 @@ class Edge(Record):
 
 
 class Graph(Record):
-    """A dependency graph; cycles are allowed, and every end of an edge is a node."""
+    """A dependency graph; cycles are allowed, and every end of an edge is a node.
+
+    `notes` say in a line each what its source holds that was not read, and why.
+    """
 
     nodes: tuple[Node, ...] = ()
     edges: tuple[Edge, ...] = ()
     source: str = ""
     flags: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def named_in(paths: Iterable[str], services: Iterable[str]) -> list[str]:
     """The services whose name is a part of one of the paths, apart from case, punctuation and endings."""
-    parts = {_plain(part.partition(".")[0]) for path in paths for part in path.split("/")} - {""}
-    return [name for name in services if _plain(name) in parts]
+    parts = {plain(part.partition(".")[0]) for path in paths for part in path.split("/")} - {""}
+    return [name for name in services if plain(name) in parts]
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """A name without case and punctuation, by which spellings of it are compared."""
     return "".join(c for c in name.lower() if c.isalnum())

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from octad.read.graphs.builder import GraphBuilder, wrong
 from octad.read.graphs.hosts import named_services
-from octad.read.graphs.yaml_nodes import Word, entries, line_of, mapping, word
+from octad.read.graphs.yaml_nodes import Map, Word, entries, line_of, mapping, word
 from octad.records.graph import Graph
 
 _HINT = "services are a mapping of names to settings"
@@ -18,23 +18,30 @@ def is_compose(document: object) -> bool:
 
 
 def read_compose(documents: list[object], source: str) -> Graph:
-    """The graph of every document that lists services."""
+    """The graph of every document that lists services; one may name those of another."""
     builder = GraphBuilder(source)
-    for document in documents:
-        if is_compose(document):
-            _services(mapping(document), builder)
+    listed = [_services(mapping(document), source) for document in documents if is_compose(document)]
+    known = {host: name for services in listed for host, name in _hosts(services)}
+    known |= {name: name for services in listed for name in services}
+    for services in listed:
+        for name, service in services.items():
+            image = word(mapping(service).get("image"))
+            builder.node(name, line_of(name), attributes={"image": image} if image else None)
+    for services in listed:
+        _edges(services, known, builder)
     return builder.graph()
 
 
-def _services(document: dict[str, object], builder: GraphBuilder) -> None:
+def _services(document: Map, source: str) -> Map:
+    """The services of a document; raises UnreadableInput, naming the line, where there are none."""
     services = mapping(document, "services")
     if not services:
         key = next(key for key in document if key == "services")
-        raise wrong(builder.source, line_of(key), "no services", hint=_HINT)
-    known = dict(_hosts(services))
-    for name, service in services.items():
-        image = word(mapping(service).get("image"))
-        builder.node(name, line_of(name), attributes={"image": image} if image else None)
+        raise wrong(source, line_of(key), "no services", hint=_HINT)
+    return services
+
+
+def _edges(services: Map, known: Mapping[str, str], builder: GraphBuilder) -> None:
     for name, service in services.items():
         for target in _waits_for(mapping(service)):
             builder.edge(name, target, line_of(target), kind="depends_on")
@@ -47,13 +54,12 @@ def _services(document: dict[str, object], builder: GraphBuilder) -> None:
                     builder.edge(name, target, value.line)
 
 
-def _hosts(services: dict[str, object]) -> Iterator[tuple[str, str]]:
-    """The names under which a service is reached; its own name comes last, so that it wins."""
+def _hosts(services: Map) -> Iterator[tuple[str, str]]:
+    """The names under which services are reached beside their own."""
     for key in ("container_name", "hostname"):
         for name, service in services.items():
             if host := word(mapping(service).get(key)):
                 yield host, name
-    yield from ((name, name) for name in services)
 
 
 def _waits_for(service: dict[str, object]) -> list[str]:

@@ -22,14 +22,14 @@ def is_dot(text: str) -> bool:
     return words.BEGIN.match(text, blank.end() if blank else 0) is not None
 
 
-def read_dot(text: str, source: str) -> Graph:
-    """Every graph of a DOT file, as one."""
-    return _Dot(text, source).graph()
+def read_dot(text: str, source: str, line: int = 1) -> Graph:
+    """Every graph of a DOT text, as one; `line` is the one that it begins on."""
+    return _Dot(text, source, line).graph()
 
 
 class _Dot:
-    def __init__(self, text: str, source: str) -> None:
-        self._here = Cursor(text, source, words.BLANK)
+    def __init__(self, text: str, source: str, line: int) -> None:
+        self._here = Cursor(text, source, words.BLANK, line)
         self._builder = GraphBuilder(source)
         self._groups: dict[str, list[str]] = {}
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import yaml  # type: ignore[import-untyped]
 
+from octad.errors import UnreadableInput
 from octad.read.graphs.builder import wrong
 
 MAX_DEPTH = 64
 MAX_ALIASES = 100
 MAX_CHARACTERS = 2_000_000
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same events, sixteen times as fast
+_ACTION = re.compile(r"\{\{-?[^{}\n]{0,200}?(?:\.(?:Values|Release|Chart|Capabilities)\b|\binclude[ \t]+\")")
+_BRACES = re.compile(r"\{\{")
 
 Map = dict[str, object]
 
@@ -25,20 +31,47 @@ class Word(str):
         return word
 
 
-def documents(text: str, source: str) -> list[object]:
-    """Every document; raises UnreadableInput, naming the line, for what is no YAML or beyond the bounds."""
+def documents(text: str, source: str, first: int = 1) -> list[object]:
+    """Every document; raises UnreadableInput, naming the line, for what is no YAML or beyond the bounds.
+
+    `first` is what the words of the first line have as their line; errors name the line in the text.
+    """
     if len(text) > MAX_CHARACTERS:
         raise wrong(source, 1, f"YAML longer than {MAX_CHARACTERS:,} characters", hint="cut it in parts")
-    built = _Documents(source)
+    built = _Documents(source, first)
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        for event in yaml.parse(text, Loader=_LOADER):
             built.take(event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise wrong(source, mark.line + 1, f"not YAML ({error.problem or error.context})") from error
+        raise wrong(
+            source, min(mark.line, text.count("\n")) + 1, f"not YAML ({error.problem or error.context})"
+        ) from error
     except yaml.YAMLError as error:
         raise wrong(source, 1, "not YAML (a character that it does not allow)") from error
     return built.found
+
+
+def rendered(text: str, source: str, first: int = 1) -> list[object]:
+    """Every document; raises UnreadableInput also for a template of helm, which only helm can render."""
+    action = _ACTION.search(text)
+    try:
+        found = documents(text, source, first)
+    except UnreadableInput as error:
+        action = action or _BRACES.search(text)
+        if action is None:
+            raise
+        raise _template(text, source, action) from error
+    if action:
+        raise _template(text, source, action)
+    return found
+
+
+def _template(text: str, source: str, action: re.Match[str]) -> UnreadableInput:
+    line = text.count("\n", 0, action.start()) + 1
+    return wrong(
+        source, line, "a template that is not rendered", hint="name what `helm template CHART` prints"
+    )
 
 
 def mapping(value: object, *path: str) -> Map:
@@ -66,8 +99,9 @@ def line_of(key: str) -> int:
 class _Documents:
     """Containers that are still open, the outermost the list of documents; a key waits for its value."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, first: int) -> None:
         self.found: list[object] = []
+        self._first = first
         self._source = source
         self._open: list[Map | list[object]] = [self.found]
         self._keys: list[str | None] = [None]
@@ -77,7 +111,7 @@ class _Documents:
     def take(self, event: yaml.Event) -> None:
         line = event.start_mark.line + 1
         if isinstance(event, yaml.ScalarEvent):
-            self._put(Word(event.value, line), event.anchor)
+            self._put(Word(event.value, line + self._first - 1), event.anchor)
         elif isinstance(event, yaml.MappingStartEvent):
             self._begin({}, event.anchor, line)
         elif isinstance(event, yaml.SequenceStartEvent):

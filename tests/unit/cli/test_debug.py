@@ -114,3 +114,10 @@ def test_errors_are_one_line(
     code, out, err = operations("debug", *arguments)
     assert (code, out) == (2, "") and err.startswith("octad: error: ") and message in err
     assert err.count("\n") == 1
+
+
+def test_what_of_a_graph_is_not_read_is_said(operations: Octad, files: Path) -> None:
+    (files / "g.md").write_text("```mermaid\nflowchart LR\nweb --> cart\n```\n```mermaid\npie\n```\n")
+    code, out, err = operations("debug", *METRICS, "--graph", "g.md", "--format", "json", "--no-evidence")
+    assert code == 0 and err == "octad: not read: g.md: line 6: pie is no diagram of services\n"
+    assert {cause["name"] for cause in json.loads(out)["root_causes"]} >= {"web", "cart"}

@@ -67,6 +67,24 @@ def test_logs_and_graphs(tmp_path: Path) -> None:
     assert graph is not None and {node.id for node in graph.nodes} == {"web", "cart"}
 
 
+def test_a_graph_is_called_as_what_was_measured(tmp_path: Path) -> None:
+    series = metrics_of([table(tmp_path / "a.csv", "web-svc.cpu.user", "cart.mem")])
+    (tmp_path / "g.mmd").write_text("flowchart LR\nA[Web] --> B[Cart Service]\n")
+    graph = graph_of(tmp_path / "g.mmd", series.series if series else ())
+    assert graph is not None and [(e.source, e.target) for e in graph.edges] == [("web-svc", "cart")]
+
+
+def test_what_is_measured_and_not_in_the_graph_is_a_service_too(tmp_path: Path) -> None:
+    names = ("web.cpu", "pay.cpu", "pay.mem", "uptime", "calls.web_cart")
+    series = metrics_of([table(tmp_path / "a.csv", *names)])
+    (tmp_path / "g.json").write_text('{"web": ["cart"]}')
+    graph = graph_of(tmp_path / "g.json", series.series if series else ())
+    assert graph is not None and [(node.id, node.line) for node in graph.nodes] == [
+        ("web", 1), ("cart", 1), ("pay", 0),
+    ]  # fmt: skip
+    assert graph.notes == (f"not in {tmp_path / 'g.json'}, but measured: pay",)
+
+
 def test_a_history_is_a_file_or_a_repository(tmp_path: Path, past: Past) -> None:
     (tmp_path / "h.json").write_text('[{"time": 1769860800, "kind": "deployed", "subject": "v1"}]')
     file = history_of(tmp_path / "h.json")

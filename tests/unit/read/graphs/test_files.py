@@ -19,6 +19,10 @@ WAYS = {
     "json": '{"a": ["b"]}',
     "dot": "// of the team\n# by hand\nstrict digraph calls\n{ a -> b }",
     "mermaid": "---\ntitle: x\n---\n%%{init: {}}%%\n%% calls\nflowchart LR\n  a --> b\n",
+    "sequence": "%% calls\nsequenceDiagram\n  a->>b: get\n  b-->>a: it\n",
+    "c4": "C4Context\nSystem(a)\nSystem(b)\nRel(a, b)\n",
+    "plantuml": "' by hand\n@startuml\n[a] --> [b]\n@enduml\n",
+    "markdown": "# Calls\n\n```mermaid\ngraph LR\na --> b\n```\n",
     "compose": "# by hand\nservices:\n  a:\n    depends_on: [b]\n  b: {}\n",
     "manifests": (
         "---\napiVersion: v1\nkind: Service\nmetadata: {name: b}\n---\napiVersion: v1\nkind: Pod\n"
