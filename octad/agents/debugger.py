@@ -175,6 +175,9 @@ agent = Agent(
         options=(
             Option("metrics", "Metrics around it; again for more files.", "paths"),
             Option("logs", "Logs around it; again for more files.", "paths"),
+            Option(
+                "traces", "Traces around it: OpenTelemetry, Jaeger, Zipkin, CSV; again for more.", "paths"
+            ),
             Option("graph", "Services: JSON, DOT, Mermaid, docker-compose, Kubernetes."),
             Option("repo", "The repository that stack traces and --since are of."),
             Option("since", "The last revision that was good: what came later is suspected.", "text", "REV"),

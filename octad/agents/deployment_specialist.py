@@ -183,6 +183,11 @@ agent = Agent(
             Option("query", "What to ask Prometheus for; again for more.", "texts", "PROMQL"),
             Option("minutes", "How long before --at Prometheus is asked for.", "number", default=60, least=1),
             Option("logs", "Logs from before and since; again for more.", "paths"),
+            Option(
+                "traces",
+                "Traces from before and since --at: OTLP, Jaeger, Zipkin, CSV; again for more.",
+                "paths",
+            ),
             Option("graph", "Services: JSON, DOT, Mermaid, docker-compose, Kubernetes."),
             Option("history", "Past deployments: a JSON file, or a repository with tags."),
             Option("at", "When it went out (first value since).", "text", "TIME"),
