@@ -56,7 +56,7 @@ def place(service: str, metric: str, services: Collection[str]) -> Place:
 
 
 def whose(service: str, metric: str, services: Collection[str]) -> tuple[str, str]:
-    """Whose a series is, and the words that say what it measures: those of its table where it is of a call."""
+    """Whose a series is, and the words that say what it measures: of a call, its table."""
     found = None if service in services else call_of(service, metric, services)
     return (found.callee, found.table) if found else (service, metric)
 

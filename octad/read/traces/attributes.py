@@ -28,6 +28,8 @@ _NO = frozenset({"", "false", "0", "no"})
 
 def is_failure(attributes: Attributes) -> bool:
     """Whether attributes say so: a tag `error`, a status of 500 and more, one of gRPC that is a failure."""
+    if not attributes:
+        return False
     tag = attributes.get("error")
     if tag is True or (tag is not None and text(tag).strip().lower() not in _NO):
         return True
@@ -44,6 +46,8 @@ def is_failed_status(status: str) -> bool:
 
 def peer_of(attributes: Attributes) -> Peer | None:
     """Whom a call goes to, by the name that says most: a service, a database, a queue, a host."""
+    if not attributes:
+        return None
     named, host = first(attributes, ("peer.service", "server.service.name")), _host(attributes)
     system, topic = first(attributes, _DATABASE), first(attributes, _TOPIC)
     bus = first(attributes, ("messaging.system",))
@@ -80,6 +84,8 @@ def _host(attributes: Attributes) -> str:
 
 
 def _is_address(name: str) -> bool:
+    if not name[:1].isdigit() and ":" not in name:
+        return False
     try:
         ipaddress.ip_address(name.strip("[]"))
     except ValueError:

@@ -21,14 +21,18 @@ WIDEST = 1 << 24
 
 
 class Clock(NamedTuple):
-    """Bucket b is from `origin + b * width` on, both in nanoseconds."""
+    """Bucket b is from `origin + b * width` on; the origin in Unix seconds, the width in nanoseconds."""
 
-    origin: int
+    origin: float
     width: int
 
     def bucket(self, start: Integers) -> Integers:
         """The bucket of each time."""
-        return np.asarray((start - self.origin) // self.width)
+        return np.asarray((start - round(self.origin * NANOSECONDS)) // self.width)
+
+    def begin(self, bucket: int) -> float:
+        """When a bucket begins, in Unix seconds; bucket 0 does at the origin, to the last bit."""
+        return self.origin + bucket * (self.width / NANOSECONDS)
 
     def doubled(self) -> Clock:
         """Buckets twice as wide, where the old boundaries allow."""
@@ -41,7 +45,7 @@ def clock_for(start: Integers, services: int, at: float | None, least: float) ->
     `least` is about the smallest width that is wanted, in seconds: the power of two nearest to it is.
     """
     exponent = round(float(np.log2(min(max(least, 1.0), WIDEST))))
-    clock = Clock(int((at or 0.0) * NANOSECONDS), NANOSECONDS << exponent)
+    clock = Clock(at or 0.0, NANOSECONDS << exponent)
     usual = len(start) / max(services, 1)
     while clock.width < WIDEST * NANOSECONDS:
         length = _length(clock.bucket(start))

@@ -23,13 +23,20 @@ def lines_of(chunks: Iterable[bytes], source: str) -> Iterator[bytes]:
     for data in chunks:
         *ended, rest = data.split(b"\n")
         for line in ended:
-            yield b"".join([*held, line])
+            yield _whole([*held, line], size + len(line), source)
             held, size = [], 0
         held.append(rest)
         size += len(rest)
         if size > MAX_DOCUMENT:
-            raise UnreadableInput(f"{source}: more than {MAX_DOCUMENT:,} bytes on one line", hint=_TOO_LARGE)
-    yield b"".join(held)
+            break
+    yield _whole(held, size, source)
+
+
+def _whole(parts: list[bytes], size: int, source: str) -> bytes:
+    """The line of these parts; raises UnreadableInput where it is too long."""
+    if size > MAX_DOCUMENT:
+        raise UnreadableInput(f"{source}: more than {MAX_DOCUMENT:,} bytes on one line", hint=_TOO_LARGE)
+    return b"".join(parts)
 
 
 def documents(lines: Iterator[bytes], source: str, flags: set[str]) -> Iterator[Any]:

@@ -53,10 +53,11 @@ def read_traces(paths: Sequence[Path], *, at: float | None = None, least: float 
 def _whole_lines(chunks: Any, source: str) -> Iterator[bytes]:
     """Lines from the first one on that is not blank; raises UnreadableInput where there is none."""
     lines = lines_of(chunks, source)
+    lines = chain([next(lines, b"").removeprefix(codecs.BOM_UTF8)], lines)
     first = next((line for line in lines if line.strip()), None)
     if first is None:
         raise UnreadableInput(f"{source}: empty file", hint="export a longer window")
-    return chain([first.removeprefix(codecs.BOM_UTF8).lstrip()], lines)
+    return chain([first.lstrip()], lines)
 
 
 def _read(lines: Iterator[bytes], source: str, columns: Columns) -> None:
@@ -69,10 +70,10 @@ def _read(lines: Iterator[bytes], source: str, columns: Columns) -> None:
         read_table((f"{line.decode('utf-8', 'replace')}\n" for line in lines), source, columns)
         return
     for number, value in enumerate(documents(lines, source, columns.flags), 1):
-        found = spans_of(value)
-        if found is None:
-            raise InputError(f"{source}: document {number} is JSON, but no trace", hint=_KNOWN)
         try:
+            found = spans_of(value)
+            if found is None:
+                raise InputError(f"document {number} is JSON, but no trace", hint=_KNOWN)
             for span in found:
                 columns.add(span)
         except InputError as error:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from octad.read.traces.columns import Booleans, Frame, Integers
-from octad.read.traces.span import LATEST, Kind
+from octad.read.traces.columns import STRAY, Booleans, Frame, Integers
+from octad.read.traces.span import Kind
 
 DEEPEST = 24
 """Rounds of doubling: chains of parents longer than 2^24 spans, or in a circle, lead nowhere."""
@@ -53,7 +53,7 @@ def linked(frame: Frame) -> Linked:
         client=client,
         entry=entry,
         top=_tops(parent, remote, entry),
-        start=np.clip(frame.start + shift, *_ends(frame.start)),
+        start=frame.start + np.clip(shift, -STRAY, STRAY),
         orphans=int(((frame.parent != 0) & ~has).sum()),
         skewed=skewed,
     )
@@ -110,10 +110,6 @@ def _clock_shifts(frame: Frame, parent: Integers, remote: Booleans, client: Bool
     if not wrong.any():
         return shift, 0
     return _summed(shift, parent), int(wrong.sum())
-
-
-def _ends(start: Integers) -> tuple[int, int]:
-    return int(start.min(initial=LATEST)), int(start.max(initial=0))
 
 
 def _summed(values: Integers, parent: Integers) -> Integers:

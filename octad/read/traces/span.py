@@ -7,6 +7,7 @@ import binascii
 import math
 from collections.abc import Iterator, Mapping
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from octad.read.instants import UNITS
@@ -56,8 +57,7 @@ class Span(NamedTuple):
 def identity(value: object) -> str:
     """An id as all of its spellings are compared: hex without leading zeros, empty for none."""
     found = text(value).strip()
-    size = _BASE64.get(len(found))
-    if size and found.endswith("="):
+    if found.endswith("=") and (size := _BASE64.get(len(found))):
         try:
             raw = base64.b64decode(found, validate=True)
             found = raw.hex() if len(raw) == size else found
@@ -69,24 +69,27 @@ def identity(value: object) -> str:
 
 def kind_of(value: object) -> Kind:
     """The kind that a number or a name stands for: 3, `CLIENT`, `SPAN_KIND_CLIENT`, `SpanKind.CLIENT`."""
-    name = text(value).strip().upper()
-    for one in Kind:
-        if name.endswith(one.name) or name == str(one.value):
-            return one
-    return Kind.UNKNOWN
+    return _kind_of(text(value)[:40])
+
+
+@lru_cache(maxsize=256)
+def _kind_of(said: str) -> Kind:
+    name = said.strip().upper()
+    kinds = (one for one in Kind if name.endswith(one.name) or name == str(one.value))
+    return next(kinds, Kind.UNKNOWN)
 
 
 def text(value: object) -> str:
     """What is a string or a number as text, empty for anything else; never half a character."""
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode("utf-8")
+        return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
 def whole(value: object) -> int | None:
     """A whole number, as a number or as text; None for anything else, or for one beyond all times."""
     try:
-        found = int(value) if isinstance(value, int | float) else int(text(value)[:40])
+        found = int(value if isinstance(value, int | float) else text(value)[:40])
     except (ValueError, OverflowError):
         return None
     return found if -LATEST < found < LATEST else None

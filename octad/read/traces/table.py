@@ -100,6 +100,7 @@ class _Table:
             duration, raw = (end - start if end else -1), -1.0
         else:
             raw = _number(cell["duration"], place)
+            duration = 0 if raw >= 0 else -1
         if columns.add(_span(cell, start, duration)):
             self.raw.append(raw)
 

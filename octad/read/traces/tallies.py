@@ -68,7 +68,7 @@ def summed(frame: Frame, flags: set[str], at: float | None, least: float) -> Tra
     return Traces(
         services=tuple(services),
         calls=tuple(calls),
-        start=(clock.origin + spans.first * clock.width) / NANOSECONDS,
+        start=clock.begin(spans.first),
         interval=clock.width / NANOSECONDS,
         first=int(links.start.min()) / NANOSECONDS,
         last=int(links.start.max()) / NANOSECONDS,
