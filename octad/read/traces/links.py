@@ -43,9 +43,11 @@ def linked(frame: Frame) -> Linked:
     inside = has & ~remote & ~client[parent]
     marked = (kind == Kind.SERVER) | (kind == Kind.CONSUMER)
     plain = (kind == Kind.UNKNOWN) | (kind == Kind.INTERNAL)
-    # A step within a service whose parent is not there is a part of some request, and none of its own.
+    # A step within a service whose parent is not there is a part of some request, and none of its own, unless
+    # nothing else tells of the service's requests.
     alone = ~has & ((frame.parent == 0) | (kind == Kind.UNKNOWN))
     entry = ~client & ((marked & ~inside) | (plain & (alone | remote)))
+    entry |= ~client & ~has & ~np.isin(service, service[entry])
     shift, skewed = _clock_shifts(frame, parent, remote, client)
     return Linked(
         parent=parent,

@@ -20,9 +20,9 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "id": ("spanid", "id", "span"),
     "parent": ("parentspanid", "parentid", "parentspan", "parent", "pspanid", "pid"),
     "service": (
-        "servicename", "service", "resourceservicename", "cmdbid", "microservice", "app", "application",
+        "servicename", "service", "resourceservicename", "microservice", "app", "application",
     ),
-    "pod": ("podname", "pod", "container", "instance"),
+    "pod": ("podname", "pod", "cmdbid", "containername", "container", "instance"),
     "kind": ("spankind", "kind"),
     "start": (
         "starttimeunixnano", "starttime", "start", "starttimestamp", "startts", "timestamp", "time",

@@ -134,6 +134,13 @@ def test_spans_whose_parent_is_not_there_are_requests_of_their_own(tmp_path: Pat
     assert [(one.caller, one.callee) for one in found.calls] == [("cart", "cart-db")]
 
 
+def test_steps_without_a_parent_are_requests_where_nothing_else_is(tmp_path: Path) -> None:
+    steps = [Step(f"{i:x}", "99", "web", "INTERNAL", i, 1_000) for i in (1, 2)]
+    assert [sum(one.requests.counts) for one in read(tmp_path, steps).services] == [2]
+    steps.append(Step("3", "", "web", "SERVER", 0, 1_000))
+    assert [sum(one.requests.counts) for one in read(tmp_path, steps).services] == [1]
+
+
 def test_messages_go_to_who_consumes_them_else_to_the_queue(tmp_path: Path) -> None:
     topic = {"messaging.system": "kafka", "messaging.destination.name": "orders"}
     steps = [
