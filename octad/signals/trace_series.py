@@ -68,13 +68,14 @@ _Named = tuple[str, tuple[float | None, ...]]
 def _of_service(service: TracedService, axis: _Axis) -> Iterator[_Named]:
     name = service.name
     if service.requests.buckets:
-        yield from _latencies(f"{name}.server_latency_{{}}", service.requests, axis, QUANTILES)
+        for share, word in QUANTILES:
+            yield _latency(f"{name}.server_latency_{word}", share, service.requests, axis)
         yield f"{name}.server_requests", _counts(service.requests, service.requests.counts, axis)
         yield f"{name}.server_errors", _counts(service.requests, service.requests.errors, axis)
     if service.calls.buckets:
-        yield from _latencies(f"{name}.client_latency_{{}}", service.calls, axis, QUANTILES[-1:])
+        yield _latency(f"{name}.client_latency_p95", 0.95, service.calls, axis)
         if service.own.buckets:
-            yield from _latencies(f"{name}.self_latency_{{}}", service.own, axis, QUANTILES[-1:])
+            yield _latency(f"{name}.self_latency_p95", 0.95, service.own, axis)
 
 
 def _of_call(call: TracedCall, axis: _Axis) -> Iterator[_Named]:
@@ -82,17 +83,17 @@ def _of_call(call: TracedCall, axis: _Axis) -> Iterator[_Named]:
     pair = f"{call.caller}_{call.callee}"
     for end, tally in (("caller", call.at_caller), ("callee", call.at_callee)):
         if tally.buckets:
-            yield from _latencies(f"{end}_latency_{{}}.{pair}", tally, axis, QUANTILES)
+            for share, word in QUANTILES:
+                yield _latency(f"{end}_latency_{word}.{pair}", share, tally, axis)
     end, tally = ("caller", call.at_caller) if call.at_caller.buckets else ("callee", call.at_callee)
     if tally.buckets:
         yield f"{end}_calls.{pair}", _counts(tally, tally.counts, axis)
         yield f"{end}_errors.{pair}", _counts(tally, tally.errors, axis)
 
 
-def _latencies(name: str, tally: Tally, axis: _Axis, shares: Sequence[tuple[float, str]]) -> Iterator[_Named]:
-    for share, word in shares:
-        found = {b: quantile(h, share) for b, h in zip(tally.buckets, tally.histograms, strict=True)}
-        yield name.format(word), tuple(found.get(bucket) for bucket in axis.buckets)
+def _latency(name: str, share: float, tally: Tally, axis: _Axis) -> _Named:
+    found = {b: quantile(h, share) for b, h in zip(tally.buckets, tally.histograms, strict=True)}
+    return name, tuple(found.get(bucket) for bucket in axis.buckets)
 
 
 def _counts(tally: Tally, column: Sequence[int], axis: _Axis) -> tuple[float | None, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from octad.errors import InputError
-from octad.read.traces.span import NANOSECONDS, NOBODY, Kind, Span
+from octad.read.traces.span import LATEST, NANOSECONDS, NOBODY, Kind, Span
 
 MAX_SPANS = 2_000_000
 MAX_NAMES = 100_000
@@ -58,7 +58,7 @@ class Columns:
 
     def add(self, span: Span | None) -> bool:
         """Take one more, and say whether it was; raises InputError beyond MAX_SPANS."""
-        if span is None or not span.id or not 0 <= span.duration < LONGEST or span.start <= 0:
+        if span is None or not (span.id and 0 <= span.duration < LONGEST and 0 < span.start < LATEST):
             self.flags.add("incomplete")
             return False
         if len(self.key) >= MAX_SPANS:

@@ -6,6 +6,7 @@ import csv
 import re
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 from octad.errors import InputError
 from octad.read.instants import instant
@@ -49,16 +50,15 @@ def read_table(lines: Iterator[str], source: str, columns: Columns) -> None:
     """Add the spans of a table of text; raises InputError, naming the row, for what is none."""
     header = next((line for line in lines if line.strip()), "")
     separator = max(",;\t", key=header.count)
-    names = next(csv.reader([header], delimiter=separator), [])
-    table = _Table(names, source)
-    rows = csv.reader(lines, delimiter=separator)
+    rows = csv.reader(chain([header], lines), delimiter=separator)
     first = len(columns)
     try:
+        table = _Table(next(rows, []), source)
         for row in rows:
             if row:
-                table.add(row, columns, rows.line_num + 1)
+                table.add(row, columns, rows.line_num)
     except csv.Error as error:
-        raise InputError(f"{source}: row {rows.line_num + 1}: {error}", hint="check its quotes") from error
+        raise InputError(f"{source}: row {rows.line_num}: {error}", hint="check its quotes") from error
     table.end(columns, first)
 
 
@@ -86,7 +86,7 @@ class _Table:
         missing += ["duration"] if not self.at.keys() & {"duration", "end"} else []
         if missing:
             raise InputError(
-                f"{self.source}: no column for {', '.join(missing)} among {', '.join(header)[:200]}",
+                f"{self.source}: no column for {', '.join(missing)} among {' '.join(', '.join(header).split())[:200]}",
                 hint="name columns trace_id, span_id, parent_id, service, start, duration, status",
             )
 

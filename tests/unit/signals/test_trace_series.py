@@ -107,6 +107,13 @@ def test_the_end_that_wrote_no_spans_has_no_series() -> None:
     assert names == {f"callee_{what}.web_cart" for what in ("latency_p50", "latency_p95", "calls", "errors")}
 
 
+def test_a_name_may_be_anything() -> None:
+    call = TracedCall(caller="{x", callee="{}", at_caller=tally(0, 1))
+    service = TracedService(name="{0}%s", requests=tally(0, 1))
+    names = {one.name for one in series_of(traces(services=(service,), calls=(call,)))}
+    assert {"caller_calls.{x_{}", "{0}%s.server_latency_p50"} <= names
+
+
 def test_no_traces_are_no_series_and_no_graph() -> None:
     assert series_of(Traces()) == () and graph_of_traces(Traces()).nodes == ()
 

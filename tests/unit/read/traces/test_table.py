@@ -100,9 +100,14 @@ def test_columns_that_say_whether_it_failed(
 
 def test_a_cell_that_is_no_time_or_duration_names_its_row(tmp_path: Path) -> None:
     head = "trace_id,span_id,parent_id,service,start_time,duration_ms\n1,a,,web,1769860800,5\n"
+    for broken in ("trace_id,span\r_id\n", head + '1,"b' + "x" * 200_000):
+        with pytest.raises(InputError, match=r"t\.csv: row \d+: .*; check its quotes"):
+            read(tmp_path / "t.csv", broken)
     with pytest.raises(InputError, match=r"t\.csv: row 3: 'noon' is no time"):
         read(tmp_path / "t.csv", head + "1,b,,web,noon,5\n")
     with pytest.raises(InputError, match=r"t\.csv: row 3: 'long' is no duration"):
         read(tmp_path / "t.csv", head + "1,b,,web,1769860800,long\n")
-    found = read(tmp_path / "t.csv", head + "1,b,,web,,5\n1,c,,web,1769860800,nan\n1,d\n")
+    found = read(
+        tmp_path / "t.csv", head + "1,b,,web,,5\n1,c,,web,1769860800,nan\n1,d\n1,e,,web,17698608000000,5\n"
+    )
     assert found.spans == 1 and found.flags == ("incomplete",)
