@@ -85,21 +85,22 @@ class _Table:
         missing += ["service"] if not self.at.keys() & {"service", "pod"} else []
         missing += ["duration"] if not self.at.keys() & {"duration", "end"} else []
         if missing:
+            found = " ".join(", ".join(header).split())[:200]
             raise InputError(
-                f"{self.source}: no column for {', '.join(missing)} among {' '.join(', '.join(header).split())[:200]}",
+                f"{self.source}: no column for {', '.join(missing)} among {found}",
                 hint="name columns trace_id, span_id, parent_id, service, start, duration, status",
             )
 
     def add(self, row: Sequence[str], columns: Columns, line: int) -> None:
-        """Take one row; raises InputError where a time or a duration is no number."""
+        """Take one row; an end says more than a duration without a unit. Raises InputError for no number."""
         cell = {field: row[at].strip() if at < len(row) else "" for field, at in self.at.items()}
         place = f"{self.source}: row {line}"
-        start, duration = _time(cell["start"], place), 0
-        if "duration" not in self.at or not cell["duration"]:
-            end = _time(cell.get("end", ""), place)
-            duration, raw = (end - start if end else -1), -1.0
+        start = _time(cell["start"], place)
+        end = _time(cell.get("end", ""), place)
+        if end and not (self.unit and cell["duration"]):
+            duration, raw = end - start, -1.0
         else:
-            raw = _number(cell["duration"], place)
+            raw = _number(cell["duration"], place) if cell.get("duration") else -1.0
             duration = 0 if raw >= 0 else -1
         if columns.add(_span(cell, start, duration)):
             self.raw.append(raw)

@@ -58,8 +58,8 @@ def test_the_unit_in_the_name_of_a_column_counts(tmp_path: Path, name: str, valu
 @pytest.mark.parametrize("unit", [1, 1_000, 1_000_000])
 def test_an_end_in_place_of_a_duration(tmp_path: Path, unit: int) -> None:
     start, end = T0 * 1000 // unit, (T0 + 50_000) * 1000 // unit
-    text = "TraceID,SpanID,ParentID,PodName,StartTimeUnixNano,EndTimeUnixNano\n"
-    text += f"1,a,root,web-5d9f8c7b6d-x2x4z,{start},{end}\n"
+    text = "TraceID,SpanID,ParentID,PodName,StartTimeUnixNano,EndTimeUnixNano,Duration\n"
+    text += f"1,a,root,web-5d9f8c7b6d-x2x4z,{start},{end},50000\n"
     found = read(tmp_path / "t.csv", text)
     (service,) = found.services
     assert service.name == "web" and sum(service.requests.seconds) == pytest.approx(0.05, abs=1e-3)
