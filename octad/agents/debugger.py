@@ -176,6 +176,9 @@ agent = Agent(
             Option("metrics", "Metrics around it; again for more files.", "paths"),
             Option("logs", "Logs around it; again for more files.", "paths"),
             Option(
+                "traces", "Traces around it: OpenTelemetry, Jaeger, Zipkin, CSV; again for more.", "paths"
+            ),
+            Option(
                 "graph", "Services: DOT, Mermaid, PlantUML, Markdown, JSON, compose, Kubernetes, a folder."
             ),
             Option("repo", "The repository that stack traces and --since are of."),

@@ -247,6 +247,11 @@ agent = Agent(
             Option("minutes", "How long before --at Prometheus is asked for.", "number", default=60, least=1),
             Option("logs", "Logs from before and since; again for more.", "paths"),
             Option(
+                "traces",
+                "Traces from before and since --at: OTLP, Jaeger, Zipkin, CSV; again for more.",
+                "paths",
+            ),
+            Option(
                 "graph", "Services: DOT, Mermaid, PlantUML, Markdown, JSON, compose, Kubernetes, a folder."
             ),
             Option("history", "Past deployments: a JSON file, or a repository with tags."),

@@ -23,6 +23,7 @@ from octad.records.graph import Graph
 from octad.records.series import Comparison, split_name
 from octad.signals import series_patches as patching
 from octad.signals.metric_polarity import direction
+from octad.signals.quantity import whose
 from octad.signals.series_patches import Scale, robust_scale
 from octad.signals.shift_statistics import EVIDENCE, evidence
 
@@ -54,7 +55,7 @@ class MetricComparisonEncoder(Encoder):
         held = [sides[1].get(name) or sides[0][name] for name in names]
         whole = [[course_of(side.get(name)) for side in sides] for name in names]
         courses = [[course.thinned(POINTS) for course in pair] for pair in whole]
-        parted = [split_name(name, services) for name in names]
+        parted = [whose(*split_name(name, services), services) for name in names]
         worse = np.array([direction(metric) for _, metric in parted], np.float64)
         before, after = (_table([pair[side].values for pair in courses]) for side in (0, 1))
         numbers = evidence(before, after, worse)

@@ -18,6 +18,7 @@ from octad.read.history.repository_events import events_of_repository
 from octad.read.instants import instant
 from octad.read.logs.files import read_logs
 from octad.read.metrics.files import read_series
+from octad.read.traces.cases import compared_with_traces, graph_with_traces, traces_of, with_traces
 from octad.records.change import Change
 from octad.records.events import Events
 from octad.records.graph import Graph, Node
@@ -36,19 +37,21 @@ Options = Mapping[str, Any]
 
 def incident(options: Options) -> dict[str, Any]:
     """What was measured, logged and changed around an incident; raises InputError for nothing to go by."""
-    if not options["metrics"] and not options["logs"]:
-        raise InputError("nothing to go by", hint="name --metrics, --logs or both")
+    if not options["metrics"] and not options["logs"] and not options["traces"]:
+        raise InputError("nothing to go by", hint="name --metrics, --logs, --traces or several of them")
     repo = options["repo"] or (Path() if options["since"] else None)
     logs = logs_of(options["logs"])
     changes = changes_since(options["since"], repo) if options["since"] and repo else None
-    metrics = metrics_of(options["metrics"])
+    measured, at = metrics_of(options["metrics"]), instant_of(options["at"])
+    traces = traces_of(options["traces"], measured.series if measured else (), at)
+    metrics = with_traces(measured, traces)
     return {
         "metrics": metrics,
         "logs": logs,
-        "graph": graph_of(options["graph"], metrics.series if metrics else (), logs),
+        "graph": graph_with_traces(graph_of(options["graph"], metrics.series if metrics else (), logs), traces, measured, logs),
         "changes": changes,
         "code": regions_of(logs, repo, changes) if repo else None,
-        "at": within(instant_of(options["at"]), metrics.series if metrics else ()),
+        "at": within(at, metrics.series if metrics else ()),
     }
 
 
@@ -62,16 +65,20 @@ def deployment(options: Options) -> dict[str, Any]:
         compared: Comparison | None = _live(options["prometheus"], options["query"], at, seconds)
     else:
         compared = _compared(options["before"], options["after"])
+    traces = traces_of(options["traces"], compared.before.series if compared else (), at)
+    measured, compared = compared, compared_with_traces(compared, traces, at)
     change = options["change"]
     if compared is None and not change:
-        raise InputError("nothing to assess", hint="name --change, or --before and --after")
+        raise InputError(
+            "nothing to assess", hint="name --change, --before and --after, or --traces and --at"
+        )
     series = (*compared.before.series, *compared.after.series) if compared else ()
-    logs = logs_of(options["logs"])
+    logs, before = logs_of(options["logs"]), measured.before if measured else None
     return {
         "change": change_of(change, options["repo"]) if change else None,
         "metrics": compared,
         "logs": logs,
-        "graph": graph_of(options["graph"], series, logs),
+        "graph": graph_with_traces(graph_of(options["graph"], series, logs), traces, before, logs),
         "history": history_of(options["history"]),
         "at": within(at, series) or _boundary(compared),
     }

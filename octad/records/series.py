@@ -80,6 +80,11 @@ def split_at(series: SeriesSet, share: float) -> tuple[float, Comparison]:
     if not times:
         raise ValueError("no times to part")
     time = times[min(int(len(times) * share), len(times) - 1)]
+    return time, parted_at(series, time)
+
+
+def parted_at(series: SeriesSet, time: float) -> Comparison:
+    """The series before a time, in Unix seconds, and from it on."""
     first: list[Series] = []
     second: list[Series] = []
     for one in series.series:
@@ -87,7 +92,7 @@ def split_at(series: SeriesSet, share: float) -> tuple[float, Comparison]:
         for side, place in ((first, slice(0, at)), (second, slice(at, None))):
             update = {"times": one.times[place], "values": one.values[place], "lines": one.lines[place]}
             side.append(one.model_copy(update=update))
-    return time, Comparison(before=SeriesSet(series=tuple(first)), after=SeriesSet(series=tuple(second)))
+    return Comparison(before=SeriesSet(series=tuple(first)), after=SeriesSet(series=tuple(second)))
 
 
 def end_to_end(metrics: Comparison) -> list[Series]:

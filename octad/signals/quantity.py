@@ -25,6 +25,8 @@ _WORDS = (
 _PATTERNS = tuple((name, re.compile(words)) for name, words in _WORDS)
 _CALLER = re.compile(r"source|client|caller|outbound|outgoing|egress|upstream")
 _CALLEE = re.compile(r"dest|server|callee|inbound|incoming|ingress")
+_BETWEEN = "_-=>:/|. "
+"""What may stand between the two ends of a call."""
 
 
 class Place(NamedTuple):
@@ -49,14 +51,44 @@ def place(service: str, metric: str, services: Collection[str]) -> Place:
     """
     if service in services:
         return Place(service, quantity(metric))
-    for caller in services:
-        callee = metric[len(caller) :].lstrip("_-=>:/|. ") if metric.startswith(caller) else ""
-        if callee in services:
-            return Place(callee, _end(service))
-    return Place(service, quantity(metric))
+    found = call_of(service, metric, services)
+    return Place(found.callee, _end(found.table)) if found else Place(service, quantity(metric))
+
+
+def whose(service: str, metric: str, services: Collection[str]) -> tuple[str, str]:
+    """Whose a series is, and the words that say what it measures: of a call, its table."""
+    found = None if service in services else call_of(service, metric, services)
+    return (found.callee, found.table) if found else (service, metric)
+
+
+class Call(NamedTuple):
+    """What is measured of a call, and its two ends."""
+
+    table: str
+    caller: str
+    callee: str
+
+
+def call_of(service: str, metric: str, services: Collection[str]) -> Call | None:
+    """The call that a series measures, None where it measures none.
+
+    The names of services may have dots, so that the first one may part the table from the call as well.
+    """
+    table, _, call = f"{service}.{metric}".partition(".")
+    for before, pair in dict.fromkeys(((service, metric), (table, call))):
+        for caller in services:
+            if pair.startswith(caller):
+                rest = pair[len(caller) :]
+                callee = next((name for name in (rest.lstrip(_BETWEEN), rest[1:]) if name in services), None)
+                if callee is not None:
+                    return Call(before, caller, callee)
+    return None
 
 
 def _end(table: str) -> str:
+    """The quantity of a table of calls: failures and traffic are what they are, a latency is of an end."""
+    if (found := quantity(table)) in (SUCCESS, "failure", "traffic"):
+        return found
     lower = table.lower()
     if _CALLER.search(lower):
         return "caller"

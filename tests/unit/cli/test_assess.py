@@ -83,8 +83,9 @@ PROMETHEUS = ("--prometheus", "http://localhost:1")
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((), "nothing to assess; name --change, or --before and --after"),
+        ((), "nothing to assess; name --change, --before and --after, or --traces and --at"),
         (("--logs", "app.log"), "nothing to assess"),
+        (("--traces", "g.json", "--at", str(START)), "g.json: document 1 is JSON, but no trace"),
         (BEFORE, "metrics of one side alone say nothing; name both --before and --after"),
         (AFTER, "metrics of one side alone"),
         ((*BEFORE, *AFTER, "--at", "noon"), "'noon' is no time"),

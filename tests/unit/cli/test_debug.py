@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.past import Past
+from tests.spans import Step, otlp, written
 
 Octad = Callable[..., tuple[int, str, str]]
 START = 1_769_860_800
@@ -43,6 +44,24 @@ def files(tmp_path: Path) -> Path:
     (tmp_path / "app.log").write_text(TRACE)
     (tmp_path / "g.json").write_text('{"web": ["cart"]}')
     return tmp_path
+
+
+def test_traces_alone_name_the_service_that_is_slow(operations: Octad, files: Path) -> None:
+    """cart takes ten times as long from minute 36 on; web, which waits for it, is no slower itself."""
+    steps = []
+    for i in range(600):
+        slow = 10 if i >= 360 else 1
+        begin, took, own = 6_000_000 * i, 20_000 * slow + 100 * (i % 7), 5_000 + 100 * (i % 5)
+        steps += [
+            Step(f"{3 * i + 1:x}", "", "web", "SERVER", begin, took + own),
+            Step(f"{3 * i + 2:x}", f"{3 * i + 1:x}", "web", "CLIENT", begin + 2_000, took + 1_000),
+            Step(f"{3 * i + 3:x}", f"{3 * i + 2:x}", "cart", "SERVER", begin + 2_500, took),
+        ]
+    written(files / "t.jsonl", *(otlp([one]) for one in steps))
+    report = asked(operations, "--traces", "t.jsonl")
+    causes = {cause["kind"]: cause["name"] for cause in reversed(report["root_causes"])}
+    assert causes["service"] == "cart" and report["missing"] == ["logs"]
+    assert abs(next(m["time"] for m in report["timeline"] if m["kind"] == "metric") - (START + 2160)) <= 64
 
 
 def asked(octad: Octad, *arguments: str) -> dict[str, Any]:
@@ -95,7 +114,7 @@ def test_it_fails_only_where_that_is_asked(operations: Octad, files: Path) -> No
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((), "nothing to go by; name --metrics, --logs or both"),
+        ((), "nothing to go by; name --metrics, --logs, --traces or several of them"),
         (("--graph", "g.json"), "nothing to go by"),
         ((*METRICS, *METRICS), "both hold the series 'cart.latency'"),
         (("--metrics", "none.csv"), "none.csv"),

@@ -76,6 +76,11 @@ def test_a_series_of_one_call_is_of_the_callee() -> None:
     assert place("source_50", "front_cart", services) == ("cart", "caller")
     assert place("destination_50", "front-end->cart", services) == ("cart", "callee")
     assert place("cart", "latency", services) == ("cart", "latency")
+    assert place("source_errors", "front_cart", services) == ("cart", "failure")
+    assert place("destination_requests", "front_cart", services) == ("cart", "traffic")
+    assert place("source_50.v1", "front_cart", ("v1.front", "cart")) == ("cart", "caller")
+    assert place("source_50", "front_/cart", ("front", "/cart")) == ("/cart", "caller")
+    assert place("source_50.v1", "front", ("v1.front", "cart")) == ("source_50.v1", "other")
 
 
 def test_every_window_is_weighed_by_what_is_inside_and_outside_of_it() -> None:
