@@ -37,7 +37,7 @@ def incident(options: Options) -> dict[str, Any]:
     repo = options["repo"] or (Path() if options["since"] else None)
     logs = logs_of(options["logs"])
     changes = changes_since(options["since"], repo) if options["since"] and repo else None
-    metrics = metrics_of(options["metrics"])
+    metrics = with_requests(metrics_of(options["metrics"]), logs)
     return {
         "metrics": metrics,
         "logs": logs,
@@ -87,6 +87,22 @@ def metrics_of(paths: Sequence[Path]) -> SeriesSet | None:
             found[one.name] = path
             series.append(one)
     return SeriesSet(series=tuple(series))
+
+
+def with_requests(metrics: SeriesSet | None, logs: Logs | None) -> SeriesSet | None:
+    """The metrics, and what access logs count of the same time; what was measured under a name counts."""
+    measured = metrics.series if metrics else ()
+    known = {one.name for one in measured}
+    counted = [
+        one for one in (logs.series if logs else ()) if one.name not in known and _meets(one, measured)
+    ]
+    return SeriesSet(series=(*measured, *counted)) if counted else metrics
+
+
+def _meets(one: Series, measured: Sequence[Series]) -> bool:
+    """Whether a series is of a time at which something was measured, or nothing was measured at all."""
+    times = [time for other in measured for time in (*other.times[:1], *other.times[-1:])]
+    return not times or bool(one.times and one.times[0] <= max(times) and one.times[-1] >= min(times))
 
 
 def logs_of(paths: Sequence[Path]) -> Logs | None:
