@@ -53,6 +53,7 @@ def level_of_status(status: int) -> str:
 
 def told(status: int, request: str, rest: str) -> str:
     """A request as a message: its status in words, its method, and its target as one value."""
+    rest = rest.strip()
     phrase = PHRASES.get(status) or _CLASSES.get(status // 100, "Unknown")
     match = _METHOD.match(request)
     asked = f'{match.group(1)} "{match.group(2)}"' if match else f'"{request}"'

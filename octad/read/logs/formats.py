@@ -17,6 +17,7 @@ from octad.read.logs.envelopes import (
 )
 from octad.read.logs.fields import Access, Fields, Wrapped
 from octad.read.logs.plain import plain_readers, read_level
+from octad.read.logs.postgres import read_postgres, read_postgres_row
 from octad.read.logs.structured import read_json, read_logfmt
 from octad.read.logs.times import Clock
 
@@ -35,6 +36,8 @@ _INITIALS = {
     "syslog": f"<{_DIGITS}ADFJMNOSTW",
     "dated access": "[",
     "klog": "IWEF",
+    "postgres": _DIGITS,
+    "postgres row": _DIGITS,
     "android": _DIGITS,
     "iso": f"[{_DIGITS}ADEFIW",
     "compact": f"[{_DIGITS}",
@@ -62,6 +65,8 @@ class Formats:
             "klog": lambda text: read_klog(text, clock),
             "bgl": lambda text: read_bgl(text, clock),
             "compose": lambda text: read_compose(text, clock),
+            "postgres": lambda text: read_postgres(text, clock),
+            "postgres row": lambda text: read_postgres_row(text, clock),
             **plain_readers(clock),
             "haproxy": lambda text: read_haproxy(text, clock),
             "access": lambda text: read_access(text, clock),

@@ -11,6 +11,7 @@ from octad.read.logs.fields import Access, Fields, Wrapped
 from octad.read.logs.formats import Formats
 from octad.read.logs.levels import ERROR
 from octad.read.logs.plain import part_logger
+from octad.read.logs.postgres import QUOTED
 from octad.read.logs.stack_traces import Traces
 from octad.read.logs.times import Clock
 from octad.records.logs import LogLine
@@ -79,6 +80,8 @@ class Messages:
         if found is None and text[:1].isspace():  # a log may be indented as a whole
             found = self._outer.first(text.lstrip())
             found = found if found is not None and found[0] is not None else None
+        if found is None and QUOTED in self._parts:
+            found = Wrapped(None, "", "", "", text.count('"') % 2 == 1, QUOTED)
         if found is None:
             if self._goes_on(text, ""):
                 return None

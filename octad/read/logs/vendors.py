@@ -6,6 +6,7 @@ Each is put as the plain record that `fields_of` reads: time, level, service, me
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 
 from octad.read.logs.levels import CRITICAL, DEBUG, ERROR, INFO, TRACE, WARNING
@@ -13,6 +14,8 @@ from octad.read.logs.levels import CRITICAL, DEBUG, ERROR, INFO, TRACE, WARNING
 Fields = Mapping[str, object]
 _WINDOWS = (INFO, CRITICAL, ERROR, WARNING, INFO, TRACE)
 _SEVERITIES = (TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL)  # of OpenTelemetry, four numbers each
+_SINCE = re.compile(r"\\?/Date\((\d{12,14})(?:[+-]\d{4})?\)\\?/")
+_LOCAL = re.compile(r"(\d\d?)[/.](\d\d?)[/.](\d{4}),? (\d\d?):(\d\d)(?::(\d\d))?(?: ?([AaPp][Mm]))?")
 _LONGEST = 2_000
 """Characters of what a record says in pairs."""
 
@@ -104,7 +107,25 @@ def _windows_record(record: Fields) -> Fields | None:
     if time is None or (number is None and message is None):
         return None
     service = next((record[name] for name in _PROVIDERS if record.get(name)), None)
-    return {"time": time, "level": level, "service": service, "message": message or f"event {number}"}
+    at = _windows_time(time) if isinstance(time, str) else time
+    return {"time": at, "level": level, "service": service, "message": message or f"event {number}"}
+
+
+def _windows_time(text: str) -> str:
+    """A time as PowerShell or the event viewer writes it, in a form that is read everywhere.
+
+    With AM and PM the month comes first; else the day, as in most of the world.
+    """
+    since = _SINCE.fullmatch(text.strip())
+    if since is not None:
+        return since.group(1)
+    match = _LOCAL.match(text.strip())
+    if match is None:
+        return text
+    first, second, year, hour, minute, seconds, half = match.groups()
+    month, day = (first, second) if half or int(second) > 12 else (second, first)
+    hours = int(hour) % 12 + 12 * (half.upper() == "PM") if half else int(hour)
+    return f"{year}-{int(month):02}-{int(day):02}T{hours:02}:{minute}:{seconds or '00'}"
 
 
 def _journal(record: Fields) -> Fields | None:
