@@ -76,8 +76,10 @@ def read_access(text: str, clock: Clock) -> Fields | Access | None:
     if not who and (asked is None or content.startswith("[")):
         return None  # any line may begin with a time in brackets
     time = clock.seconds(stamp, fraction, zone)
-    if time is None or asked is None:
-        return None if time is None else (time, "", "", f"{who} {content}")
+    if time is None:
+        return None
+    if asked is None:
+        return read_haproxy(text, clock) or (time, "", "", f"{who} {content}")
     request, number, rest = asked.groups()
     status, who = int(number), f"{who} {content[: asked.start()]}".strip()
     host = _HOST.match(who)

@@ -24,13 +24,13 @@ MAX_DOCUMENT = 64 << 20
 _HEAD = 4_096
 _NESTED = re.compile(rb'"(?:Records|resourceLogs|logEvents)"\s*:\s*\[')
 _JSON = re.compile(rb"\s*(?:\[\s*\{|\{\s*\n)")
-_XML = re.compile(rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?<Events?[\s>]")
+_XML = re.compile(rb"[\s-]{0,100}(?:<\?xml[^>]{0,200}\?>[\s-]{0,100})?<Events?[\s>]")  # browsers print dashes
 _CSV = re.compile(
     rb'[^\n]*?(?:Date and Time|TimeCreated|TimeGenerated)[^\n]*\n|"?Level"?,"?Date and Time', re.IGNORECASE
 )
 _BOMS = (b"\xff\xfe", b"\xfe\xff")
 _EVENT = re.compile(r"<Event[\s>].*?</Event>", re.DOTALL)
-_ELEMENT = re.compile(r"<(Level|EventID|Message)(?:\s[^<>]{0,500})?>([^<]{0,65536})<")
+_ELEMENT = re.compile(r"<(Level|EventID|Keywords|Message)(?:\s[^<>]{0,500})?>([^<]{0,65536})<")
 _CREATED = re.compile(r"<TimeCreated\s[^<>]{0,200}?SystemTime=[\"']([^\"'<>]{1,60})[\"']")
 _PROVIDER = re.compile(r"<Provider\s[^<>]{0,500}?Name=[\"']([^\"'<>]{1,200})[\"']")
 _DATA = re.compile(r"<Data(?:\s+Name=[\"']([^\"'<>]{0,200})[\"'])?\s*>([^<]{0,65536})</Data>")
@@ -141,6 +141,7 @@ def _events(text: str) -> Placed:
             "Provider": {"Name": unescape(provider.group(1)) if provider else None},
             "Level": held.get("Level"),
             "EventID": held.get("EventID"),
+            "Keywords": held.get("Keywords"),
         }
         rendered = {"Message": held.get("Message")}
         yield match.start(), {"Event": {"System": system, "EventData": data, "RenderingInfo": rendered}}

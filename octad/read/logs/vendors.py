@@ -13,6 +13,7 @@ from octad.read.logs.levels import CRITICAL, DEBUG, ERROR, INFO, TRACE, WARNING
 
 Fields = Mapping[str, object]
 _WINDOWS = (INFO, CRITICAL, ERROR, WARNING, INFO, TRACE)
+_HEX, _FAILED = re.compile("0x[0-9a-fA-F]{1,16}"), 1 << 52
 _SEVERITIES = (TRACE, DEBUG, INFO, WARNING, ERROR, CRITICAL)  # of OpenTelemetry, four numbers each
 _SINCE = re.compile(r"\\?/Date\((\d{12,14})(?:[+-]\d{4})?\)\\?/")
 _LOCAL = re.compile(r"(\d\d?)[/.](\d\d?)[/.](\d{4}),? (\d\d?):(\d\d)(?::(\d\d))?(?: ?([AaPp][Mm]))?")
@@ -60,17 +61,19 @@ def _telemetry_line(line: Fields, about: Fields) -> Fields:
 
 
 def _cloudtrail(record: Fields) -> Fields | None:
-    """A call of an API in an account of AWS: one that failed is an error, one that was refused a warning."""
+    """A call of an API in an account of AWS: one that failed is an error, one that was refused a warning.
+
+    Sign-ins that failed have a message of an error, and no code of one.
+    """
     source, name = record.get("eventSource"), record.get("eventName")
     if not isinstance(source, str):
         return None
     error = record.get("errorCode")
     refused = isinstance(error, str) and ("Denied" in error or "Unauthorized" in error)
-    said = f"{error}: " if error else ""
-    text = record.get("errorMessage")
+    said, text = f"{error}: " if error else "", record.get("errorMessage")
     return {
         "time": record.get("eventTime"),
-        "level": (WARNING if refused else ERROR) if error else INFO,
+        "level": (WARNING if refused else ERROR) if error else WARNING if text else INFO,
         "service": source.removesuffix(".amazonaws.com"),
         "message": f"{said}{name}{f' {text}' if text else ''}",
     }
@@ -89,10 +92,17 @@ def _windows_event(record: Fields) -> Fields | None:
     shown = _dict(identity).get("#text", identity) if isinstance(identity, Mapping) else identity
     return {
         "time": created.get("SystemTime"),
-        "level": windows_level(system.get("Level")),
+        "level": _audited(system) or windows_level(system.get("Level")),
         "service": provider.get("Name"),
         "message": rendered or f"event {shown}: {_said(data)}",
     }
+
+
+def _audited(system: Fields) -> str:
+    """The level of what Windows audits, whose events have none: a failure is a warning."""
+    words = system.get("Keywords")
+    failed = isinstance(words, str) and _HEX.fullmatch(words.strip()) and int(words, 16) & _FAILED
+    return WARNING if failed and not _number(system.get("Level")) else ""
 
 
 def _windows_record(record: Fields) -> Fields | None:
