@@ -94,7 +94,7 @@ def _windows_event(record: Fields) -> Fields | None:
         "time": created.get("SystemTime"),
         "level": _audited(system) or windows_level(system.get("Level")),
         "service": provider.get("Name"),
-        "message": rendered or f"event {shown}: {_said(data)}",
+        "message": rendered or f"event {shown}: {_said(data)}".rstrip(),
     }
 
 

@@ -224,6 +224,8 @@ def test_json_of_the_usual_loggers(record: object, service: str, level: str, mes
         ("web-6d4f9c7b5-x2x4z_shop_server-" + "0a" * 32 + ".log", "web"),
         ("ab" * 32 + "-json.log", ""),
         ("app.log", ""),
+        ("shop-access.log", "shop"),
+        ("access_log.1", ""),
         ("-", ""),
         ("<stdin>", ""),
     ],
