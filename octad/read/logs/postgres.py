@@ -15,7 +15,7 @@ QUOTED = '"'
 _DETAILS = "DETAIL|HINT|QUERY|CONTEXT|STATEMENT|LOCATION|BACKTRACE"
 # The two spaces are its own; before them stands what `log_line_prefix` asks for.
 _PLAIN = re.compile(
-    rf"{ISO}(?: [A-Z]{{3,5}}\b|[+-]\d\d)?[ :](?:[^\n]{{0,300}}?[ :\]])??"
+    rf"{ISO}(?: [A-Z]{{3,5}}\b(?!:  )|[+-]\d\d)?[ :](?:[^\n]{{0,300}}?[ :\]])??"
     rf"(DEBUG|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC|{_DETAILS})[1-5]?:  (.*)",
     re.DOTALL,
 )
