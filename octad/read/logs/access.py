@@ -14,9 +14,9 @@ from octad.read.logs.levels import CRITICAL, ERROR, INFO, WARNING
 from octad.read.logs.times import NAMED, Clock
 from octad.records.logs import Request
 
-_ACCESS = re.compile(rf"([^\[\]\n\"]{{0,400}}?) ?\[{NAMED}\] ?(.*)", re.DOTALL)
+_ACCESS = re.compile(rf"([^\[\]\n\"]{{0,400}})\[{NAMED}\] ?(.*)", re.DOTALL)
 _REQUEST = re.compile(r'"((?:[^"\\]|\\.){0,8000})" "?(-?\d{3})\b"? ?(.*)', re.DOTALL)
-_METHOD = re.compile(r"([A-Z]{3,20}) (\S.*?)(?: HTTPS?/\d(?:\.\d)?)?$", re.DOTALL)
+_METHOD = re.compile(r"([A-Z]{3,20}) (?=\S)")
 _HOST = re.compile(r"([A-Za-z][\w.-]{0,200}?)(?::(\d{1,5}))? (\S+) \S+ \S+$")
 # Times that say what they are: nginx has no format of its own for them.
 _LABELLED = re.compile(
@@ -56,7 +56,11 @@ def told(status: int, request: str, rest: str) -> str:
     rest = rest.strip()
     phrase = PHRASES.get(status) or _CLASSES.get(status // 100, "Unknown")
     match = _METHOD.match(request)
-    asked = f'{match.group(1)} "{match.group(2)}"' if match else f'"{request}"'
+    if match is None:
+        asked = f'"{request}"'
+    else:
+        target, protocol, version = request[match.end() :].rpartition(" HTTP")
+        asked = f'{match.group()}"{target if protocol and "/" in version else target + protocol + version}"'
     return f"HTTP {status} {phrase}: {asked} {rest}".rstrip()
 
 
@@ -72,6 +76,7 @@ def read_access(text: str, clock: Clock) -> Fields | Access | None:
     if match is None:
         return None
     who, stamp, fraction, zone, content = match.groups()
+    who = who.rstrip()
     asked = _REQUEST.search(content)
     if not who and (asked is None or content.startswith("[")):
         return None  # any line may begin with a time in brackets
@@ -82,7 +87,7 @@ def read_access(text: str, clock: Clock) -> Fields | Access | None:
         return read_haproxy(text, clock) or (time, "", "", f"{who} {content}")
     request, number, rest = asked.groups()
     status, who = int(number), f"{who} {content[: asked.start()]}".strip()
-    host = _HOST.match(who)
+    host = None if who[:1].isdigit() else _HOST.match(who)
     seconds, upstream = _taken(rest)
     service = upstream or (host.group(1) if host else "")
     message = told(status, request, f'{rest} from "{who}"')
@@ -91,14 +96,13 @@ def read_access(text: str, clock: Clock) -> Fields | Access | None:
 
 def _taken(rest: str) -> tuple[float | None, str]:
     """Seconds that a request took and the upstream that served it, as far as a line says so."""
-    match = _INGRESS.match(rest)
-    if match is not None:
+    if "] [" in rest and (match := _INGRESS.match(rest)):
         return float(match.group(1)), match.group(2)
-    match = _LABELLED.search(rest)
-    if match is not None:
+    if ("rt=" in rest or "_time" in rest) and (match := _LABELLED.search(rest)):
         return float(match.group(1)), ""
-    match = _MILLISECONDS.search(rest)
-    return (float(match.group(1)) / 1000 if match else None), ""
+    if rest.endswith("ms") and (match := _MILLISECONDS.search(rest)):
+        return float(match.group(1)) / 1000, ""
+    return None, ""
 
 
 def read_haproxy(text: str, clock: Clock) -> Fields | Access | None:
