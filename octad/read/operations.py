@@ -42,13 +42,15 @@ def incident(options: Options) -> dict[str, Any]:
     repo = options["repo"] or (Path() if options["since"] else None)
     logs = logs_of(options["logs"])
     changes = changes_since(options["since"], repo) if options["since"] and repo else None
-    measured, at = metrics_of(options["metrics"]), instant_of(options["at"])
+    measured, at = with_requests(metrics_of(options["metrics"]), logs), instant_of(options["at"])
     traces = traces_of(options["traces"], measured.series if measured else (), at)
     metrics = with_traces(measured, traces)
     return {
         "metrics": metrics,
         "logs": logs,
-        "graph": graph_with_traces(graph_of(options["graph"], metrics.series if metrics else (), logs), traces, measured, logs),
+        "graph": graph_with_traces(
+            graph_of(options["graph"], metrics.series if metrics else (), logs), traces, measured, logs
+        ),
         "changes": changes,
         "code": regions_of(logs, repo, changes) if repo else None,
         "at": within(at, metrics.series if metrics else ()),
@@ -99,6 +101,22 @@ def metrics_of(paths: Sequence[Path]) -> SeriesSet | None:
             found[one.name] = path
             series.append(one)
     return SeriesSet(series=tuple(series))
+
+
+def with_requests(metrics: SeriesSet | None, logs: Logs | None) -> SeriesSet | None:
+    """The metrics, and what access logs count of the same time; what was measured under a name counts."""
+    measured = metrics.series if metrics else ()
+    known = {one.name for one in measured}
+    counted = [
+        one for one in (logs.series if logs else ()) if one.name not in known and _meets(one, measured)
+    ]
+    return SeriesSet(series=(*measured, *counted)) if counted else metrics
+
+
+def _meets(one: Series, measured: Sequence[Series]) -> bool:
+    """Whether a series is of a time at which something was measured, or nothing was measured at all."""
+    times = [time for other in measured for time in (*other.times[:1], *other.times[-1:])]
+    return not times or bool(one.times and one.times[0] <= max(times) and one.times[-1] >= min(times))
 
 
 def logs_of(paths: Sequence[Path]) -> Logs | None:

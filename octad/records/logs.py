@@ -6,15 +6,24 @@ import math
 from typing import NamedTuple
 
 from octad.records.base import Record
+from octad.records.series import Series
 
 VARIES = "<*>"
 """Stands in a template where the lines differ."""
 
 
+class Request(NamedTuple):
+    """What an access log says of one request: its HTTP status and how many seconds it took, if it says so."""
+
+    status: int
+    seconds: float | None = None
+
+
 class LogLine(NamedTuple):
     """One message as reading parted it: Unix seconds or None, service, level in lower case, text, line.
 
-    `message` may span lines (a stack trace); `line` is where it begins, 1-based.
+    `message` may span lines (a stack trace); `line` is where it begins, 1-based. `request` is that of a
+    line of an access log.
     """
 
     time: float | None
@@ -22,6 +31,7 @@ class LogLine(NamedTuple):
     level: str
     message: str
     line: int
+    request: Request | None = None
 
 
 class LogTemplate(Record):
@@ -50,7 +60,8 @@ class Logs(Record):
     """The templates of one or more logs; bucket b covers `start + b * interval` seconds and on.
 
     `lines` counts the messages (a stack trace is one), `flags` names what reading noticed: `binary`,
-    `no-times`, `clock-skew`, `truncated`, `mixed-zones`.
+    `no-times`, `clock-skew`, `truncated`, `mixed-zones`. `series` are what access logs count: requests
+    by class of status, and how long they took.
     """
 
     templates: tuple[LogTemplate, ...] = ()
@@ -58,6 +69,7 @@ class Logs(Record):
     start: float | None = None
     interval: float = 1.0
     flags: tuple[str, ...] = ()
+    series: tuple[Series, ...] = ()
 
 
 def until(logs: Logs, time: float) -> Logs:

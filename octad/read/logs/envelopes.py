@@ -17,6 +17,10 @@ _RFC3164 = re.compile(
     rf"(?:<(\d{{1,3}})>)?{NAMED} (\S{{1,255}}) {_TAG}(?:\[[^\]\s]{{0,20}}\])?: ?(.*)", re.DOTALL
 )
 _RSYSLOG = re.compile(rf"(?:<(\d{{1,3}})>)?{ISO} (\S{{1,255}}) {_TAG}\[\d{{1,10}}\]: ?(.*)", re.DOTALL)
+# Without a process only where the time is as rsyslog writes it: "host tag:" could be words of a message.
+_UNNUMBERED = re.compile(
+    rf"(?:<(\d{{1,3}})>)?(?=\S{{19}}\.\d{{6}}[+-]\d\d:\d\d ){ISO} (\S{{1,255}}) {_TAG}: ?(.*)", re.DOTALL
+)
 _DATA = r'(?:-|(?:\[(?:[^\]\\"]|\\.|"(?:[^"\\]|\\.)*")*\])+)'
 _RFC5424 = re.compile(
     rf"<(\d{{1,3}})>1 (?:{ISO}|-) \S{{1,255}} (\S{{1,48}}) \S{{1,128}} \S{{1,32}} {_DATA}(?: \ufeff?(.*))?$",
@@ -60,7 +64,7 @@ def read_compose(text: str, clock: Clock) -> Wrapped | None:
 
 def read_syslog(text: str, clock: Clock) -> Wrapped | None:
     """RFC 3164, `Jun 14 15:16:01 host sshd[19939]: message`, perhaps with a priority or an ISO time."""
-    match = _RFC3164.match(text) or _RSYSLOG.match(text)
+    match = _RFC3164.match(text) or _RSYSLOG.match(text) or _UNNUMBERED.match(text)
     if match is None:
         return None
     priority, stamp, fraction, zone, host, tag, content = match.groups()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from octad.read.logs.clocks import Noticed
+from octad.read.logs.documents import lines_of
 from octad.read.logs.messages import Messages
+from octad.read.logs.requests import Requests
 from octad.read.logs.service_names import service_of
-from octad.read.logs.stream import lines_in, open_log
+from octad.read.logs.stream import open_log
 from octad.records.logs import LogLine, Logs
 from octad.templates.miner import Miner
 
@@ -29,18 +32,29 @@ def read_lines(
     """
     noticed = noticed or Noticed()
     messages = Messages(service_of(name), time.time() if now is None else now, noticed)
-    for lines in lines_in(stream, name, noticed.flags):
-        yield from messages.add(lines)
-    yield from messages.end()
+    places = array("q")
+    for lines in lines_of(stream, name, noticed.flags, places):
+        yield from _placed(messages.add(lines), places)
+    yield from _placed(messages.end(), places)
 
 
 def read_logs(paths: Sequence[Path]) -> Logs:
-    """The templates of these log files together; raises UnreadableInput for one that is no log."""
-    miner, noticed = Miner(), Noticed()
+    """The templates of these log files together, and the requests they tell of.
+
+    Raises UnreadableInput for a file that is no log.
+    """
+    miner, noticed, requests = Miner(), Noticed(), Requests()
     for path in paths:
         source = str(path)
         with open_log(path, noticed.flags) as stream:
-            for line in noticed.spanning(read_lines(stream, source, noticed=noticed), source):
+            lines = requests.counted(read_lines(stream, source, noticed=noticed))
+            for line in noticed.spanning(lines, source):
                 miner.add(line, source)
     logs = miner.logs()
-    return logs.model_copy(update={"flags": tuple(sorted({*logs.flags, *noticed.conclusions()}))})
+    flags = tuple(sorted({*logs.flags, *noticed.conclusions()}))
+    return logs.model_copy(update={"flags": flags, "series": requests.series()})
+
+
+def _placed(lines: Iterator[LogLine], places: Sequence[int]) -> Iterator[LogLine]:
+    """The messages with the lines on which the records of a document begin, where it is one."""
+    return (line._replace(line=places[line.line - 1]) for line in lines) if places else lines

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from octad.read.logs.access import read_access, read_dated_access, read_haproxy
 from octad.read.logs.envelopes import (
     read_bgl,
     read_compose,
@@ -14,12 +15,13 @@ from octad.read.logs.envelopes import (
     read_syslog,
     read_syslog5424,
 )
-from octad.read.logs.fields import Fields, Wrapped
+from octad.read.logs.fields import Access, Fields, Wrapped
 from octad.read.logs.plain import plain_readers, read_level
+from octad.read.logs.postgres import read_postgres, read_postgres_row
 from octad.read.logs.structured import read_json, read_logfmt
 from octad.read.logs.times import Clock
 
-Reader = Callable[[str], Fields | Wrapped | None]
+Reader = Callable[[str], Fields | Access | Wrapped | None]
 
 # These fit many a line that is something else: only where the first lines said so.
 _ASKED = frozenset({"epoch", "compose"})
@@ -32,7 +34,10 @@ _INITIALS = {
     "kubectl": "[",
     "syslog5424": "<",
     "syslog": f"<{_DIGITS}ADFJMNOSTW",
+    "dated access": "[",
     "klog": "IWEF",
+    "postgres": _DIGITS,
+    "postgres row": _DIGITS,
     "android": _DIGITS,
     "iso": f"[{_DIGITS}ADEFIW",
     "compact": f"[{_DIGITS}",
@@ -56,10 +61,15 @@ class Formats:
             "kubectl": lambda text: read_kubectl(text, clock),
             "syslog5424": lambda text: read_syslog5424(text, clock),
             "syslog": lambda text: read_syslog(text, clock),
+            "dated access": lambda text: read_dated_access(text, clock),
             "klog": lambda text: read_klog(text, clock),
             "bgl": lambda text: read_bgl(text, clock),
             "compose": lambda text: read_compose(text, clock),
+            "postgres": lambda text: read_postgres(text, clock),
+            "postgres row": lambda text: read_postgres_row(text, clock),
             **plain_readers(clock),
+            "haproxy": lambda text: read_haproxy(text, clock),
+            "access": lambda text: read_access(text, clock),
             "logfmt": lambda text: read_logfmt(text, clock, loggers=loggers),
             "level": read_level,
         }
@@ -79,12 +89,12 @@ class Formats:
         self._names = names[1:]
         self._others: dict[str, tuple[Reader, ...]] = {}
 
-    def read(self, text: str) -> Fields | Wrapped | None:
+    def read(self, text: str) -> Fields | Access | Wrapped | None:
         """The parts of a line in whichever format it is; None for a line with neither time nor level."""
         found = self.first(text)
         return self.other(text) if found is None else found
 
-    def other(self, text: str) -> Fields | Wrapped | None:
+    def other(self, text: str) -> Fields | Access | Wrapped | None:
         """The same for a line that the format of its source does not fit."""
         initial = text[:1]
         readers = self._others.get(initial)

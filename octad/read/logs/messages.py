@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import cast
 
 from octad.read.code.decode import MAX_LINE
 from octad.read.logs.clocks import Apart, Noticed
-from octad.read.logs.fields import Fields, Wrapped
+from octad.read.logs.fields import Access, Fields, Wrapped
 from octad.read.logs.formats import Formats
 from octad.read.logs.levels import ERROR
 from octad.read.logs.plain import part_logger
+from octad.read.logs.postgres import QUOTED
 from octad.read.logs.stack_traces import Traces
 from octad.read.logs.times import Clock
 from octad.records.logs import LogLine
@@ -47,8 +49,8 @@ class Messages:
         for number, text in enumerate(lines, self._number + 1):
             found = first(text)
             # The common case, kept short: a whole line of a known service.
-            if found is not None and not isinstance(found, Wrapped) and service and len(text) <= MAX_MESSAGE:
-                time, named, level, message = found
+            if type(found) is tuple and service and len(text) <= MAX_MESSAGE:
+                time, named, level, message = cast("Fields", found)
                 line: LogLine | None = LogLine(time, named or service, level, message, number)
                 self._stream, self._time = "", time
             else:
@@ -73,11 +75,13 @@ class Messages:
         found = map(self._outer.read, sample)
         self._inner.learn([one.content for one in found if isinstance(one, Wrapped)])
 
-    def _line(self, text: str, found: Fields | Wrapped | None, number: int) -> LogLine | None:
+    def _line(self, text: str, found: Fields | Access | Wrapped | None, number: int) -> LogLine | None:
         """The message that begins with this line; None where the line goes on with another."""
         if found is None and text[:1].isspace():  # a log may be indented as a whole
             found = self._outer.first(text.lstrip())
             found = found if found is not None and found[0] is not None else None
+        if found is None and QUOTED in self._parts:
+            found = Wrapped(None, "", "", "", text.count('"') % 2 == 1, QUOTED)
         if found is None:
             if self._goes_on(text, ""):
                 return None
@@ -115,7 +119,7 @@ class Messages:
             self._parts[part.stream] = (begun, so_far)
         return begun, so_far
 
-    def _opened(self, outer: Wrapped) -> Fields:
+    def _opened(self, outer: Wrapped) -> Fields | Access:
         """The parts of what is in an envelope; the outer time counts, and the inner service."""
         time, service, level, content, *_ = outer
         for _ in range(_DEPTH):
@@ -124,15 +128,19 @@ class Messages:
                 break
             at, name, said, content = found[:4]
             if at is not None and time is not None:
+                if _years_apart(time, at):  # syslog does not say the year
+                    time = at
                 self._apart.add(time, at)
             time, service, level = at if time is None else time, name or service, said or level
+            if isinstance(found, Access):
+                return found._replace(time=time, service=service, level=level)
             if not isinstance(found, Wrapped):
                 break
         return time, service, level, content
 
-    def _made(self, fields: Fields, number: int) -> LogLine:
+    def _made(self, fields: Fields | Access, number: int) -> LogLine:
         """A message of these parts; without a service, its logger's name is taken for one."""
-        time, service, level, message = fields
+        time, service, level, message = fields[:4]
         service = service or self._service
         if not service:
             service, message = part_logger(message)
@@ -140,7 +148,8 @@ class Messages:
             self._flags.add("truncated")
             message = message[:MAX_MESSAGE]
         self._time = self._time if time is None else time
-        return LogLine(time, service, level, message, number)
+        request = fields.request if isinstance(fields, Access) else None
+        return LogLine(time, service, level, message, number, request)
 
     def _joined(self, line: LogLine) -> LogLine:
         """A message with the lines that belong to it."""
@@ -149,3 +158,9 @@ class Messages:
         if len(message) > MAX_MESSAGE:
             self._flags.add("truncated")
         return line._replace(message=message[:MAX_MESSAGE])
+
+
+def _years_apart(one: float, other: float) -> bool:
+    """Whether two times differ by whole years, give or take a day."""
+    days = abs(one - other) / 86400
+    return days > 300 and abs(days / 365.25 - round(days / 365.25)) * 365.25 < 1.5

@@ -12,7 +12,7 @@ from octad.read.logs.times import COMPACT, EPOCH, ISO, NAMED, YEARLESS, Clock
 _WORDS = "|".join(sorted(NAMES, key=len, reverse=True))
 # Upper case, or in brackets, or before a colon, bar, tab or column: else it is a word of the message.
 _LEVEL = (
-    rf"[\[(<]?(?:[a-z_]{{1,20}}:)?((?:{_WORDS.upper()})(?=[\s:|,\]\[)>-]|$)|(?i:{_WORDS})(?=\s*[\])>:|]|\t|\s\s|$))"
+    rf"[\[(<]?(?:[a-z_\d]{{0,20}}:)?((?:{_WORDS.upper()})(?=[\s:|,\]\[)>-]|$)|(?i:{_WORDS})(?=\s*[\])>:|]|\t|\s\s|$))"
     r"\s{0,8}[\])>]?"
 )
 # What stands between time and level: process, thread, logger.
@@ -21,7 +21,6 @@ _HEADER = (
     rf"(?:{_LEAD}{{0,3}}?[\s|:,-]{{0,8}}{_LEVEL}(?:\s{{0,4}}\d{{1,10}} ---)?)?"
     r"[\s|:,]{0,8}(?:-{1,2} )?[\s:]{0,4}"
 )
-_ACCESS = re.compile(rf"([^\[\]\n]{{1,200}}) \[{NAMED}\] (.*)", re.DOTALL)
 _ANDROID = re.compile(rf"{YEARLESS} +\d+ +\d+ ([VDIWEFA]) (.*)", re.DOTALL)
 _ALONE = re.compile(rf"(?!panic: ){_LEVEL}[\s|:,]{{0,8}}(?:- )?")
 _LOGGER = re.compile(r"([A-Za-z_$][\w$]{0,60}(?:(?:\.|::)[\w$]{1,60}){1,12})(?:\[\d{1,10}\])?(?::| ?:| -) ")
@@ -54,7 +53,6 @@ def plain_readers(clock: Clock) -> dict[str, Read]:
         "compact": timestamped(COMPACT, clock),
         "named": timestamped(NAMED, clock, r"(?:\d{1,8}:[A-Z] )?\[?"),
         "yearless": timestamped(YEARLESS, clock),
-        "access": lambda text: _read_access(text, clock),
         "epoch": timestamped(EPOCH, clock),
     }
 
@@ -71,16 +69,6 @@ def part_logger(message: str) -> tuple[str, str]:
     if match is None or match.group(1).endswith(("Exception", "Error", "Throwable")):
         return "", message
     return match.group(1), message[match.end() :].lstrip()
-
-
-def _read_access(text: str, clock: Clock) -> Fields | None:
-    """`127.0.0.1 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 12`."""
-    match = _ACCESS.match(text)
-    if match is None:
-        return None
-    who, stamp, fraction, zone, content = match.groups()
-    time = clock.seconds(stamp, fraction, zone)
-    return None if time is None else (time, "", "", f"{who} {content}")
 
 
 def _read_android(text: str, clock: Clock) -> Fields | None:

@@ -7,7 +7,7 @@ import re
 from octad.read.logs.fields import workload_of
 
 _ENDING = re.compile(
-    r"(?:\.(?:gz|log|txt|jsonl?|ndjson|out|err|\d{1,4})|[-_.]?\d{4}-?\d\d-?\d\d(?:[-_T]?\d{1,6})?)$"
+    r"(?:[-_.](?:access|errors?|log)|\.(?:gz|log|txt|jsonl?|ndjson|csv|xml|out|err|\d{1,4})|[-_.]?\d{4}-?\d\d-?\d\d(?:[-_T]?\d{1,6})?)$"
 )
 _CONTAINER = re.compile(r"([a-z0-9.-]+)_[a-z0-9-]+_[a-z0-9.-]+-[0-9a-f]{64}$")
 _UNNAMED = re.compile(r"[0-9a-f]{64}(?:-json)?|\d+|[-<].*")

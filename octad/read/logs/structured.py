@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 
-from octad.read.logs.fields import Fields, Wrapped, fields_of
+from octad.read.logs.access_records import access_of
+from octad.read.logs.fields import Access, Fields, Wrapped, fields_of
 from octad.read.logs.times import Clock
 
 _PAIR = re.compile(r'([A-Za-z_@][\w.@/-]{0,60})=(?:"((?:[^"\\]|\\.)*)"|([^\s"=]*))(?=\s|$)')
@@ -13,7 +14,7 @@ _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _MEANT = {"n": "\n", "t": "\t", "r": "\r"}
 
 
-def read_json(text: str, clock: Clock, *, loggers: bool) -> Fields | Wrapped | None:
+def read_json(text: str, clock: Clock, *, loggers: bool) -> Fields | Access | Wrapped | None:
     """A JSON object of the usual loggers, or of docker's json-file, whose content is a line of its own."""
     if not text.startswith("{"):
         return None
@@ -31,10 +32,11 @@ def read_json(text: str, clock: Clock, *, loggers: bool) -> Fields | Wrapped | N
         time, service = (fields[0], fields[1]) if fields else (None, "")
         whole = content.endswith("\n")
         return Wrapped(time, service, "", content.rstrip("\r\n"), whole, str(record["stream"]))
-    return fields_of(record, clock, loggers=loggers)
+    fields = fields_of(record, clock, loggers=loggers)
+    return fields and (access_of(record, fields) or fields)
 
 
-def read_logfmt(text: str, clock: Clock, *, loggers: bool) -> Fields | None:
+def read_logfmt(text: str, clock: Clock, *, loggers: bool) -> Fields | Access | None:
     """Pairs `key=value key="quoted value"` and nothing else, two at least."""
     record: dict[str, object] = {}
     at = 0
@@ -47,7 +49,8 @@ def read_logfmt(text: str, clock: Clock, *, loggers: bool) -> Fields | None:
         at = match.end()
         while at < len(text) and text[at].isspace():
             at += 1
-    return fields_of(record, clock, loggers=loggers) if len(record) > 1 else None
+    fields = fields_of(record, clock, loggers=loggers) if len(record) > 1 else None
+    return fields and (access_of(record, fields) or fields)
 
 
 def _unescaped(match: re.Match[str]) -> str:

@@ -15,10 +15,12 @@ from octad.read.operations import (
     instant_of,
     logs_of,
     metrics_of,
+    with_requests,
     within,
 )
 from octad.records.instant import Instant
-from octad.records.series import Series
+from octad.records.logs import Logs
+from octad.records.series import Series, SeriesSet
 from octad.signals.change_history import NAMES
 from tests.past import Past
 
@@ -83,6 +85,22 @@ def test_what_is_measured_and_not_in_the_graph_is_a_service_too(tmp_path: Path) 
         ("web", 1), ("cart", 1), ("pay", 0),
     ]  # fmt: skip
     assert graph.notes == (f"not in {tmp_path / 'g.json'}, but measured: pay",)
+
+
+def test_requests_are_metrics_of_the_same_time() -> None:
+    def series(name: str, first: float) -> Series:
+        return Series(name=name, times=(first, first + 60), values=(1.0, 2.0))
+
+    counted = (series("http_5xx", 100.0), series("cpu", 100.0))
+    logs = Logs(series=counted)
+    alone = with_requests(None, logs)
+    assert alone is not None and alone.series == counted
+    measured = SeriesSet(series=(series("cpu", 130.0),))
+    both = with_requests(measured, logs)
+    assert both is not None and both.series == (*measured.series, counted[0])
+    late = SeriesSet(series=(series("cpu", 1e9),))
+    assert with_requests(late, logs) is late
+    assert with_requests(None, Logs()) is with_requests(None, None) is None
 
 
 def test_a_history_is_a_file_or_a_repository(tmp_path: Path, past: Past) -> None:
