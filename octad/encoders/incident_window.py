@@ -5,7 +5,8 @@ Several modalities ask for the same; what the last cases gave is kept, by the id
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from bisect import bisect_left, bisect_right
+from collections.abc import Hashable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,8 +16,11 @@ from octad.records.graph import Graph
 from octad.records.instant import Instant
 from octad.records.series import Series, SeriesSet
 from octad.signals.change_point import Window, windows
+from octad.signals.levels import LONGEST
 from octad.signals.system import Observed, observe
 
+SINCE, HALF_AN_HOUR, BEFORE = 50, 1_800.0, 1.4
+"""Steps, or seconds, after a known beginning that are read, and how many times as long before it."""
 KEPT = 4
 """Answers that are kept: those of the cases in hand."""
 
@@ -60,6 +64,26 @@ def _window(key: _Same) -> IncidentWindow:
     assert isinstance(metrics, SeriesSet) and isinstance(graph, Graph | None)
     # What is measured of series together must not depend on their order.
     series = tuple(sorted(metrics.series, key=lambda one: one.name))
-    observed = observe(series, graph)
+    observed = observe(_around(series, at) if isinstance(at, Instant) else series, graph)
     first = int(np.searchsorted(observed.times, at.time)) if isinstance(at, Instant) else None
     return IncidentWindow(series, observed, tuple(windows(observed.system.level, first)))
+
+
+def _around(series: Sequence[Series], at: Instant) -> Sequence[Series]:
+    """The readings around a known beginning, where there are far more than can be read at their own steps.
+
+    So much after it as SINCE steps or half an hour are, and somewhat more before: people look while it lasts.
+    """
+    gaps = [float(np.median(np.diff(one.times))) for one in series if len(one.times) > 1]
+    ends = [time for one in series for time in (*one.times[:1], *one.times[-1:])]
+    step = float(np.median(gaps)) if gaps else 0.0
+    if not ends or max(ends) - min(ends) <= LONGEST * step:
+        return series
+    since = min(max(ends) - at.time, max(SINCE * step, HALF_AN_HOUR))
+    return [_between(one, at.time - BEFORE * since, at.time + since) for one in series]
+
+
+def _between(series: Series, first: float, last: float) -> Series:
+    place = slice(bisect_left(series.times, first), bisect_right(series.times, last))
+    update = {"times": series.times[place], "values": series.values[place], "lines": series.lines[place]}
+    return series.model_copy(update=update)

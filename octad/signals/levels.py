@@ -11,14 +11,14 @@ from octad.signals.quantity import SUCCESS
 
 Floats = NDArray[np.float64]
 LONGEST = 120
-"""Steps that are kept: the newest ones."""
+"""Steps at most: of longer times every step is wider, none is left out."""
 
 
 def align(series: Sequence[tuple[ArrayLike, ArrayLike]]) -> tuple[Floats, Floats]:
     """Times `[T]` at even steps and values `[S, T]`, the mean of each step, NaN without any.
 
-    Each series is (times, values); the step is the median over series of their median distance, and the
-    newest LONGEST steps are kept. Values that are not finite count as gaps.
+    Each series is (times, values); the step is the median over series of their median distance, or a share
+    of the whole where that would make more than LONGEST. Values that are not finite count as gaps.
     """
     pairs = [_clean(times, values) for times, values in series]
     gaps = [np.median(np.diff(np.unique(times))) for times, _ in pairs if len(np.unique(times)) > 1]
@@ -27,7 +27,8 @@ def align(series: Sequence[tuple[ArrayLike, ArrayLike]]) -> tuple[Floats, Floats
     step = float(np.median(gaps))
     end = max(float(times[-1]) for times, _ in pairs if len(times))
     begin = min(float(times[0]) for times, _ in pairs if len(times))
-    length = int(min(np.round((end - begin) / step) + 1, LONGEST))
+    step = max(step, (end - begin) / (LONGEST - 1))
+    length = int(np.round((end - begin) / step)) + 1
     steps: Floats = end - step * np.arange(length, dtype=np.float64)[::-1]
     return steps, np.stack([_binned(*pair, steps) for pair in pairs])
 
