@@ -15,6 +15,7 @@ from octad.records.graph import Graph, Node
 from octad.records.logs import Logs
 from octad.records.report import Anchor
 from octad.records.series import Comparison, Series, SeriesSet, split_name
+from octad.signals.service_names import services_of
 
 MOST = 128
 """Services of one case: those that most is known of."""
@@ -34,7 +35,8 @@ class ServiceEncoder(Encoder):
         known = {node.id: node for node in graph.nodes} if graph else {}
         series = series_of(metrics)
         said = Counter(one.service for one in logs.templates) if logs else Counter[str]()
-        seen = Counter(split_name(one.name, known)[0] for one in series)
+        beginnings = services_of(series, known)
+        seen = Counter(split_name(one.name, beginnings)[0] for one in series)
         names = sorted({*known, *seen, *said} - {""})
         if not names:
             return None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from operator import lt
 
 from pydantic import FiniteFloat, model_validator
@@ -44,24 +45,43 @@ class SeriesSet(Record):
     series: tuple[Series, ...] = ()
 
 
+SEPARATORS = "./:_-"
+"""What parts service and metric in a name, the strongest first: a stronger one behind it would part them."""
+LONGEST = 256
+"""Characters of a service that are looked for in a name."""
+
+
 def split_name(name: str, services: Iterable[str] = ()) -> tuple[str, str]:
     """Service and metric of a series' name; the service is empty where the name has none.
 
-    The longest of the known `services` that the name begins with wins; else the last dot parts them,
-    since addresses and qualified names have dots of their own.
+    The longest of the known `services` that the name begins with wins, one of SEPARATORS behind it; names of
+    metrics cannot hold hyphens, so that an underscore stands for one too. Else the last dot parts them,
+    since addresses and qualified names have dots of their own. Labels in braces part nothing.
     """
-    known = [s for s in services if name.startswith(f"{s}.") and len(name) > len(s) + 1]
-    if known:
-        service = max(known, key=len)
-        return service, name[len(service) + 1 :]
-    service, _, metric = name.rpartition(".")
-    return service, metric
+    head = name.partition("{")[0]
+    known = _known(tuple(services))
+    for at in range(min(len(head) - 2, max(map(len, known), default=0), LONGEST), 0, -1):
+        if head[at] in SEPARATORS and not _stronger(head[at], head[at + 1 :]):
+            service = known.get(head[:at]) or known.get(_folded(head[:at]))
+            if service:
+                return service, name[at + 1 :]
+    dot = head.rfind(".")
+    return name[: max(dot, 0)], name[dot + 1 :]
 
 
-def services_of(series: Sequence[Series], services: Iterable[str] = ()) -> list[str]:
-    """The services that the series are of, sorted, without the empty one."""
-    known = tuple(services)
-    return sorted({split_name(one.name, known)[0] for one in series} - {""})
+@lru_cache(maxsize=8)
+def _known(services: tuple[str, ...]) -> Mapping[str, str]:
+    """Services by their names as they are, and as names of metrics can hold them."""
+    return {_folded(one): one for one in reversed(services)} | {one: one for one in services}
+
+
+def _stronger(separator: str, rest: str) -> bool:
+    """Whether a stronger separator is in the rest of a name."""
+    return any(one in rest for one in SEPARATORS[: SEPARATORS.index(separator)])
+
+
+def _folded(name: str) -> str:
+    return name.replace("-", "_")
 
 
 class Comparison(Record):
