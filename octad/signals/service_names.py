@@ -15,13 +15,13 @@ LONGEST, DEEPEST = 120, 8
 """Characters and separators of a name that are looked at."""
 _SEPARATOR = re.compile("[" + re.escape(SEPARATORS[1:]) + "]")
 # What stands before a metric without being anybody's: protocols, runtimes, machines, directions, statistics.
-_NOBODY = frozenset(
-    "http https grpc rpc tcp udp dns sql tls ssl read write in out rx tx send sent recv received input output "
-    "disk net network io fs file filesystem node host machine system sys os vm process proc go jvm python nodejs "
-    "container pod kube kubelet instance job cluster namespace min max avg mean median sum total count rate p "
-    "kernel idle used free available usage percent pct ratio inbound outbound client server source "
-    "destination internal external request response metric metrics service app avg1 avg5 avg15".split()
-)  # fmt: skip
+_NOBODY = re.compile(
+    "https?|grpc|rpc|tcp|udp|dns|sql|tls|ssl|read|write|in|out|rx|tx|sen[dt]|recv|received|input|output|disk"
+    "|net|network|io|fs|file|filesystem|node|host|machine|sys|system|os|vm|proc|process|go|jvm|python|nodejs"
+    "|container|pod|kube|kubelet|instance|job|cluster|namespace|min|max|avg|mean|median|sum|total|count|rate|p"
+    "|kernel|idle|used|free|available|usage|percent|pct|ratio|(in|out)bound|client|server|source|destination"
+    "|internal|external|request|response|metrics?|service|app"
+)
 
 
 def services_of(series: Sequence[Series], nodes: Collection[str] = ()) -> tuple[str, ...]:
@@ -64,6 +64,6 @@ def _parted(name: str) -> Iterator[tuple[str, str]]:
 
 
 def _somebody(beginning: str) -> bool:
-    """Whether the beginning of a name may be a service: it measures nothing, and is no word of everybody's."""
+    """Whether the beginning of a name may be a service: it measures nothing, and is no common word."""
     words = _SEPARATOR.split(beginning.lower())
-    return quantity(beginning) == "other" and not _NOBODY.intersection((words[0], words[-1]))
+    return quantity(beginning) == "other" and not any(map(_NOBODY.fullmatch, (words[0], words[-1])))
