@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +11,7 @@ import typer
 from octad.cli.dependencies import Dependencies
 from octad.cli.options import Common, Parameters, verb
 from octad.cli.options import common as common_options
+from octad.cli.output import say
 from octad.errors import DeclarationError
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ def _case_verb(entry: Entry, command: Command) -> Callable[..., int]:
             hint = "`read` is module:function; `octad ask` takes a case as JSON"
             raise DeclarationError(f"{entry.path}: {error.message}", hint=hint) from error
         fields = read(given)
+        for note in _notes(fields.values()):
+            say(note)
         return answer(context.obj, entry.name, common, lambda case: case(**fields))
 
     own: Parameters = {one.name: _parameter(one) for one in command.options}
@@ -78,6 +81,11 @@ def _parameter(option: Option) -> tuple[Any, Any]:
         "show_default": option.shown or bool(default),
     }
     return Annotated[TYPES[option.kind], typer.Option(min=option.least, **shown)], default
+
+
+def _notes(fields: Iterable[Any]) -> list[str]:
+    """What the readers of some fields have to say, each line once."""
+    return list(dict.fromkeys(note for field in fields for note in getattr(field, "notes", ())))
 
 
 def _given(option: Option, value: Any) -> Any:

@@ -22,7 +22,7 @@ from octad.records.events import Events
 from octad.records.graph import Graph
 from octad.records.instant import Instant
 from octad.records.logs import Logs
-from octad.records.series import Comparison, Series, SeriesSet
+from octad.records.series import Comparison, Series, SeriesSet, parted
 from octad.signals.change_history import history_numbers, known
 
 LATEST = 2_000
@@ -32,19 +32,20 @@ Options = Mapping[str, Any]
 
 def incident(options: Options) -> dict[str, Any]:
     """What was measured, logged and changed around an incident; raises InputError for nothing to go by."""
-    if not options["metrics"] and not options["logs"]:
+    if not (options["metrics"] or options["prometheus"] or options["logs"]):
         raise InputError("nothing to go by", hint="name --metrics, --logs or both")
+    at = instant_of(options["at"])
     repo = options["repo"] or (Path() if options["since"] else None)
     logs = logs_of(options["logs"])
     changes = changes_since(options["since"], repo) if options["since"] and repo else None
-    metrics = metrics_of(options["metrics"])
+    metrics = _watched(options, at)
     return {
         "metrics": metrics,
         "logs": logs,
         "graph": graph_of(options["graph"]),
         "changes": changes,
         "code": regions_of(logs, repo, changes) if repo else None,
-        "at": within(instant_of(options["at"]), metrics.series if metrics else ()),
+        "at": within(at, metrics.series if metrics else ()),
     }
 
 
@@ -54,8 +55,7 @@ def deployment(options: Options) -> dict[str, Any]:
     if options["prometheus"]:
         if options["before"] or options["after"]:
             raise InputError("--prometheus takes the place of --before and --after", hint="give one of them")
-        seconds = options["minutes"] * 60
-        compared: Comparison | None = _live(options["prometheus"], options["query"], at, seconds)
+        compared: Comparison | None = _live_comparison(options, at)
     else:
         compared = _compared(options["before"], options["after"])
     change = options["change"]
@@ -145,22 +145,43 @@ def _compared(before: Sequence[Path], after: Sequence[Path]) -> Comparison | Non
     return Comparison(before=first, after=second)
 
 
-def _live(url: str, queries: Sequence[str], at: Instant | None, seconds: float) -> Comparison:
-    """Both sides from a running Prometheus: until `at`, and since."""
-    from octad.read.metrics.prometheus_api import query_prometheus
+def _live(options: Options, at: Instant | None) -> SeriesSet:
+    """What a running Prometheus has of `minutes` before `at` and since; raises InputError without a query."""
+    from octad.read.metrics.prometheus_api import query_prometheus, step_of
 
-    if at is None or not queries:
-        raise InputError(
-            "--prometheus needs --query and --at", hint="say what to ask for, and when it went out"
-        )
-    now = time.time()
+    if at is None or not options["query"]:
+        raise InputError("--prometheus needs --query and --at", hint="say what to ask for, and when it was")
+    now, seconds = time.time(), options["minutes"] * 60
     if at.time >= now:
         raise InputError("--at lies in the future", hint="nothing was measured since")
-    step = max(15.0, seconds / 240)
-    return Comparison(
-        before=query_prometheus(url, queries, start=at.time - seconds, end=at.time, step=step),
-        after=query_prometheus(url, queries, start=at.time, end=min(now, at.time + seconds), step=step),
+    return query_prometheus(
+        options["prometheus"],
+        options["query"],
+        start=at.time - seconds,
+        end=min(now, at.time + seconds),
+        step=step_of(seconds),
     )
+
+
+def _live_comparison(options: Options, at: Instant | None) -> Comparison:
+    """What a running Prometheus has of before `at` and since; raises InputError for one side alone."""
+    found = _live(options, at)
+    compared = parted(found, at.time if at else 0.0)
+    for side, name in ((compared.before, "before"), (compared.after, "since")):
+        if not any(one.times for one in side.series):
+            raise InputError(
+                f"{options['prometheus']}: no points {name} --at", hint="check queries and times"
+            )
+    return compared
+
+
+def _watched(options: Options, at: Instant | None) -> SeriesSet | None:
+    """The metrics of an incident, from files or from a running Prometheus."""
+    if not options["prometheus"]:
+        return metrics_of(options["metrics"])
+    if options["metrics"]:
+        raise InputError("--prometheus takes the place of --metrics", hint="give one of them")
+    return _live(options, at)
 
 
 def _boundary(compared: Comparison | None) -> Instant | None:

@@ -40,9 +40,10 @@ class Series(Record):
 
 
 class SeriesSet(Record):
-    """Series observed together, in any order."""
+    """Series observed together, in any order; `notes` is what their reader has to say, a line each."""
 
     series: tuple[Series, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 SEPARATORS = "./:_-"
@@ -90,6 +91,11 @@ class Comparison(Record):
     before: SeriesSet
     after: SeriesSet
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the readers of both sides have to say."""
+        return tuple(dict.fromkeys((*self.before.notes, *self.after.notes)))
+
 
 def split_at(series: SeriesSet, share: float) -> tuple[float, Comparison]:
     """A time that a share of the observed times comes before, and the series before and from it on.
@@ -100,6 +106,11 @@ def split_at(series: SeriesSet, share: float) -> tuple[float, Comparison]:
     if not times:
         raise ValueError("no times to part")
     time = times[min(int(len(times) * share), len(times) - 1)]
+    return time, parted(series, time)
+
+
+def parted(series: SeriesSet, time: float) -> Comparison:
+    """The series before a time in Unix seconds, and from it on."""
     first: list[Series] = []
     second: list[Series] = []
     for one in series.series:
@@ -107,7 +118,10 @@ def split_at(series: SeriesSet, share: float) -> tuple[float, Comparison]:
         for side, place in ((first, slice(0, at)), (second, slice(at, None))):
             update = {"times": one.times[place], "values": one.values[place], "lines": one.lines[place]}
             side.append(one.model_copy(update=update))
-    return time, Comparison(before=SeriesSet(series=tuple(first)), after=SeriesSet(series=tuple(second)))
+    notes = series.notes
+    return Comparison(
+        before=SeriesSet(series=tuple(first), notes=notes), after=SeriesSet(series=tuple(second), notes=notes)
+    )
 
 
 def end_to_end(metrics: Comparison) -> list[Series]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from octad.errors import InputError
 from octad.read.instants import instant
-from octad.read.metrics.points import Observed, check_cells
+from octad.read.metrics.points import Observed, check_cells, check_series
 from octad.records.series import SeriesSet
 
 NOT_OBSERVED = frozenset({"", "-", "na", "n/a", "nil", "none", "null", "undefined"})
@@ -26,6 +26,7 @@ def read_csv(text: str, source: str) -> SeriesSet:
     rows = _rows(text, source)
     names = _names(next(rows, (1, []))[1], source)
     times, lines, zoneless = array("d"), array("q"), False
+    check_series(len(names), source)
     columns = [array("d") for _ in names]
     for line, (moment, *cells) in rows:
         seconds, zoned = _time(moment, line, source)

@@ -11,7 +11,7 @@ import re
 from octad.errors import InputError
 from octad.read.instants import unix_seconds
 from octad.read.metrics.label_names import METRIC, disambiguated, series_name
-from octad.read.metrics.points import Observed, check_cells
+from octad.read.metrics.points import Observed, check_cells, check_series
 from octad.records.lines import lines_of
 from octad.records.series import SeriesSet
 
@@ -85,6 +85,7 @@ class _Exposition:
         if text not in self.by_text:
             labels = {**_labels(sample["labels"] or "", place), METRIC: sample["name"]}
             new = Observed(series_name(labels), self.source)
+            check_series(len(self.by_text), place)
             self.by_text[text] = self.by_labels.setdefault(tuple(sorted(labels.items())), new)
         return self.by_text[text]
 

@@ -18,6 +18,7 @@ from octad.errors import InputError
 from octad.records.series import Series
 
 MAX_CELLS = 5_000_000
+MAX_SERIES = 20_000
 PAUSE = 1.5
 FALLING = 0.1
 _COUNTER = re.compile(r"[\w.:/-]*_total(?:\{|$)")
@@ -77,6 +78,12 @@ def check_cells(cells: int, source: str) -> None:
         raise InputError(
             f"{source}: more than {MAX_CELLS:,} values", hint="cut it to the hours and series in question"
         )
+
+
+def check_series(count: int, source: str) -> None:
+    """Raise InputError where a source holds more than MAX_SERIES series, each of which takes its time."""
+    if count > MAX_SERIES:
+        raise InputError(f"{source}: more than {MAX_SERIES:,} series", hint="leave out labels, or services")
 
 
 def _finite(values: Floats, flags: set[str]) -> Floats:

@@ -13,10 +13,12 @@ from typing import NamedTuple
 from octad.errors import InputError
 from octad.read.instants import unix_seconds
 from octad.read.metrics.label_names import METRIC, disambiguated, series_name
-from octad.read.metrics.points import Observed, check_cells
+from octad.read.metrics.points import Observed, check_cells, check_series
 from octad.records.series import SeriesSet
 
 _EXPORT = "save the answer of /api/v1/query_range"
+_WARNINGS, _SAID = 5, 300
+"""Warnings of an answer, and characters of each, that are said."""
 
 
 class Result(NamedTuple):
@@ -26,16 +28,24 @@ class Result(NamedTuple):
     points: list[tuple[float, float]]
 
 
+class Answer(NamedTuple):
+    """The series of an answer, and what it warns of."""
+
+    results: list[Result]
+    notes: tuple[str, ...]
+
+
 def read_prometheus(data: bytes, source: str) -> SeriesSet:
     """Every series of a saved answer; raises InputError, naming the result, for what is none."""
-    found = series_of(results_of(data, source), source)
+    answer = answer_of(data, source)
+    found = series_of(answer.results, source)
     if not found.series:
         raise InputError(f"{source}: the answer holds no series", hint="check query and window")
-    return found
+    return found.model_copy(update={"notes": tuple(f"{source}: {said}" for said in answer.notes)})
 
 
-def results_of(data: bytes, source: str) -> list[Result]:
-    """The series of an answer, or of the part `data` of one."""
+def answer_of(data: bytes, source: str) -> Answer:
+    """The series of an answer, or of the part `data` of one, with what it warns of."""
     try:
         answer = json.loads(data)
     except (ValueError, RecursionError) as error:
@@ -47,17 +57,31 @@ def results_of(data: bytes, source: str) -> list[Result]:
     payload = answer.get("data", answer) if isinstance(answer, dict) else None
     if not isinstance(payload, dict) or "result" not in payload:
         raise InputError(f"{source}: JSON, but no answer of Prometheus", hint=_EXPORT)
-    kind, found = payload.get("resultType"), payload["result"]
+    return Answer(_results(payload.get("resultType"), payload["result"], source), _notes(answer))
+
+
+def _results(kind: object, found: object, source: str) -> list[Result]:
+    """The results of a matrix, a vector or a scalar."""
     if kind == "scalar":
         found = [{"value": found}]
     elif kind not in ("matrix", "vector") or not isinstance(found, list):
         raise InputError(f"{source}: results of type {str(kind)[:20]!r} are no metrics", hint=_EXPORT)
+    check_series(len(found), source)
     results, cells = [], 0
     for number, one in enumerate(found, 1):
         results.append(_result(one, f"{source}: result {number}"))
         cells += len(results[-1].points)
         check_cells(cells, source)
     return results
+
+
+def _notes(answer: dict[str, object]) -> tuple[str, ...]:
+    """What an answer warns of: Prometheus and Thanos in words, VictoriaMetrics with a mark."""
+    warnings = answer.get("warnings")
+    said = [str(one)[:_SAID] for one in warnings[:_WARNINGS]] if isinstance(warnings, list) else []
+    if answer.get("isPartial") is True:
+        said.append("the answer is partial")
+    return tuple(f"Prometheus warns: {' '.join(one.split())}" for one in said)
 
 
 def series_of(results: Sequence[Result], source: str) -> SeriesSet:

@@ -117,13 +117,18 @@ def test_prometheus_is_asked_for_both_sides(
     def query(url: str, queries: list[str], *, start: float, end: float, step: float) -> SeriesSet:
         assert (url, queries) == ("http://localhost:1", ["up", "down"])
         spans.append((start, end, step))
-        return SeriesSet(series=(Series(name="cart.latency", times=(start, end), values=(1.0, 2.0)),))
+        return SeriesSet(
+            series=(Series(name="cart.latency", times=(start, end), values=(1.0, 2.0)),), notes=("said",)
+        )
 
     monkeypatch.setattr("octad.read.metrics.prometheus_api.query_prometheus", query)
-    report = asked(
-        operations, *PROMETHEUS, "--query", "up", "--query", "down", "--at", str(START), "--minutes", "30"
-    )
-    assert spans == [(START - 1800, START, 15.0), (START, START + 1800, 15.0)]
+    code, out, err = operations(
+        "assess", *PROMETHEUS, "--query", "up", "--query", "down", "--at", str(START), "--minutes", "30",
+        "--format", "json", "--fail-on", "never", "--no-evidence",
+    )  # fmt: skip
+    report = json.loads(out)
+    assert (code, err) == (0, "octad: said\n")
+    assert spans == [(START - 1800, START + 1800, 15.0)]
     assert report["rollback"] is not None
 
 
