@@ -7,12 +7,12 @@ or to another host.
 from __future__ import annotations
 
 import http.client
+import io
 import socket
 import threading
 import time
 import urllib.request
-from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit
 
 from octad.errors import InputError, UnreadableInput
@@ -56,16 +56,14 @@ def fetch(address: str, place: str, until: float) -> Answer:
     """What a server answers to GET; raises UnreadableInput, naming `place`, where it does not in time.
 
     The name is looked up, the connection made, and head and body read before the deadline `until`, however
-    slowly or endlessly the server sends: the exchange runs in a thread of its own, which is left behind then.
+    slowly or endlessly the server sends. The exchange runs in a thread of its own, since looking up names
+    knows no deadline; what is left behind of it then ends with its connection.
     """
     seconds = max(until - time.monotonic(), 0.001)
-    exchange = _Exchange(address, seconds)
+    exchange = _Exchange(address, until)
     exchange.start()
     exchange.join(seconds)
     try:
-        if exchange.is_alive():
-            exchange.abandon()
-            raise TimeoutError
         return exchange.answer()
     except UnreadableInput as error:
         raise type(error)(f"{place}: {error.message}", hint=error.hint) from error
@@ -82,11 +80,10 @@ def fetch(address: str, place: str, until: float) -> Answer:
 class _Exchange(threading.Thread):
     """One question to a server and its answer, or what came of it."""
 
-    def __init__(self, address: str, seconds: float) -> None:
+    def __init__(self, address: str, until: float) -> None:
         super().__init__(name="octad-fetch", daemon=True)
         self._address = address
-        self._seconds = seconds
-        self._sockets: list[socket.socket] = []
+        self._until = until
         self._found: Answer | Exception = TimeoutError()
 
     def run(self) -> None:
@@ -94,8 +91,8 @@ class _Exchange(threading.Thread):
         try:
             opener = urllib.request.OpenerDirector()
             opener.add_handler(urllib.request.ProxyHandler())
-            opener.add_handler(_Connecting(self._sockets))
-            with opener.open(self._address, timeout=self._seconds) as response:
+            opener.add_handler(_Connecting(self._until))
+            with opener.open(self._address, timeout=max(self._until - time.monotonic(), 0.001)) as response:
                 self._found = Answer(response.status, _body(response))
         except Exception as error:
             self._found = error
@@ -107,35 +104,68 @@ class _Exchange(threading.Thread):
             raise found
         return found
 
-    def abandon(self) -> None:
-        """Cut the connections, so that the thread does not go on reading."""
-        for connection in self._sockets:
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-
 
 class _Connecting(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
-    """Speaks HTTP, plain and encrypted, and keeps the socket of each connection in a list."""
+    """Speaks HTTP, plain and encrypted, and reads nothing after a deadline."""
 
-    def __init__(self, sockets: list[socket.socket]) -> None:
+    def __init__(self, until: float) -> None:
         super().__init__()
-        self._sockets = sockets
+        self._until = until
 
     def do_open(self, http_class: Any, req: urllib.request.Request, **arguments: Any) -> Any:
-        """Make the connection that is asked for; urllib forgets its socket once the head is read."""
+        """Make the connection that is asked for, with what reads from it in time."""
 
         def made(host: str, **given: Any) -> http.client.HTTPConnection:
-            connection = http_class(host, **given)
+            connection: http.client.HTTPConnection = http_class(host, **given)
             connect = connection.connect
 
-            def keeping() -> None:
+            def in_time() -> None:
                 connect()
-                self._sockets.append(connection.sock)
+                connection.sock = cast(socket.socket, _InTime(connection.sock, self._until))
 
-            connection.connect = keeping
+            setattr(connection, "connect", in_time)  # noqa: B010
             return connection
 
         return super().do_open(made, req, **arguments)
+
+
+class _InTime:
+    """What http.client needs of a socket, reading within a deadline."""
+
+    def __init__(self, connected: socket.socket, until: float) -> None:
+        self._socket = connected
+        self._until = until
+        self.sendall, self.close = connected.sendall, connected.close
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        """The side that is read; the connection stays open until it is closed."""
+        return io.BufferedReader(_Reading(self._socket, self._until), _CHUNK)
+
+
+class _Reading(io.RawIOBase):
+    """Bytes of a socket; each read waits until the deadline of them all, and no longer."""
+
+    def __init__(self, connected: socket.socket, until: float) -> None:
+        self._socket = connected
+        self._raw = connected.makefile("rb", buffering=0)
+        self._until = until
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        """Bytes as they come; raises TimeoutError at the deadline."""
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._socket.settimeout(left)
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._raw.close()
+        super().close()
 
 
 def _body(response: http.client.HTTPResponse) -> bytes:

@@ -1,8 +1,4 @@
-"""Metrics from the JSON that Prometheus answers to queries: matrix, vector and scalar results.
-
-Without types a counter is known by its name: `…_total`, a bucket of a histogram (label `le`), and `…_sum`
-and `…_count` that come as a pair.
-"""
+"""Metrics from the JSON that Prometheus answers to queries: matrix, vector and scalar results."""
 
 from __future__ import annotations
 
@@ -12,7 +8,8 @@ from typing import NamedTuple
 
 from octad.errors import InputError
 from octad.read.instants import unix_seconds
-from octad.read.metrics.label_names import METRIC, disambiguated, series_name
+from octad.read.metrics.histograms import Labelled
+from octad.read.metrics.labelled import series_of_labels
 from octad.read.metrics.points import Observed, check_cells, check_series
 from octad.records.series import SeriesSet
 
@@ -86,24 +83,14 @@ def _notes(answer: dict[str, object]) -> tuple[str, ...]:
 
 def series_of(results: Sequence[Result], source: str) -> SeriesSet:
     """Named series of results; those without any point are left out."""
-    results = [one for one in results if one.points]
-    metrics = {one.labels.get(METRIC, "") for one in results}
     found = []
-    for name, one in zip(disambiguated(series_name(one.labels) for one in results), results, strict=True):
-        observed = Observed(name, source, counter=_counts(one.labels, metrics))
-        for time, value in one.points:
-            observed.add(time, value)
-        found.append(observed.series())
-    return SeriesSet(series=tuple(found))
-
-
-def _counts(labels: dict[str, str], metrics: set[str]) -> bool | None:
-    """Whether a part of a histogram or summary only grows; None for what is no such part."""
-    base, _, part = labels.get(METRIC, "").rpartition("_")
-    is_part = (part == "bucket" and "le" in labels) or (
-        part in ("sum", "count") and {f"{base}_sum", f"{base}_count"} <= metrics
-    )
-    return True if is_part else None
+    for one in results:
+        if one.points:
+            observed = Observed("", source)
+            observed.times.extend(time for time, _ in one.points)
+            observed.values.extend(value for _, value in one.points)
+            found.append(Labelled(one.labels, observed))
+    return SeriesSet(series=series_of_labels(found))
 
 
 def _result(one: object, place: str) -> Result:
