@@ -20,7 +20,7 @@ MAX_BYTES = 64_000_000
 COMPRESSED = (".gz", ".xz", ".zst")
 """Endings of compressed files; what is compressed without one is known by how it begins."""
 _DICTIONARY = 1 << 27
-"""Bytes that expanding may hold beside what it gives, as much as xz and zstd ask for without being told to."""
+"""Bytes that expanding may hold beside what it gives, as much as xz and zstd mostly ask for."""
 
 _SIP = 1024
 """Bytes that zstd is given at a time: it gives no more than 32,768 for each."""
@@ -80,7 +80,7 @@ def _expanded(data: bytes, suffix: str, limit: int) -> bytes:
 
 
 def _gzip(data: bytes, limit: int) -> bytes:
-    """Expand; a small file can hold terabytes, so that no more than one byte beyond the bound is asked for."""
+    """Expand; a small file can hold terabytes, so that one byte beyond the bound is enough."""
     with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
         return file.read(limit + 1)
 

@@ -24,6 +24,7 @@ _SAMPLE = re.compile(
     r"[ \t]+(?P<value>[^\s#]+)(?:[ \t]+(?P<time>[^\s#]+))?[ \t]*(?:#.*)?",
     re.ASCII,
 )
+_SERIES = re.compile(rf"(?P<name>[^{{}}\"]*)\{{(?P<labels>{_LABELS})\}}")
 _LABEL = re.compile(r'\s*([A-Za-z_]\w*)\s*=\s*"((?:[^"\\]|\\.)*)"\s*(?:,\s*|$)', re.ASCII)
 _QUOTED_NAME = re.compile(r'\s*"((?:[^"\\]|\\.)*)"\s*(?:,\s*|$)')
 _NATIVE = re.compile(r"[^#]*\}[ \t]+\{count:")
@@ -49,6 +50,19 @@ def is_exposition(line: str) -> bool:
     if line.startswith(("# HELP ", "# TYPE ", "# UNIT ", "# EOF")):
         return True
     return "," not in line.partition("{")[0] and _SAMPLE.fullmatch(line.strip()) is not None
+
+
+def labels_of(text: str) -> dict[str, str] | None:
+    """The labels in the name of a series, `name{label="value"}`; None where there are none."""
+    found = _SERIES.fullmatch(text.strip())
+    if found is None:
+        return None
+    try:
+        labels = _labels(found["labels"], "")
+    except InputError:
+        return None
+    named = {METRIC: found["name"].strip()} if found["name"].strip() else {}
+    return {**labels, **named} if labels else None
 
 
 class _Exposition:

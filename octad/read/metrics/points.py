@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from octad.errors import InputError
 from octad.records.series import Series
 
-MAX_CELLS = 5_000_000
+MAX_CELLS = 25_000_000
+
 MAX_SERIES = 20_000
 PAUSE = 1.5
 FALLING = 0.1
@@ -27,6 +28,7 @@ _COUNTER = re.compile(r"[\w.:/-]*_total(?:\{|$)")
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Ticks = dict[tuple[str, bytes], tuple[Any, ...]]
+"""Times and lines that series have in common, by their bytes."""
 
 
 @dataclass
