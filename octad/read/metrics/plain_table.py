@@ -1,4 +1,4 @@
-"""The same of a table as csv_table reads, but several times faster, where values are plain numbers or missing.
+"""The same of a table as csv_table reads, several times faster, where values are plain numbers or missing.
 
 The first column may hold times in any spelling. Whatever is unusual below the header, a quote, a blank line,
 a row that is too short, a word, is left to the careful reader: of what both read they give the same.
@@ -53,8 +53,9 @@ def plain_table(data: bytes, separator: str, header: bytes) -> Plain | None:
 
 def _with_nan(data: bytes, part: bytes) -> bytes:
     """The table with a word for numbers that are missing, which numpy would not read."""
-    empty = re.compile(b"(?<=" + re.escape(part) + b")(?=" + re.escape(part) + b"|\r?\n|\\Z)")
-    return empty.sub(b"nan", data) if empty.search(data) else data
+    if not (data.endswith(part) or any(part + end in data for end in (part, b"\n", b"\r"))):
+        return data
+    return re.sub(b"(?<=" + part + b")(?=[" + part + b"\r\n]|\\Z)", b"nan", data)
 
 
 def _loaded(data: bytes, separator: str, columns: Iterable[int]) -> Floats | None:
