@@ -16,7 +16,7 @@ from octad.read.history.incident_changes import changes_since, regions_of
 from octad.read.history.repository_events import events_of_repository
 from octad.read.instants import instant
 from octad.read.logs.files import read_logs
-from octad.read.metrics.files import read_series
+from octad.read.metrics.together import read_together
 from octad.records.change import Change
 from octad.records.events import Events
 from octad.records.graph import Graph
@@ -73,20 +73,8 @@ def deployment(options: Options) -> dict[str, Any]:
 
 
 def metrics_of(paths: Sequence[Path]) -> SeriesSet | None:
-    """The series of all files together; raises InputError where two hold one of the same name."""
-    if not paths:
-        return None
-    found: dict[str, Path] = {}
-    series = []
-    for path in paths:
-        for one in read_series(path).series:
-            if one.name in found:
-                raise InputError(
-                    f"{path} and {found[one.name]} both hold the series {one.name!r}", hint="name one of them"
-                )
-            found[one.name] = path
-            series.append(one)
-    return SeriesSet(series=tuple(series))
+    """The series of all files together; raises InputError where two hold the same at the same time."""
+    return read_together(paths) if paths else None
 
 
 def logs_of(paths: Sequence[Path]) -> Logs | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 from array import array
-from collections.abc import Iterable
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -19,6 +19,10 @@ from octad.errors import InputError
 from octad.read.instants import UNITS
 from octad.read.metrics.points import Floats, Integers
 from octad.read.metrics.table_cells import seconds_of
+
+
+_BEGIN = 1000
+"""Bytes below the header among which there is a row, for numpy warns of none."""
 
 
 class Plain(NamedTuple):
@@ -37,11 +41,11 @@ def plain_table(data: bytes, separator: str, header: bytes) -> Plain | None:
     columns = header.count(part) + 1
     if not (data.isascii() or data[len(header) :].isascii()) or data.count(b"\r") != data.count(b"\r\n"):
         return None
-    if columns < 2 or rows < 1 or data.count(part, len(header)) != rows * (columns - 1):
+    if columns < 2 or rows < 1 or not data[len(header) : len(header) + _BEGIN].strip():
         return None
     data = _with_nan(data, part)
     lines = np.arange(2, rows + 2, dtype=np.int64)
-    whole = _loaded(data, separator, range(columns))
+    whole = _loaded(data, separator)
     if whole is not None and whole.shape == (rows, columns):
         seconds = _unix_seconds(whole[:, 0])
         return None if seconds is None else Plain(seconds, whole[:, 1:], lines, True)
@@ -58,14 +62,14 @@ def _with_nan(data: bytes, part: bytes) -> bytes:
     return re.sub(b"(?<=" + part + b")(?=[" + part + b"\r\n]|\\Z)", b"nan", data)
 
 
-def _loaded(data: bytes, separator: str, columns: Iterable[int]) -> Floats | None:
-    """Some columns of numbers `[T, N]`; None where a cell is none, or a row has too few."""
+def _loaded(data: bytes, separator: str, columns: Sequence[int] | None = None) -> Floats | None:
+    """All columns `[T, N]`, or some; None where a cell is no number or a row has too few."""
     try:
         return np.loadtxt(
             io.BytesIO(data),
             delimiter=separator,
             skiprows=1,
-            usecols=tuple(columns),
+            usecols=columns,
             comments=None,
             ndmin=2,
             encoding="latin-1",
