@@ -20,9 +20,11 @@ from octad.read.instants import UNITS
 from octad.read.metrics.points import Floats, Integers
 from octad.read.metrics.table_cells import seconds_of
 
-
 _BEGIN = 1000
 """Bytes below the header among which there is a row, for numpy warns of none."""
+
+_CONTROL = bytes(code for code in range(32) if code not in b"\t\r\n")
+"""What numpy takes for blanks, and Python does not."""
 
 
 class Plain(NamedTuple):
@@ -40,6 +42,8 @@ def plain_table(data: bytes, separator: str, header: bytes) -> Plain | None:
     rows = data.count(b"\n") - 1 + (not data.endswith(b"\n"))
     columns = header.count(part) + 1
     if not (data.isascii() or data[len(header) :].isascii()) or data.count(b"\r") != data.count(b"\r\n"):
+        return None
+    if len(data.translate(None, _CONTROL)) < len(data):
         return None
     if columns < 2 or rows < 1 or not data[len(header) : len(header) + _BEGIN].strip():
         return None

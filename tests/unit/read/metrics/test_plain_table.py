@@ -71,6 +71,8 @@ def read_carefully(text: str) -> SeriesSet | None:
 @example("time,a\n1700000000000,2\n3,4\n")
 @example('"ti,me",a\n1,2\n')
 @example("time,a\n2026-01-31T12:00:00Z,2\n\n")
+@example("time,a\n1,\x1f1\n")
+@example("time,a\n\n")
 @example("time,a\n1,2\n1,3\n0,nan\n")
 def test_both_readers_read_the_same(text: str) -> None:
     plain = read_plain_csv(text.encode(), "f")
