@@ -17,7 +17,7 @@ from octad.read.metrics.label_names import METRIC
 from octad.read.metrics.labelled import series_of_labels
 from octad.read.metrics.points import Observed, check_cells, check_series
 from octad.read.metrics.table_cells import number_of, seconds_of
-from octad.records.series import SeriesSet
+from octad.records.series import SeriesSet, split_name
 
 _TIMES = ("_time", "timestamp", "time", "datetime", "date", "ts", "@timestamp", "timestamp_ms", "unix_time")
 _NAMES = (
@@ -38,6 +38,7 @@ _LABELS = re.compile(
     "|namespace|cluster|region|zone|env|environment|deployment|workload|component|endpoint|method|status|code|le"
     "|quantile|labels?|tags?|device|server|source|destination|cmdb_id|entity|kpi_name"
 )
+_SEPARATOR = re.compile(r"\W+")
 _IGNORED = ("", "result", "table", "_start", "_stop", "datatype")
 
 
@@ -126,7 +127,11 @@ class _LongTable:
         only = len(self.columns.values) == 1 and self.header[at].lower() in _VALUES
         metric = "_".join(named if only else [*named, self.header[at]])
         values = key[len(self.columns.names) : -1]
-        labels = dict(zip((self.header[one] for one in self.columns.labels), values, strict=True))
+        names = (_SEPARATOR.sub("_", self.header[one].lower()) for one in self.columns.labels)
+        labels = dict(zip(names, values, strict=True))
+        service, rest = split_name(metric)
+        if service and not labels.get("service"):
+            labels["service"], metric = service, rest
         if unit:
             self.units.setdefault(metric, set()).add(unit)
         return Labelled({**labels, METRIC: metric}, Observed("", self.source, unit=unit))
