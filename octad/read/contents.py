@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from octad.errors import MissingExtra, UnreadableInput
 from octad.read.code.files import read_bytes
@@ -64,16 +64,14 @@ def _standard_input(limit: int) -> bytes:
 
 def _expanded(data: bytes, suffix: str, limit: int) -> bytes:
     """Bytes as they were before they were compressed, if they were."""
-    expand = next(
-        (one for ending, magic, one in _FORMATS if suffix == ending or data.startswith(magic)), None
-    )
-    if expand is None:
+    packed = (one for one in _FORMATS if suffix == one.ending or data.startswith(one.magic))
+    found = next(packed, None)
+    if found is None:
         return data
     try:
-        expanded = expand(data, limit)
+        expanded = found.expand(data, limit)
     except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
-        kind = {_gzip: "gzip", _xz: "xz", _zstd: "zstd"}[expand]
-        raise UnreadableInput(f"not {kind}, or cut off") from error
+        raise UnreadableInput(f"not {found.name}, or cut off") from error
     if len(expanded) > limit:
         raise UnreadableInput(f"larger than {limit:,} bytes when expanded")
     return expanded
@@ -121,9 +119,17 @@ def _zstd(data: bytes, limit: int) -> bytes:
     return b"".join(chunks)
 
 
-_Expand = Callable[[bytes, int], bytes]
-_FORMATS: tuple[tuple[str, bytes, _Expand], ...] = (
-    (".gz", b"\x1f\x8b\x08", _gzip),
-    (".xz", b"\xfd7zXZ\0", _xz),
-    (".zst", b"\x28\xb5\x2f\xfd", _zstd),
+class _Format(NamedTuple):
+    """A way to compress: its ending and name, how it begins, and what expands it to a bound and a byte."""
+
+    ending: str
+    name: str
+    magic: bytes
+    expand: Callable[[bytes, int], bytes]
+
+
+_FORMATS = (
+    _Format(".gz", "gzip", b"\x1f\x8b\x08", _gzip),
+    _Format(".xz", "xz", b"\xfd7zXZ\0", _xz),
+    _Format(".zst", "zstd", b"\x28\xb5\x2f\xfd", _zstd),
 )

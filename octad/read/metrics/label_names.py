@@ -33,8 +33,9 @@ _JOBS = ("exported_job", "job")
 _WORKLOADS = (
     "deployment", "statefulset", "daemonset", "workload", "exported_pod", "pod", "pod_name",
     "container_label_com_docker_compose_service", "exported_container", "container", "container_name",
+    "cmdb_id",
 )  # fmt: skip
-_PODS = frozenset({"exported_pod", "pod", "pod_name"})
+_PODS = frozenset({"exported_pod", "pod", "pod_name", "cmdb_id"})
 _NOBODY = frozenset({"", "unknown", "POD", "none"})
 _MACHINE = re.compile(r"(?:instance:)?(?:node|machine|windows|hw)_")
 _OF_CONTAINERS = re.compile(r"(?:container|kube|pod)_")
@@ -99,4 +100,4 @@ def _workloads(labels: Mapping[str, str]) -> Iterator[str]:
     """What a pod is a replica of, and the container in it."""
     for label in _WORKLOADS:
         value = labels.get(label, "")
-        yield workload_of(value) if label in _PODS else value
+        yield workload_of(value.rpartition(".")[2]) if label in _PODS else value

@@ -30,13 +30,15 @@ _NAMES = (
     "series",
     "field",
     "_field",
+    "kpi_name",
+    "kpi",
 )
 _VALUES = ("value", "_value", "val", "metric_value", "metricvalue", "v")
 _UNITS = ("unit", "units")
 _LABELS = re.compile(
     "service|service[._]?name|app|application|job|pod|pod_name|container|container_name|instance|host|hostname|node"
     "|namespace|cluster|region|zone|env|environment|deployment|workload|component|endpoint|method|status|code|le"
-    "|quantile|labels?|tags?|device|server|source|destination|cmdb_id|entity|kpi_name"
+    "|quantile|labels?|tags?|device|server|source|destination|cmdb_id|entity"
 )
 _SEPARATOR = re.compile(r"\W+")
 _IGNORED = ("", "result", "table", "_start", "_stop", "datatype")

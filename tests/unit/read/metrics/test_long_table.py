@@ -27,6 +27,7 @@ def by_name(text: str) -> dict[str, Series]:
         ("timestamp,service,value", "0,cart,1", "cart.value"),
         ("timestamp,service,cpu", "0,cart,1", "cart.cpu"),
         ("ts,pod,cpu", "0,cart-5d6b9c7f4-x2x9k,1", "cart.cpu{pod=cart-5d6b9c7f4-x2x9k}"),
+        ("timestamp,cmdb_id,kpi_name,value", "0,node-1.cart-0,cpu,1", "cart.cpu{cmdb_id=node-1_cart-0}"),
         ("time,name,code,value", "0,hits,500,1", "hits{code=500}"),
         ("_time,_measurement,_field,service,_value", "0,proc,cpu,cart,1", "cart.proc_cpu"),
         ("time,metric,unit,service,value", "0,size,bytes,cart,1", "cart.size"),
