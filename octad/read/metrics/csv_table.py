@@ -19,13 +19,15 @@ from octad.read.metrics.long_table import columns_of, read_long
 from octad.read.metrics.openmetrics import labels_of
 from octad.read.metrics.plain_table import Plain, plain_table
 from octad.read.metrics.points import Observed, Ticks, check_cells, check_series
-from octad.read.metrics.table_cells import is_time, number_of, seconds_of
+from octad.read.metrics.table_cells import NOT_OBSERVED, is_time, number_of, seconds_of
 from octad.records.series import SeriesSet
 
 SEPARATORS = ",;\t"
 SMALL = 50_000
 """Bytes of a table that is read carefully in no time."""
 _QUOTED = re.compile(r'"[^"]*"')
+_WORD = re.compile(r"[^\W\d_][^\d]*")
+_NUMBERS = frozenset({"nan", "inf", "infinity"})
 _ANNOTATION = re.compile(r"#(group|datatype|default)\b")
 
 
@@ -66,7 +68,15 @@ def read_csv(text: str, source: str) -> SeriesSet:
     rows = chain([first] if first else [], rows)
     if long is not None:
         return read_long(header, long, ((line, row) for line, row in rows if row != header), source)
-    return _wide(_names(header, source), rows, source)
+    names = _names(header, source)
+    words = _words(first[1] if first else ())
+    if not words:
+        return _wide(names, rows, source)
+    kept = [name for at, name in enumerate(names, 1) if at not in words]
+    numbers = ((line, _without(row, words, len(header))) for line, row in rows)
+    found = _wide(kept, numbers, source)
+    left = ", ".join(repr(header[at].strip()) for at in words)
+    return found.model_copy(update={"notes": (f"{source}: columns of words are left out: {left}",)})
 
 
 def _wide(names: Sequence[str], rows: Iterator[tuple[int, list[str]]], source: str) -> SeriesSet:
@@ -89,6 +99,18 @@ def _wide(names: Sequence[str], rows: Iterator[tuple[int, list[str]]], source: s
         for name, values in zip(_told_apart(names), columns, strict=True)
     )
     return SeriesSet(series=tuple(one.series(ticks) for one in made))
+
+
+def _words(row: Sequence[str]) -> tuple[int, ...]:
+    """Which columns of a row hold words, where others hold numbers: states and remarks are no metrics."""
+    words = tuple(at for at, cell in enumerate(row) if at and _WORD.fullmatch(cell.strip()))
+    words = tuple(at for at in words if row[at].strip().lower() not in NOT_OBSERVED | _NUMBERS)
+    return words if len(words) + 1 < len(row) else ()
+
+
+def _without(row: list[str], left_out: Sequence[int], width: int) -> list[str]:
+    """A row without some columns; one of another width as it is, so that it is refused."""
+    return [cell for at, cell in enumerate(row) if at not in left_out] if len(row) == width else row
 
 
 def _told_apart(names: Sequence[str]) -> list[str]:

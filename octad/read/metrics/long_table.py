@@ -38,7 +38,7 @@ _UNITS = ("unit", "units")
 _LABELS = re.compile(
     "service|service[._]?name|app|application|job|pod|pod_name|container|container_name|instance|host|hostname|node"
     "|namespace|cluster|region|zone|env|environment|deployment|workload|component|endpoint|method|status|code|le"
-    "|quantile|labels?|tags?|device|server|source|destination|cmdb_id|entity"
+    "|quantile|device|server|source|destination|cmdb_id|entity"
 )
 _SEPARATOR = re.compile(r"\W+")
 _IGNORED = ("", "result", "table", "_start", "_stop", "datatype")
