@@ -15,7 +15,7 @@ from itertools import chain
 
 from octad.errors import InputError
 from octad.read.metrics.label_names import disambiguated, series_name
-from octad.read.metrics.long_table import columns_of, read_long
+from octad.read.metrics.long_table import columns_of, read_long, words_left_out
 from octad.read.metrics.openmetrics import labels_of
 from octad.read.metrics.plain_table import Plain, plain_table
 from octad.read.metrics.points import Observed, Ticks, check_cells, check_series
@@ -75,8 +75,7 @@ def read_csv(text: str, source: str) -> SeriesSet:
     kept = [name for at, name in enumerate(names, 1) if at not in words]
     numbers = ((line, _without(row, words, len(header))) for line, row in rows)
     found = _wide(kept, numbers, source)
-    left = ", ".join(repr(header[at].strip()) for at in words)
-    return found.model_copy(update={"notes": (f"{source}: columns of words are left out: {left}",)})
+    return found.model_copy(update={"notes": words_left_out(source, header, words)})
 
 
 def _wide(names: Sequence[str], rows: Iterator[tuple[int, list[str]]], source: str) -> SeriesSet:

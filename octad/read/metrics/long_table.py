@@ -1,8 +1,9 @@
 """Metrics from a table that has a row per value: time, what was measured, labels, value.
 
 Which columns are which follows from their names: a time, a metric's name, labels such as service, pod or
-host, a unit; every other column holds values, and names the metric where no column does. Rows of one name
-and other units stay apart, for bytes and megabytes are no one series.
+host, a unit; every other column holds values, and names the metric where no column does. Then other words are
+states and remarks, no labels: they are left out, and said. Rows of one name and other units stay apart, for
+bytes and megabytes are no one series.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ _VALUES = ("value", "_value", "val", "metric_value", "metricvalue", "v")
 _UNITS = ("unit", "units")
 _LABELS = re.compile(
     "service|service[._]?name|app|application|job|pod|pod_name|container|container_name|instance|host|hostname|node"
-    "|namespace|cluster|region|zone|env|environment|deployment|workload|component|endpoint|method|status|code|le"
+    "|namespace|cluster|region|zone|env|environment|deployment|workload|component|endpoint|method|code|le"
     "|quantile|device|server|source|destination|cmdb_id|entity"
 )
 _SEPARATOR = re.compile(r"\W+")
@@ -52,6 +53,7 @@ class Columns(NamedTuple):
     labels: tuple[int, ...]
     values: tuple[int, ...]
     unit: int | None
+    left_out: tuple[int, ...]
 
 
 def columns_of(header: Sequence[str], first: Sequence[str]) -> Columns | None:
@@ -69,10 +71,14 @@ def columns_of(header: Sequence[str], first: Sequence[str]) -> Columns | None:
     labels = (words | blank) - taken - set(values)
     if called and values:
         labels |= set(range(len(names))) - taken - set(values)
-    elif not any(_LABELS.fullmatch(names[at]) for at in labels - blank):
-        return None
-    values = values or tuple(at for at in range(len(names)) if at not in taken | labels)
-    return Columns(time, called, tuple(sorted(labels)), values, unit) if values else None
+        words = labels
+    else:
+        labels = {at for at in labels if _LABELS.fullmatch(names[at])}
+        if not labels - blank:
+            return None
+    values = values or tuple(at for at in range(len(names)) if at not in taken | labels | words)
+    left_out = tuple(sorted(words - labels - taken))
+    return Columns(time, called, tuple(sorted(labels)), values, unit, left_out) if values else None
 
 
 def read_long(
@@ -148,11 +154,18 @@ class _LongTable:
                 one.observed.flags.add("no-zone")
             told = {"unit": one.observed.unit} if metric in mixed else {}
             found.append(Labelled({**one.labels, **told}, one.observed))
-        notes = tuple(
+        notes = words_left_out(self.source, self.header, self.columns.left_out)
+        notes += tuple(
             f"{self.source}: {metric!r} is measured in {' and '.join(sorted(units))}: kept apart"
             for metric, units in sorted(mixed.items())
         )
         return SeriesSet(series=series_of_labels(found), notes=notes)
+
+
+def words_left_out(source: str, header: Sequence[str], columns: Sequence[int]) -> tuple[str, ...]:
+    """What is to be said of columns that hold words where others hold numbers; nothing of none."""
+    named = ", ".join(repr(header[at].strip()) for at in columns)
+    return (f"{source}: columns of words are left out: {named}",) if columns else ()
 
 
 def _is_number(cell: str) -> bool:

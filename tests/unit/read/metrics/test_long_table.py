@@ -51,6 +51,19 @@ def test_several_values_in_a_row_are_several_series() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("time,service,status,p99\n0,cart,Warning,1\n15,cart,OK,2\n", ["cart.p99"]),
+        ("time,p99,status\n0,1,Warning\n15,2,OK\n", ["p99"]),
+    ],
+)
+def test_states_are_left_out_and_said(text: str, names: list[str]) -> None:
+    found = read_csv(text, "f.csv")
+    assert [one.name for one in found.series] == names and found.series[0].values == (1, 2)
+    assert found.notes == ("f.csv: columns of words are left out: 'status'",)
+
+
 def test_units_of_one_name_are_said_and_kept_apart() -> None:
     text = "time,metric,unit,value\n0,size,bytes,5000000\n15,size,MB,5\n30,size,bytes,5000000\n0,load,,1\n"
     found = read_csv(text, "f.csv")
