@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from octad.records.instant import Instant
 from octad.records.logs import Logs
 from octad.records.series import Comparison, Series, SeriesSet, parted
 from octad.signals.change_history import history_numbers, known
+from octad.signals.service_names import services_of
 
 LATEST = 2_000
 """Changes of the past that numbers are made of."""
@@ -36,13 +37,13 @@ def incident(options: Options) -> dict[str, Any]:
         raise InputError("nothing to go by", hint="name --metrics, --logs or both")
     at = instant_of(options["at"])
     repo = options["repo"] or (Path() if options["since"] else None)
-    logs = logs_of(options["logs"])
+    metrics, graph = _watched(options, at), graph_of(options["graph"])
+    logs = logs_of(options["logs"], _services(graph, metrics.series if metrics else ()))
     changes = changes_since(options["since"], repo) if options["since"] and repo else None
-    metrics = _watched(options, at)
     return {
         "metrics": metrics,
         "logs": logs,
-        "graph": graph_of(options["graph"]),
+        "graph": graph,
         "changes": changes,
         "code": regions_of(logs, repo, changes) if repo else None,
         "at": within(at, metrics.series if metrics else ()),
@@ -62,11 +63,12 @@ def deployment(options: Options) -> dict[str, Any]:
     if compared is None and not change:
         raise InputError("nothing to assess", hint="name --change, or --before and --after")
     series = (*compared.before.series, *compared.after.series) if compared else ()
+    graph = graph_of(options["graph"])
     return {
         "change": change_of(change, options["repo"]) if change else None,
         "metrics": compared,
-        "logs": logs_of(options["logs"]),
-        "graph": graph_of(options["graph"]),
+        "logs": logs_of(options["logs"], _services(graph, series)),
+        "graph": graph,
         "history": history_of(options["history"]),
         "at": within(at, series) or _boundary(compared),
     }
@@ -77,9 +79,15 @@ def metrics_of(paths: Sequence[Path]) -> SeriesSet | None:
     return read_together(paths) if paths else None
 
 
-def logs_of(paths: Sequence[Path]) -> Logs | None:
-    """The templates of all log files together."""
-    return read_logs(paths) if paths else None
+def logs_of(paths: Sequence[Path], known: Collection[str] = ()) -> Logs | None:
+    """The templates of all log files together; a file may be named after one of the `known` services."""
+    return read_logs(paths, known) if paths else None
+
+
+def _services(graph: Graph | None, series: Sequence[Series]) -> tuple[str, ...]:
+    """The services that graph and metrics name."""
+    nodes = (node.id for node in graph.nodes) if graph else ()
+    return (*nodes, *services_of(series))
 
 
 def graph_of(path: Path | None) -> Graph | None:

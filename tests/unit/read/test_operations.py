@@ -123,3 +123,18 @@ def test_a_time_outside_of_what_was_measured_is_refused() -> None:
     assert within(None, series) is None and within(Instant(time=9.0), []) == Instant(time=9.0)
     with pytest.raises(InputError, match="not within what was measured"):
         within(Instant(time=161.0), series)
+
+
+def test_what_a_log_happens_to_be_called_is_no_service(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("incident.log", "cart.log", "web.log")]
+    for path in paths:
+        path.write_text("2026-01-31T12:00:00Z ERROR lost it\n")
+
+    def services(*chosen: Path, known: tuple[str, ...] = ()) -> set[str]:
+        logs = logs_of(chosen, known)
+        assert logs is not None
+        return {one.service for one in logs.templates}
+
+    assert services(paths[0]) == services(paths[1]) == {""}
+    assert services(*paths[1:]) == {"cart", "web"}
+    assert services(*paths[:2], known=("cart", "web")) == {"", "cart"}
