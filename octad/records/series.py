@@ -60,8 +60,8 @@ def split_name(name: str, services: Iterable[str] = ()) -> tuple[str, str]:
     since addresses and qualified names have dots of their own. Labels in braces part nothing.
     """
     head = name.partition("{")[0]
-    known = _known(tuple(services))
-    for at in range(min(len(head) - 2, max(map(len, known), default=0), LONGEST), 0, -1):
+    known, longest = _known(tuple(services))
+    for at in range(min(len(head) - 2, longest), 0, -1):
         if head[at] in SEPARATORS and not _stronger(head[at], head[at + 1 :]):
             service = known.get(head[:at]) or known.get(_folded(head[:at]))
             if service:
@@ -71,9 +71,10 @@ def split_name(name: str, services: Iterable[str] = ()) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=8)
-def _known(services: tuple[str, ...]) -> Mapping[str, str]:
-    """Services by their names as they are, and as names of metrics can hold them."""
-    return {_folded(one): one for one in reversed(services)} | {one: one for one in services}
+def _known(services: tuple[str, ...]) -> tuple[Mapping[str, str], int]:
+    """Services by their names as they are and as names of metrics can hold them, and how long to look for."""
+    known = {_folded(one): one for one in reversed(services)} | {one: one for one in services}
+    return known, min(max(map(len, known), default=0), LONGEST)
 
 
 def _stronger(separator: str, rest: str) -> bool:

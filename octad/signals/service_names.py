@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 
 from octad.records.series import SEPARATORS, Series, split_name
 from octad.signals.quantity import quantity
@@ -63,6 +64,7 @@ def _parted(name: str) -> Iterator[tuple[str, str]]:
             yield name[: found.start()], name[found.end() :]
 
 
+@lru_cache(maxsize=4096)
 def _somebody(beginning: str) -> bool:
     """Whether the beginning of a name may be a service: it measures nothing, and is no common word."""
     words = _SEPARATOR.split(beginning.lower())
