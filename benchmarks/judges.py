@@ -2,12 +2,12 @@
 
     OCTAD_DATA=<labelled sets> python benchmarks/judges.py [--windows 400] [--seed 0]
 
-Of each system quiet windows (PetShop, OnlineBoutique: a deployment that never was; NAB: unrelated series, no
-services), and the same windows with one golden signal of one service worse by a factor from a point after the
-deployment on, three in ten as a ramp. A window is false, or caught, if any look after any point says so. Beside
-`octad.advice.metric_verdicts`, whose limit is stated and fitted on none of them: the surest Mann-Whitney metric
-and the share of metrics that Kayenta fails, at the limit that gives each one per cent false on the other two
-systems, and whether a median rose to three times what it was.
+Of each system quiet windows (PetShop, OnlineBoutique: a deployment that never was; NAB: unrelated series,
+no services), and the same windows with one golden signal of one service worse by a factor from a point after
+the deployment on, three in ten as a ramp. A window is false, or caught, if any look after any point says so.
+Beside `octad.advice.metric_verdicts`, whose limit is stated and fitted on none of them: the surest
+Mann-Whitney metric and the share of metrics that Kayenta fails, at the limit that gives each one per cent
+false on the other two systems, and whether a median rose to three times what it was.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ def with_one_worse(
     found = sorted({
         (service, kind)
         for column, ((service, metric), kind) in enumerate(zip(window.names, families, strict=True))
-        if can_worsen(window.values[:, column], metric, ratio) or (kind == "requests" and is_busy(window, column))
+        if can_worsen(window.values[:, column], metric, ratio)
+        or (kind == "requests" and is_busy(window, column))
     })  # fmt: skip
     if not found:
         return None

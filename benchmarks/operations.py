@@ -22,7 +22,9 @@ from typing import Any
 import numpy as np
 
 from octad import catalog
-from octad.read.operations import graph_of, logs_of, metrics_of
+from octad.read.graphs.watched import graph_of
+from octad.read.logs.files import read_logs
+from octad.read.metrics.watched import metrics_of
 from octad.records.instant import Instant
 from octad.records.series import Comparison
 from octad.runtime import Runner
@@ -80,9 +82,9 @@ def speed(folder: Path) -> None:
     before, after = folder / "before.csv", folder / "after.csv"
     rows: list[tuple[Any, ...]] = [
         ("both", "read metrics", *timed(lambda: metrics_of([before]))),
-        ("both", f"read and mine {LINES:,} log lines", *timed(lambda: logs_of([folder / "services.log"]))),
+        ("both", f"read and mine {LINES:,} log lines", *timed(lambda: read_logs([folder / "services.log"]))),
     ]
-    graph, said = graph_of(folder / "graph.json"), logs_of([folder / "services.log"])
+    graph, said = graph_of(folder / "graph.json"), read_logs([folder / "services.log"])
     sides = [metrics_of([path]) for path in (before, after)]
     assert sides[0] and sides[1]
     at = Instant(time=float(START + 60 * MINUTES))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from octad.records.base import Record
 from octad.records.graph import Graph
-from octad.records.series import Comparison, Series, split_name
+from octad.records.series import FEWEST_AFTER, FEWEST_BEFORE, Comparison, Series, split_name
 from octad.signals.metric_levels import levels
 from octad.signals.metric_polarity import Family, family
 from octad.signals.rank_evidence import drift, log_evidence
@@ -37,9 +37,8 @@ RISES = tuple(math.log(ratio) for ratio in (1.25, 1.5, 2, 3, 5, 10, 100))
 """What a metric is tested against: less than the first is never worse, the largest that stands is said."""
 TWICE, REFUTED = math.log(2), 0.05
 """A metric is not twice as bad where that is refuted at this level."""
-FEWEST_BEFORE, FEWEST_AFTER = 12, 3
 MOST_BEFORE, MOST_AFTER = 240, 30
-"""Points of either side: fewer say too little, more are made coarser."""
+"""Points of either side: more are made coarser."""
 
 
 class MetricVerdict(Record):
@@ -105,17 +104,6 @@ def metric_verdicts(metrics: Comparison, graph: Graph | None = None) -> tuple[Me
 def worse(verdicts: Sequence[MetricVerdict]) -> list[MetricVerdict]:
     """Those that are worse."""
     return [one for one in verdicts if one.word == "worse"]
-
-
-def in_common(metrics: Comparison) -> int:
-    """How many series both sides hold with enough values to say anything."""
-    seen = [
-        {one.name: sum(value is not None for value in one.values) for one in side.series}
-        for side in (metrics.before, metrics.after)
-    ]
-    return sum(
-        count >= FEWEST_BEFORE and seen[1].get(name, 0) >= FEWEST_AFTER for name, count in seen[0].items()
-    )
 
 
 def _held(metrics: Comparison, graph: Graph | None) -> list[_Judged]:

@@ -54,8 +54,8 @@ class Command:
     """How an agent is asked on the command line.
 
     `summary` is the first line of its help. `read` names the function, `module:function`, that makes the
-    fields of a case of the options' values. `fail_on` is the level from which on findings make the exit code
-    1.
+    fields of a case of the options' values, and under `skipped` what it left out. `fail_on` is the level
+    from which on findings make the exit code 1.
     """
 
     verb: str

@@ -174,6 +174,17 @@ agent = Agent(
         "Rank services, metrics, messages, changes and code by how likely they are to blame for an incident.",
         options=(
             Option("metrics", "Metrics around it; again for more files.", "paths"),
+            Option(
+                "prometheus", "Take metrics from a running Prometheus, with --query and --at.", "text", "URL"
+            ),
+            Option("query", "What to ask Prometheus for; again for more.", "texts", "PROMQL"),
+            Option(
+                "minutes",
+                "How long before and after --at Prometheus is asked for.",
+                "number",
+                default=60,
+                least=1,
+            ),
             Option("logs", "Logs around it; again for more files.", "paths"),
             Option(
                 "traces", "Traces around it: OpenTelemetry, Jaeger, Zipkin, CSV; again for more.", "paths"

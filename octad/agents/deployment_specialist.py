@@ -8,7 +8,7 @@ from pathlib import Path
 
 from octad.advice import verdict_blocks as told
 from octad.advice.capacity import CapacityForecast, forecast_capacity
-from octad.advice.metric_verdicts import MetricVerdict, in_common, metric_verdicts, worse
+from octad.advice.metric_verdicts import MetricVerdict, metric_verdicts, worse
 from octad.advice.strategy import Strategy, choose
 from octad.agents.agent import NEVER, Agent, Candidate, EvidenceTarget, Gate
 from octad.agents.command import Command, Option
@@ -30,7 +30,7 @@ from octad.records.graph import Graph
 from octad.records.instant import Instant
 from octad.records.logs import Logs, until
 from octad.records.report import Anchor, Block, Evidence, Finding, Report
-from octad.records.series import Comparison, SeriesSet, end_to_end, split_at
+from octad.records.series import Comparison, SeriesSet, end_to_end, in_common, split_at
 from octad.rules.rule import rule
 
 FEWEST = 20

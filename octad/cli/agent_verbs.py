@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +17,7 @@ from octad.errors import DeclarationError
 if TYPE_CHECKING:
     from octad.agents.command import Command, Option
     from octad.catalog import Entry
+    from octad.records.report import Skipped
 
 TYPES: Mapping[str, Any] = {
     "path": Path | None, "paths": list[Path] | None, "text": str, "texts": list[str] | None, "number": float,
@@ -50,10 +51,11 @@ def _case_verb(entry: Entry, command: Command) -> Callable[..., int]:
         except DeclarationError as error:
             hint = "`read` is module:function; `octad ask` takes a case as JSON"
             raise DeclarationError(f"{entry.path}: {error.message}", hint=hint) from error
-        fields = read(given)
-        for line in (note for one in fields.values() for note in getattr(one, "notes", ())):
-            say(line)
-        return answer(context.obj, entry.name, common, lambda case: case(**fields))
+        fields = dict(read(given))
+        for note in _notes(fields.values()):
+            say(note)
+        skipped = fields.pop("skipped", ())
+        return answer(context.obj, entry.name, common, lambda case: case(**fields), skipped)
 
     own: Parameters = {one.name: _parameter(one) for one in command.options}
     if twice := sorted(own.keys() & (*common_options(), "format")):
@@ -63,12 +65,21 @@ def _case_verb(entry: Entry, command: Command) -> Callable[..., int]:
     return verb(own, command.fail_on, handle, command.summary)
 
 
-def answer(dependencies: Dependencies, name: str, common: Common, make: Callable[[type[Any]], Any]) -> int:
-    """Ask an agent about the case that `make` makes of its class, write the report, return the exit code."""
+def answer(
+    dependencies: Dependencies,
+    name: str,
+    common: Common,
+    make: Callable[[type[Any]], Any],
+    skipped: Sequence[Skipped] = (),
+) -> int:
+    """Ask an agent about the case that `make` makes of its class, write the report, return the exit code.
+
+    `skipped` is what reading left out.
+    """
     from octad.ask import Options, ask
 
     runner: Any = dependencies.runner(name, common.weights, cache=common.cache)
-    report = ask(runner, make(runner.agent.case), Options(common.min_probability, common.evidence))
+    report = ask(runner, make(runner.agent.case), Options(common.min_probability, common.evidence), skipped)
     return common.written(report, {})
 
 
@@ -81,6 +92,11 @@ def _parameter(option: Option) -> tuple[Any, Any]:
         "show_default": option.shown or bool(default),
     }
     return Annotated[TYPES[option.kind], typer.Option(min=option.least, **shown)], default
+
+
+def _notes(fields: Iterable[Any]) -> list[str]:
+    """What the readers of some fields have to say, each line once."""
+    return list(dict.fromkeys(note for field in fields for note in getattr(field, "notes", ())))
 
 
 def _given(option: Option, value: Any) -> Any:

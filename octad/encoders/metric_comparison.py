@@ -25,6 +25,7 @@ from octad.signals import series_patches as patching
 from octad.signals.metric_polarity import direction
 from octad.signals.quantity import whose
 from octad.signals.series_patches import Scale, robust_scale
+from octad.signals.service_names import services_of
 from octad.signals.shift_statistics import EVIDENCE, evidence
 
 POINTS = 96
@@ -51,8 +52,8 @@ class MetricComparisonEncoder(Encoder):
         names = sorted(sides[0].keys() | sides[1].keys())
         if not names:
             return None
-        services = [node.id for node in graph.nodes] if graph else []
         held = [sides[1].get(name) or sides[0][name] for name in names]
+        services = services_of(held, [node.id for node in graph.nodes] if graph else ())
         whole = [[course_of(side.get(name)) for side in sides] for name in names]
         courses = [[course.thinned(POINTS) for course in pair] for pair in whole]
         parted = [whose(*split_name(name, services), services) for name in names]

@@ -16,6 +16,7 @@ from octad.records.logs import Logs
 from octad.records.report import Anchor
 from octad.records.series import Comparison, Series, SeriesSet, split_name
 from octad.signals.quantity import place
+from octad.signals.service_names import services_of
 
 MOST = 128
 """Services of one case: those that most is known of."""
@@ -35,7 +36,8 @@ class ServiceEncoder(Encoder):
         known = {node.id: node for node in graph.nodes} if graph else {}
         series = series_of(metrics)
         said = Counter(one.service for one in logs.templates) if logs else Counter[str]()
-        seen = Counter(place(*split_name(one.name, known), known).service for one in series)
+        beginnings = services_of(series, known)
+        seen = Counter(place(*split_name(one.name, beginnings), beginnings).service for one in series)
         names = sorted({*known, *seen, *said} - {""})
         if not names:
             return None

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from octad.errors import InputError
-from octad.read.graphs.files import read_graph
-from octad.read.graphs.naming import named_as
+from octad.read.graphs.watched import graph_of, services_named
 from octad.read.history.changes import read_change, read_past
 from octad.read.history.events import read_events
 from octad.read.history.incident_changes import changes_since, regions_of
 from octad.read.history.repository_events import events_of_repository
 from octad.read.instants import instant
 from octad.read.logs.files import read_logs
-from octad.read.metrics.files import read_series
+from octad.read.logs.overlap import overlapping, with_requests
+from octad.read.metrics.watched import boundary, compared_in, series_in, watched, within
 from octad.read.traces.cases import compared_with_traces, graph_with_traces, traces_of, with_traces
 from octad.records.change import Change
 from octad.records.events import Events
-from octad.records.graph import Graph, Node
 from octad.records.instant import Instant
 from octad.records.logs import Logs
-from octad.records.series import Comparison, Series, SeriesSet, split_name
+from octad.records.series import FEWEST_AFTER, FEWEST_BEFORE, Series, in_common
 from octad.signals.change_history import history_numbers, known
-from octad.signals.quantity import place
 
-SHOWN = 5
-"""Services that one line names."""
 LATEST = 2_000
 """Changes of the past that numbers are made of."""
 Options = Mapping[str, Any]
@@ -37,123 +31,63 @@ Options = Mapping[str, Any]
 
 def incident(options: Options) -> dict[str, Any]:
     """What was measured, logged and changed around an incident; raises InputError for nothing to go by."""
-    if not options["metrics"] and not options["logs"] and not options["traces"]:
-        raise InputError("nothing to go by", hint="name --metrics, --logs, --traces or several of them")
+    if not any(options[name] for name in ("metrics", "prometheus", "logs", "traces")):
+        hint = "name --metrics, --logs, --traces, or several of them"
+        raise InputError("nothing to go by", hint=hint)
+    at = instant_of(options["at"])
     repo = options["repo"] or (Path() if options["since"] else None)
-    logs = logs_of(options["logs"])
+    measured = watched(options, at)
+    logs, left_out = overlapping(_logs(options, series_in(measured)), series_in(measured))
+    traces = traces_of(options["traces"], series_in(measured), at)
+    metrics = with_traces(with_requests(measured, logs), traces)
+    graph = graph_of(options["graph"], series_in(metrics), logs)
+    if logs is None and not any(value is not None for one in series_in(metrics) for value in one.values):
+        raise InputError("too little to say: no series has a value, no log a line", hint="check the times")
     changes = changes_since(options["since"], repo) if options["since"] and repo else None
-    measured, at = with_requests(metrics_of(options["metrics"]), logs), instant_of(options["at"])
-    traces = traces_of(options["traces"], measured.series if measured else (), at)
-    metrics = with_traces(measured, traces)
     return {
         "metrics": metrics,
         "logs": logs,
-        "graph": graph_with_traces(
-            graph_of(options["graph"], metrics.series if metrics else (), logs), traces, measured, logs
-        ),
+        "graph": graph_with_traces(graph, traces, measured, logs),
         "changes": changes,
         "code": regions_of(logs, repo, changes) if repo else None,
-        "at": within(at, metrics.series if metrics else ()),
+        "at": within(at, series_in(metrics)),
+        "skipped": left_out,
     }
 
 
 def deployment(options: Options) -> dict[str, Any]:
     """A change, and what was measured around it; raises InputError for nothing to assess."""
-    at = instant_of(options["at"])
-    if options["prometheus"]:
-        if options["before"] or options["after"]:
-            raise InputError("--prometheus takes the place of --before and --after", hint="give one of them")
-        seconds = options["minutes"] * 60
-        compared: Comparison | None = _live(options["prometheus"], options["query"], at, seconds)
-    else:
-        compared = _compared(options["before"], options["after"])
-    traces = traces_of(options["traces"], compared.before.series if compared else (), at)
-    measured, compared = compared, compared_with_traces(compared, traces, at)
-    change = options["change"]
+    at, change = instant_of(options["at"]), options["change"]
+    measured = compared_in(options, at)
+    before = measured.before if measured else None
+    traces = traces_of(options["traces"], series_in(before), at)
+    compared = compared_with_traces(measured, traces, at)
     if compared is None and not change:
         raise InputError(
             "nothing to assess", hint="name --change, --before and --after, or --traces and --at"
         )
     series = (*compared.before.series, *compared.after.series) if compared else ()
-    logs, before = logs_of(options["logs"]), measured.before if measured else None
+    at = within(at, series) or boundary(compared)
+    if compared is not None and not change and not in_common(compared):
+        few = f"{FEWEST_BEFORE} values before and {FEWEST_AFTER} since"
+        raise InputError(f"too little to say: no series has {few}", hint="check names and times of both")
+    logs, left_out = overlapping(_logs(options, series), series)
+    graph = graph_of(options["graph"], series, logs)
     return {
         "change": change_of(change, options["repo"]) if change else None,
         "metrics": compared,
         "logs": logs,
-        "graph": graph_with_traces(graph_of(options["graph"], series, logs), traces, before, logs),
+        "graph": graph_with_traces(graph, traces, before, logs),
         "history": history_of(options["history"]),
-        "at": within(at, series) or _boundary(compared),
+        "at": at,
+        "skipped": left_out,
     }
 
 
-def metrics_of(paths: Sequence[Path]) -> SeriesSet | None:
-    """The series of all files together; raises InputError where two hold one of the same name."""
-    if not paths:
-        return None
-    found: dict[str, Path] = {}
-    series = []
-    for path in paths:
-        for one in read_series(path).series:
-            if one.name in found:
-                raise InputError(
-                    f"{path} and {found[one.name]} both hold the series {one.name!r}", hint="name one of them"
-                )
-            found[one.name] = path
-            series.append(one)
-    return SeriesSet(series=tuple(series))
-
-
-def with_requests(metrics: SeriesSet | None, logs: Logs | None) -> SeriesSet | None:
-    """The metrics, and what access logs count of the same time; what was measured under a name counts."""
-    measured = metrics.series if metrics else ()
-    known = {one.name for one in measured}
-    counted = [
-        one for one in (logs.series if logs else ()) if one.name not in known and _meets(one, measured)
-    ]
-    return SeriesSet(series=(*measured, *counted)) if counted else metrics
-
-
-def _meets(one: Series, measured: Sequence[Series]) -> bool:
-    """Whether a series is of a time at which something was measured, or nothing was measured at all."""
-    times = [time for other in measured for time in (*other.times[:1], *other.times[-1:])]
-    return not times or bool(one.times and one.times[0] <= max(times) and one.times[-1] >= min(times))
-
-
-def logs_of(paths: Sequence[Path]) -> Logs | None:
-    """The templates of all log files together."""
-    return read_logs(paths) if paths else None
-
-
-def graph_of(path: Path | None, series: Sequence[Series] = (), logs: Logs | None = None) -> Graph | None:
-    """The service graph in a file or a folder, its services called as metrics and logs call them."""
-    if path is None:
-        return None
-    parts = [one.name.split(".") for one in series]
-    measured = {".".join(words[:end]) for words in parts for end in range(1, len(words))}
-    said = {one.service for one in logs.templates} if logs else set()
-    return _with_measured(named_as(read_graph(path), (measured | said) - {""}), series)
-
-
-def _with_measured(graph: Graph, series: Sequence[Series]) -> Graph:
-    """The graph with the services that it leaves out and metrics are of, or none of them could be to blame.
-
-    What is a table of calls between its services, `latency.web_cart`, is no service.
-    """
-    nodes = tuple(node.id for node in graph.nodes)
-    index = set(nodes)
-    owners: dict[str, set[str]] = {}
-    for one in series:
-        service, metric = split_name(one.name, nodes)
-        owners.setdefault(service, set()).add(place(service, metric, nodes).service)
-    missing = [name for name, found in owners.items() if name and name not in index and found == {name}]
-    if not missing:
-        return graph
-    note = f"not in {graph.source}, but measured: {', '.join(missing[:SHOWN])}"
-    more = f" and {len(missing) - SHOWN:,} more" if len(missing) > SHOWN else ""
-    added = tuple(Node(id=name, line=0) for name in missing)
-    return graph.model_copy(
-        update={"nodes": (*graph.nodes, *added), "notes": (*graph.notes, f"{note}{more}")}
-    )
+def _logs(options: Options, series: Sequence[Series]) -> Logs | None:
+    """The templates of all log files; a file may be named after a service that graph or metrics know."""
+    paths = options["logs"]
+    return read_logs(paths, services_named(options["graph"], series)) if paths else None
 
 
 def history_of(path: Path | None) -> Events | None:
@@ -179,51 +113,3 @@ def instant_of(text: str) -> Instant | None:
     except ValueError as error:
         hint = "write Unix seconds, or ISO 8601 as 2026-01-31T12:00:00Z"
         raise InputError(f"{text!r} is no time", hint=hint) from error
-
-
-def within(at: Instant | None, series: Sequence[Series]) -> Instant | None:
-    """The time, where it lies among those that were measured; raises InputError where it does not."""
-    times = [time for one in series for time in (*one.times[:1], *one.times[-1:])]
-    if at is not None and times and not min(times) <= at.time <= max(times):
-        shown = (datetime.fromtimestamp(time, UTC).isoformat() for time in (min(times), max(times)))
-        raise InputError(
-            f"--at is not within what was measured, {' to '.join(shown)}", hint="check its time zone"
-        )
-    return at
-
-
-def _compared(before: Sequence[Path], after: Sequence[Path]) -> Comparison | None:
-    """Both sides from files; raises InputError where one is missing."""
-    first, second = metrics_of(before), metrics_of(after)
-    if first is None and second is None:
-        return None
-    if first is None or second is None:
-        raise InputError("metrics of one side alone say nothing", hint="name both --before and --after")
-    return Comparison(before=first, after=second)
-
-
-def _live(url: str, queries: Sequence[str], at: Instant | None, seconds: float) -> Comparison:
-    """Both sides from a running Prometheus: until `at`, and since."""
-    from octad.read.metrics.prometheus_api import query_prometheus
-
-    if at is None or not queries:
-        raise InputError(
-            "--prometheus needs --query and --at", hint="say what to ask for, and when it went out"
-        )
-    now = time.time()
-    if at.time >= now:
-        raise InputError("--at lies in the future", hint="nothing was measured since")
-    step = max(15.0, seconds / 240)
-    return Comparison(
-        before=query_prometheus(url, queries, start=at.time - seconds, end=at.time, step=step),
-        after=query_prometheus(url, queries, start=at.time, end=min(now, at.time + seconds), step=step),
-    )
-
-
-def _boundary(compared: Comparison | None) -> Instant | None:
-    """The first time since, where the sides do not overlap: then they are before and after, no canary."""
-    if compared is None:
-        return None
-    last = max((one.times[-1] for one in compared.before.series if one.times), default=None)
-    first = min((one.times[0] for one in compared.after.series if one.times), default=None)
-    return Instant(time=first) if last is not None and first is not None and last <= first else None

@@ -7,9 +7,12 @@ or to another host.
 from __future__ import annotations
 
 import http.client
+import io
+import socket
+import threading
 import time
 import urllib.request
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit
 
 from octad.errors import InputError, UnreadableInput
@@ -40,17 +43,30 @@ def checked_address(url: str, hint: str) -> str:
     return url.rstrip("/")
 
 
-def fetch(address: str, place: str) -> Answer:
-    """What a server answers to GET; raises UnreadableInput, naming `place`, where it does not in time."""
-    opener = urllib.request.OpenerDirector()
-    for handler in (urllib.request.ProxyHandler, urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
-        opener.add_handler(handler())
-    deadline = time.monotonic() + TIMEOUT_S
+class TooMuch(UnreadableInput):
+    """An answer of more than is read: less may be asked for."""
+
+
+def deadline() -> float:
+    """When an exchange that begins now must be over, on the monotonic clock."""
+    return time.monotonic() + TIMEOUT_S
+
+
+def fetch(address: str, place: str, until: float) -> Answer:
+    """What a server answers to GET; raises UnreadableInput, naming `place`, where it does not in time.
+
+    The name is looked up, the connection made, and head and body read before the deadline `until`, however
+    slowly or endlessly the server sends. The exchange runs in a thread of its own, since looking up names
+    knows no deadline; what is left behind of it then ends with its connection.
+    """
+    seconds = max(until - time.monotonic(), 0.001)
+    exchange = _Exchange(address, until)
+    exchange.start()
+    exchange.join(seconds)
     try:
-        with opener.open(address, timeout=TIMEOUT_S) as response:
-            return Answer(response.status, _body(response, deadline))
+        return exchange.answer()
     except UnreadableInput as error:
-        raise UnreadableInput(f"{place}: {error.message}", hint=error.hint) from error
+        raise type(error)(f"{place}: {error.message}", hint=error.hint) from error
     except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         if isinstance(reason, TimeoutError):
@@ -61,16 +77,105 @@ def fetch(address: str, place: str) -> Answer:
         raise UnreadableInput(f"{place}: {said}", hint="check address and server") from error
 
 
-def _body(response: http.client.HTTPResponse, deadline: float) -> bytes:
-    """The whole body; a server that sends a byte now and then does not hold us."""
+class _Exchange(threading.Thread):
+    """One question to a server and its answer, or what came of it."""
+
+    def __init__(self, address: str, until: float) -> None:
+        super().__init__(name="octad-fetch", daemon=True)
+        self._address = address
+        self._until = until
+        self._found: Answer | Exception = TimeoutError()
+
+    def run(self) -> None:
+        """Ask; what is raised is kept for who waits."""
+        try:
+            opener = urllib.request.OpenerDirector()
+            opener.add_handler(urllib.request.ProxyHandler())
+            opener.add_handler(_Connecting(self._until))
+            with opener.open(self._address, timeout=max(self._until - time.monotonic(), 0.001)) as response:
+                self._found = Answer(response.status, _body(response))
+        except Exception as error:
+            self._found = error
+
+    def answer(self) -> Answer:
+        """The answer; raises what the exchange ended with, TimeoutError where it has not ended."""
+        found = self._found
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+
+class _Connecting(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
+    """Speaks HTTP, plain and encrypted, and reads nothing after a deadline."""
+
+    def __init__(self, until: float) -> None:
+        super().__init__()
+        self._until = until
+
+    def do_open(self, http_class: Any, req: urllib.request.Request, **arguments: Any) -> Any:
+        """Make the connection that is asked for, with what reads from it in time."""
+
+        def made(host: str, **given: Any) -> http.client.HTTPConnection:
+            connection: http.client.HTTPConnection = http_class(host, **given)
+            connect = connection.connect
+
+            def in_time() -> None:
+                connect()
+                connection.sock = cast(socket.socket, _InTime(connection.sock, self._until))
+
+            setattr(connection, "connect", in_time)  # noqa: B010
+            return connection
+
+        return super().do_open(made, req, **arguments)
+
+
+class _InTime:
+    """What http.client needs of a socket, reading within a deadline."""
+
+    def __init__(self, connected: socket.socket, until: float) -> None:
+        self._socket = connected
+        self._until = until
+        self.sendall, self.close = connected.sendall, connected.close
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        """The side that is read; the connection stays open until it is closed."""
+        return io.BufferedReader(_Reading(self._socket, self._until), _CHUNK)
+
+
+class _Reading(io.RawIOBase):
+    """Bytes of a socket; each read waits until the deadline of them all, and no longer."""
+
+    def __init__(self, connected: socket.socket, until: float) -> None:
+        self._socket = connected
+        self._raw = connected.makefile("rb", buffering=0)
+        self._until = until
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        """Bytes as they come; raises TimeoutError at the deadline."""
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._socket.settimeout(left)
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._raw.close()
+        super().close()
+
+
+def _body(response: http.client.HTTPResponse) -> bytes:
+    """The whole body, of MAX_BYTES at most."""
     chunks, size = [], 0
     while chunk := response.read1(_CHUNK):
         chunks.append(chunk)
         size += len(chunk)
         if size > MAX_BYTES:
-            raise UnreadableInput(f"an answer of more than {MAX_BYTES:,} bytes", hint="ask for less")
-        if time.monotonic() > deadline:
-            raise TimeoutError
+            raise TooMuch(f"an answer of more than {MAX_BYTES:,} bytes", hint="ask for less")
     if response.length:  # what the header promised beyond this
         raise UnreadableInput("an answer that is cut off", hint="ask again")
     return b"".join(chunks)

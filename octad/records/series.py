@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from operator import lt
 
 from pydantic import FiniteFloat, model_validator
 
 from octad.records.base import Record
+
+FEWEST_BEFORE, FEWEST_AFTER = 12, 3
+"""Values of a series on either side: with fewer there is too little to say."""
 
 
 class Series(Record):
@@ -39,29 +43,50 @@ class Series(Record):
 
 
 class SeriesSet(Record):
-    """Series observed together, in any order."""
+    """Series observed together, in any order; `notes` is what their reader has to say, a line each."""
 
     series: tuple[Series, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+SEPARATORS = "./:_-"
+"""What parts service and metric in a name, the strongest first: a stronger one behind it would part them."""
+LONGEST = 256
+"""Characters of a service that are looked for in a name."""
 
 
 def split_name(name: str, services: Iterable[str] = ()) -> tuple[str, str]:
     """Service and metric of a series' name; the service is empty where the name has none.
 
-    The longest of the known `services` that the name begins with wins; else the last dot parts them,
-    since addresses and qualified names have dots of their own.
+    The longest of the known `services` that the name begins with wins, one of SEPARATORS behind it; names of
+    metrics cannot hold hyphens, so that an underscore stands for one too. Else the last dot parts them,
+    since addresses and qualified names have dots of their own. Labels in braces part nothing.
     """
-    known = [s for s in services if name.startswith(f"{s}.") and len(name) > len(s) + 1]
-    if known:
-        service = max(known, key=len)
-        return service, name[len(service) + 1 :]
-    service, _, metric = name.rpartition(".")
-    return service, metric
+    head = name.partition("{")[0]
+    known, longest = _known(tuple(services))
+    for at in range(min(len(head) - 2, longest), 0, -1):
+        if head[at] in SEPARATORS and not _stronger(head[at], head[at + 1 :]):
+            service = known.get(head[:at]) or known.get(_folded(head[:at]))
+            if service:
+                return service, name[at + 1 :]
+    dot = head.rfind(".")
+    return name[: max(dot, 0)], name[dot + 1 :]
 
 
-def services_of(series: Sequence[Series], services: Iterable[str] = ()) -> list[str]:
-    """The services that the series are of, sorted, without the empty one."""
-    known = tuple(services)
-    return sorted({split_name(one.name, known)[0] for one in series} - {""})
+@lru_cache(maxsize=8)
+def _known(services: tuple[str, ...]) -> tuple[Mapping[str, str], int]:
+    """Services by their names as they are and as names of metrics can hold them, and how long to look for."""
+    known = {_folded(one): one for one in reversed(services)} | {one: one for one in services}
+    return known, min(max(map(len, known), default=0), LONGEST)
+
+
+def _stronger(separator: str, rest: str) -> bool:
+    """Whether a stronger separator is in the rest of a name."""
+    return any(one in rest for one in SEPARATORS[: SEPARATORS.index(separator)])
+
+
+def _folded(name: str) -> str:
+    return name.replace("-", "_")
 
 
 class Comparison(Record):
@@ -69,6 +94,22 @@ class Comparison(Record):
 
     before: SeriesSet
     after: SeriesSet
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the readers of both sides have to say."""
+        return tuple(dict.fromkeys((*self.before.notes, *self.after.notes)))
+
+
+def in_common(metrics: Comparison) -> int:
+    """How many series both sides hold with enough values for one to be compared with the other."""
+    before, after = (
+        {one.name: sum(value is not None for value in one.values) for one in side.series}
+        for side in (metrics.before, metrics.after)
+    )
+    return sum(
+        count >= FEWEST_BEFORE and after.get(name, 0) >= FEWEST_AFTER for name, count in before.items()
+    )
 
 
 def split_at(series: SeriesSet, share: float) -> tuple[float, Comparison]:
@@ -80,11 +121,11 @@ def split_at(series: SeriesSet, share: float) -> tuple[float, Comparison]:
     if not times:
         raise ValueError("no times to part")
     time = times[min(int(len(times) * share), len(times) - 1)]
-    return time, parted_at(series, time)
+    return time, parted(series, time)
 
 
-def parted_at(series: SeriesSet, time: float) -> Comparison:
-    """The series before a time, in Unix seconds, and from it on."""
+def parted(series: SeriesSet, time: float) -> Comparison:
+    """The series before a time in Unix seconds, and from it on."""
     first: list[Series] = []
     second: list[Series] = []
     for one in series.series:
@@ -92,7 +133,10 @@ def parted_at(series: SeriesSet, time: float) -> Comparison:
         for side, place in ((first, slice(0, at)), (second, slice(at, None))):
             update = {"times": one.times[place], "values": one.values[place], "lines": one.lines[place]}
             side.append(one.model_copy(update=update))
-    return Comparison(before=SeriesSet(series=tuple(first)), after=SeriesSet(series=tuple(second)))
+    notes = series.notes
+    return Comparison(
+        before=SeriesSet(series=tuple(first), notes=notes), after=SeriesSet(series=tuple(second), notes=notes)
+    )
 
 
 def end_to_end(metrics: Comparison) -> list[Series]:

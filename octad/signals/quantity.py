@@ -14,7 +14,7 @@ SUCCESS = "success"
 
 # In this order: a node's own load says little of a service, and `success_latency` is a latency.
 _WORDS = (
-    ("other", r"^node"),
+    ("other", r"^node(?!js)"),
     ("latency", r"laten|(?<![a-z])lat(?![a-z])|duration|response.?time|delay|rtt|(^|[^a-z])p\d\d"),
     (SUCCESS, r"success|availab|uptime|healthy"),
     ("failure", r"err|fail|fault|[45]xx|exception|timeout|dropped|retr(y|ies)|unavail"),

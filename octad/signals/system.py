@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from octad.records.graph import Graph
-from octad.records.series import Series, services_of, split_name
+from octad.records.series import Series, split_name
 from octad.signals.levels import Floats, align, levels
 from octad.signals.quantity import place
+from octad.signals.service_names import services_of
 
 
 class System(NamedTuple):
@@ -38,7 +39,7 @@ class Observed(NamedTuple):
 def observe(series: Sequence[Series], graph: Graph | None = None) -> Observed:
     """Align the series and give each to a service: to one of the graph's nodes, where there are any."""
     nodes = tuple(node.id for node in graph.nodes) if graph else ()
-    services = nodes or tuple(services_of(series))
+    services = services_of(series, nodes)
     index = {name: at for at, name in enumerate(services)}
     places = [place(*split_name(one.name, services), services) for one in series]
     times, values = align([(one.times, np.array(one.values, dtype=np.float64)) for one in series])

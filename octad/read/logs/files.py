@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,30 +24,43 @@ def read_lines(
     *,
     noticed: Noticed | None = None,
     now: float | None = None,
+    service: str | None = None,
 ) -> Iterator[LogLine]:
-    """Messages of a log in order, in bounded memory; `name` is its file's, for errors and the service.
+    """Messages of a log in order, in bounded memory; `name` is its file's, for errors.
 
+    `service` is that of lines that name none, the one in the name of the file where it is None.
     `noticed` learns what is odd about the log, `now` in Unix seconds dates the stamps without a year.
     Raises UnreadableInput when the log begins with bytes that are no text.
     """
     noticed = noticed or Noticed()
-    messages = Messages(service_of(name), time.time() if now is None else now, noticed)
+    service = service_of(name) if service is None else service
+    messages = Messages(service, time.time() if now is None else now, noticed)
     places = array("q")
     for lines in lines_of(stream, name, noticed.flags, places):
         yield from _placed(messages.add(lines), places)
     yield from _placed(messages.end(), places)
 
 
-def read_logs(paths: Sequence[Path]) -> Logs:
+def services_of_files(paths: Sequence[Path], known: Collection[str] = ()) -> list[str]:
+    """The service in the name of each file: one of the `known`, else where several files are of several.
+
+    What a single file happens to be called, `incident.log`, is no service.
+    """
+    named = [service_of(str(path)) for path in paths]
+    several = len({name for name in named if name}) > 1
+    return [name if (name in known if known else several) else "" for name in named]
+
+
+def read_logs(paths: Sequence[Path], known: Collection[str] = ()) -> Logs:
     """The templates of these log files together, and the requests they tell of.
 
-    Raises UnreadableInput for a file that is no log.
+    `known` are the services that a file may be named after. Raises UnreadableInput for a file that is no log.
     """
     miner, noticed, requests = Miner(), Noticed(), Requests()
-    for path in paths:
+    for path, service in zip(paths, services_of_files(paths, known), strict=True):
         source = str(path)
         with open_log(path, noticed.flags) as stream:
-            lines = requests.counted(read_lines(stream, source, noticed=noticed))
+            lines = requests.counted(read_lines(stream, source, noticed=noticed, service=service))
             for line in noticed.spanning(lines, source):
                 miner.add(line, source)
     logs = miner.logs()

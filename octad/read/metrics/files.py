@@ -1,25 +1,29 @@
 """A file of metrics to series: its format by the name's ending, else by how it begins.
 
 Known are tables (`.csv`, `.tsv`, `.parquet`), answers of Prometheus (`.json`) and text exposition
-(`.prom`, `.om`, `.openmetrics`), each also with `.gz`. Beyond contents.MAX_BYTES (expanded) or
-points.MAX_CELLS values a file is refused, so that the memory is bounded.
+(`.prom`, `.om`, `.openmetrics`), each also compressed, and all on standard input. Beyond MAX_BYTES (expanded;
+of JSON contents.MAX_BYTES) or points.MAX_CELLS values a file is refused, so that the memory is bounded.
 """
 
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 from octad.errors import UnreadableInput
 from octad.read.code.decode import SAMPLE, decode
-from octad.read.contents import contents, shown_name
-from octad.read.metrics.csv_table import SEPARATORS, read_csv
+from octad.read.contents import COMPRESSED, contents, shown_name
+from octad.read.contents import MAX_BYTES as JSON_BYTES
+from octad.read.metrics.csv_table import SEPARATORS, SMALL, read_csv, read_plain_csv
 from octad.read.metrics.openmetrics import is_exposition, read_openmetrics
 from octad.read.metrics.parquet import read_parquet
 from octad.read.metrics.prometheus_json import read_prometheus
 from octad.records.series import SeriesSet
 
+MAX_BYTES = 256_000_000
+_DUMPED = re.compile(rb'\{\s*(?:[A-Za-z_]\w*\s*=|"(?:[^"\\]|\\.)*"\s*[,}])')
 Reader = Callable[[bytes, str], SeriesSet]
 _KNOWN = "known are CSV, Parquet, Prometheus JSON and OpenMetrics text"
 
@@ -29,10 +33,10 @@ def read_series(path: Path) -> SeriesSet:
 
     Raises MissingExtra for Parquet without pyarrow.
     """
-    source, data = shown_name(path), contents(path)
+    source, data = shown_name(path), contents(path, MAX_BYTES)
     if not data.strip():
         raise UnreadableInput(f"{source}: empty file", hint="export a longer window")
-    ending = Path(path.name.removesuffix(".gz")).suffix.lower()
+    ending = Path(path.stem if path.suffix in COMPRESSED else path.name).suffix.lower()
     reader = _READERS.get(ending) or _recognised(data, source)
     return reader(data, source)
 
@@ -41,8 +45,11 @@ def _recognised(data: bytes, source: str) -> Reader:
     """The reader for what begins like this."""
     if data.startswith(b"PAR1"):
         return read_parquet
-    if data.removeprefix(codecs.BOM_UTF8).lstrip().startswith((b"{", b"[")):
-        return read_prometheus
+    begin = data[:SAMPLE].removeprefix(codecs.BOM_UTF8).lstrip()
+    if _DUMPED.match(begin):
+        return _exposition
+    if begin.startswith((b"{", b"[")):
+        return _json
     first = next(filter(str.strip, _text(data[:SAMPLE], source).split("\n")), "")
     if is_exposition(first):
         return _exposition
@@ -60,7 +67,16 @@ def _text(data: bytes, source: str) -> str:
 
 
 def _table(data: bytes, source: str) -> SeriesSet:
-    return read_csv(_text(data, source), source)
+    plain = read_plain_csv(data, source) if len(data) > SMALL else None
+    return plain or read_csv(_text(data, source), source)
+
+
+def _json(data: bytes, source: str) -> SeriesSet:
+    if len(data) > JSON_BYTES:
+        raise UnreadableInput(
+            f"{source}: JSON larger than {JSON_BYTES:,} bytes", hint="cut it to the hours in question"
+        )
+    return read_prometheus(data, source)
 
 
 def _exposition(data: bytes, source: str) -> SeriesSet:
@@ -72,7 +88,7 @@ _READERS: dict[str, Reader] = {
     ".tsv": _table,
     ".parquet": read_parquet,
     ".pq": read_parquet,
-    ".json": read_prometheus,
+    ".json": _json,
     ".prom": _exposition,
     ".om": _exposition,
     ".openmetrics": _exposition,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from array import array
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +18,17 @@ from numpy.typing import NDArray
 from octad.errors import InputError
 from octad.records.series import Series
 
-MAX_CELLS = 5_000_000
+MAX_CELLS = 25_000_000
+
+MAX_SERIES = 20_000
 PAUSE = 1.5
 FALLING = 0.1
 _COUNTER = re.compile(r"[\w.:/-]*_total(?:\{|$)")
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Ticks = dict[tuple[str, bytes], tuple[Any, ...]]
+"""Times and lines that series have in common, by their bytes."""
 
 
 @dataclass
@@ -50,8 +55,13 @@ class Observed:
         if line is not None:
             self.lines.append(line)
 
-    def series(self) -> Series:
-        """The series of these points."""
+    def series(self, ticks: Ticks | None = None) -> Series:
+        """The series of these points.
+
+        `ticks` remembers times and lines, so that those of a table are held once. Nothing is checked again:
+        the times were read as finite, and ascend once they are in order.
+        """
+        ticks = {} if ticks is None else ticks
         flags = set(self.flags)
         times, values = np.array(self.times), np.array(self.values)
         lines = np.array(self.lines if self.lines else np.zeros(len(times)), dtype=np.int64)
@@ -60,13 +70,13 @@ class Observed:
             values = _rates(times, values, flags)
             times, values, lines = times[1:], values[1:], lines[1:]
         _describe(times, values, flags)
-        return Series(
+        return Series.model_construct(
             name=self.name,
             unit=f"{self.unit}/s" if "counter" in flags and self.unit else self.unit,
-            times=tuple(times.tolist()),
-            values=tuple(None if value != value else value for value in values.tolist()),
+            times=_held(times, ticks),
+            values=_with_gaps(values),
             source=self.source,
-            lines=tuple(lines.tolist()) if self.lines else (),
+            lines=_held(lines, ticks) if self.lines else (),
             flags=tuple(sorted(flags)),
         )
 
@@ -77,6 +87,32 @@ def check_cells(cells: int, source: str) -> None:
         raise InputError(
             f"{source}: more than {MAX_CELLS:,} values", hint="cut it to the hours and series in question"
         )
+
+
+def check_series(count: int, source: str) -> None:
+    """Raise InputError where a source holds more than MAX_SERIES series, each of which takes its time."""
+    if count > MAX_SERIES:
+        raise InputError(f"{source}: more than {MAX_SERIES:,} series", hint="leave out labels, or services")
+
+
+def ordered(times: Floats, values: Floats) -> tuple[Floats, Floats]:
+    """Points by time, each time once."""
+    return _ordered(times, values, np.zeros(len(times), dtype=np.int64), set())[:2]
+
+
+def _held(numbers: Floats | Integers, ticks: Ticks) -> tuple[Any, ...]:
+    """The numbers as a tuple, the one that is held already where there is one."""
+    key = numbers.dtype.char, numbers.tobytes()
+    if key not in ticks:
+        ticks[key] = tuple(numbers.tolist())
+    return ticks[key]
+
+
+def _with_gaps(values: Floats) -> tuple[float | None, ...]:
+    """Values with None where nothing was observed."""
+    if not np.isnan(values).any():
+        return tuple(values.tolist())
+    return tuple(None if value != value else value for value in values.tolist())
 
 
 def _finite(values: Floats, flags: set[str]) -> Floats:
@@ -113,10 +149,10 @@ def _looks_like_counter(name: str, values: Floats) -> bool:
     return bool((steps < 0).sum() <= max(1, FALLING * len(steps)))
 
 
-def _rates(times: Floats, values: Floats, flags: set[str]) -> Floats:
-    """Growth per second since the last observed point; after a reset a counter has grown from zero."""
+def counter_growth(values: Floats, flags: set[str]) -> Floats:
+    """Growth since the last observed point, NaN without one; after a reset a counter has grown from zero."""
     flags.add("counter")
-    rates = np.full(len(values), np.nan)
+    growth = np.full(len(values), np.nan)
     seen = np.flatnonzero(~np.isnan(values))
     with np.errstate(over="ignore"):
         grown = np.diff(values[seen])
@@ -124,7 +160,16 @@ def _rates(times: Floats, values: Floats, flags: set[str]) -> Floats:
         if fell.any():
             flags.add("resets")
             grown[fell] = values[seen][1:][fell]
-        rates[seen[1:]] = grown / np.diff(times[seen])
+        growth[seen[1:]] = grown
+    return growth
+
+
+def _rates(times: Floats, values: Floats, flags: set[str]) -> Floats:
+    """Growth per second since the last observed point."""
+    rates = counter_growth(values, flags)
+    seen = np.flatnonzero(~np.isnan(values))
+    with np.errstate(over="ignore"):
+        rates[seen[1:]] /= np.diff(times[seen])
     return _finite(rates, flags)
 
 

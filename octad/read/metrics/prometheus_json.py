@@ -1,8 +1,4 @@
-"""Metrics from the JSON that Prometheus answers to queries: matrix, vector and scalar results.
-
-Without types a counter is known by its name: `…_total`, a bucket of a histogram (label `le`), and `…_sum`
-and `…_count` that come as a pair.
-"""
+"""Metrics from the JSON that Prometheus answers to queries: matrix, vector and scalar results."""
 
 from __future__ import annotations
 
@@ -12,11 +8,14 @@ from typing import NamedTuple
 
 from octad.errors import InputError
 from octad.read.instants import unix_seconds
-from octad.read.metrics.label_names import METRIC, disambiguated, series_name
-from octad.read.metrics.points import Observed, check_cells
+from octad.read.metrics.histograms import Labelled
+from octad.read.metrics.labelled import series_of_labels
+from octad.read.metrics.points import Observed, check_cells, check_series
 from octad.records.series import SeriesSet
 
 _EXPORT = "save the answer of /api/v1/query_range"
+_WARNINGS, _SAID = 5, 300
+"""Warnings of an answer, and characters of each, that are said."""
 
 
 class Result(NamedTuple):
@@ -26,16 +25,24 @@ class Result(NamedTuple):
     points: list[tuple[float, float]]
 
 
+class Answer(NamedTuple):
+    """The series of an answer, and what it warns of."""
+
+    results: list[Result]
+    notes: tuple[str, ...]
+
+
 def read_prometheus(data: bytes, source: str) -> SeriesSet:
     """Every series of a saved answer; raises InputError, naming the result, for what is none."""
-    found = series_of(results_of(data, source), source)
+    answer = answer_of(data, source)
+    found = series_of(answer.results, source)
     if not found.series:
         raise InputError(f"{source}: the answer holds no series", hint="check query and window")
-    return found
+    return found.model_copy(update={"notes": tuple(f"{source}: {said}" for said in answer.notes)})
 
 
-def results_of(data: bytes, source: str) -> list[Result]:
-    """The series of an answer, or of the part `data` of one."""
+def answer_of(data: bytes, source: str) -> Answer:
+    """The series of an answer, or of the part `data` of one, with what it warns of."""
     try:
         answer = json.loads(data)
     except (ValueError, RecursionError) as error:
@@ -47,11 +54,16 @@ def results_of(data: bytes, source: str) -> list[Result]:
     payload = answer.get("data", answer) if isinstance(answer, dict) else None
     if not isinstance(payload, dict) or "result" not in payload:
         raise InputError(f"{source}: JSON, but no answer of Prometheus", hint=_EXPORT)
-    kind, found = payload.get("resultType"), payload["result"]
+    return Answer(_results(payload.get("resultType"), payload["result"], source), _notes(answer))
+
+
+def _results(kind: object, found: object, source: str) -> list[Result]:
+    """The results of a matrix, a vector or a scalar."""
     if kind == "scalar":
         found = [{"value": found}]
     elif kind not in ("matrix", "vector") or not isinstance(found, list):
         raise InputError(f"{source}: results of type {str(kind)[:20]!r} are no metrics", hint=_EXPORT)
+    check_series(len(found), source)
     results, cells = [], 0
     for number, one in enumerate(found, 1):
         results.append(_result(one, f"{source}: result {number}"))
@@ -60,26 +72,25 @@ def results_of(data: bytes, source: str) -> list[Result]:
     return results
 
 
+def _notes(answer: dict[str, object]) -> tuple[str, ...]:
+    """What an answer warns of: Prometheus and Thanos in words, VictoriaMetrics with a mark."""
+    warnings = answer.get("warnings")
+    said = [str(one)[:_SAID] for one in warnings[:_WARNINGS]] if isinstance(warnings, list) else []
+    if answer.get("isPartial") is True:
+        said.append("the answer is partial")
+    return tuple(f"Prometheus warns: {' '.join(one.split())}" for one in said)
+
+
 def series_of(results: Sequence[Result], source: str) -> SeriesSet:
     """Named series of results; those without any point are left out."""
-    results = [one for one in results if one.points]
-    metrics = {one.labels.get(METRIC, "") for one in results}
     found = []
-    for name, one in zip(disambiguated(series_name(one.labels) for one in results), results, strict=True):
-        observed = Observed(name, source, counter=_counts(one.labels, metrics))
-        for time, value in one.points:
-            observed.add(time, value)
-        found.append(observed.series())
-    return SeriesSet(series=tuple(found))
-
-
-def _counts(labels: dict[str, str], metrics: set[str]) -> bool | None:
-    """Whether a part of a histogram or summary only grows; None for what is no such part."""
-    base, _, part = labels.get(METRIC, "").rpartition("_")
-    is_part = (part == "bucket" and "le" in labels) or (
-        part in ("sum", "count") and {f"{base}_sum", f"{base}_count"} <= metrics
-    )
-    return True if is_part else None
+    for one in results:
+        if one.points:
+            observed = Observed("", source)
+            observed.times.extend(time for time, _ in one.points)
+            observed.values.extend(value for _, value in one.points)
+            found.append(Labelled(one.labels, observed))
+    return SeriesSet(series=series_of_labels(found))
 
 
 def _result(one: object, place: str) -> Result:

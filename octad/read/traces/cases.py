@@ -12,7 +12,7 @@ from octad.read.traces.files import read_traces
 from octad.records.graph import Graph, Node
 from octad.records.instant import Instant
 from octad.records.logs import Logs
-from octad.records.series import Comparison, Series, SeriesSet, parted_at, split_name
+from octad.records.series import Comparison, Series, SeriesSet, parted, split_name
 from octad.records.traces import Traces
 from octad.signals.quantity import place
 from octad.signals.trace_series import graph_of_traces, series_of
@@ -43,7 +43,7 @@ def compared_with_traces(
         return compared
     if at is None:
         raise InputError("--traces needs --at", hint="say when it went out: traces are parted there")
-    traced = parted_at(SeriesSet(series=series_of(traces)), at.time)
+    traced = parted(SeriesSet(series=series_of(traces)), at.time)
     if compared is None:
         return traced
     taken = {one.name for side in (compared.before, compared.after) for one in side.series}

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from octad.advice import verdict_blocks
-from octad.advice.metric_verdicts import MetricVerdict, in_common, metric_verdicts, worse
+from octad.advice.metric_verdicts import MetricVerdict, metric_verdicts, worse
 from octad.records.instant import Instant
-from octad.records.series import Comparison, Series, SeriesSet
+from octad.records.series import Comparison, Series, SeriesSet, in_common
 
 STEP = 15.0
 CHANGE = 1_000 * STEP

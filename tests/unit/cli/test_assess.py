@@ -74,7 +74,17 @@ def test_a_change_alone_says_nothing_of_rollback(operations: Octad, past: Past) 
 def test_it_is_a_gate(operations: Octad, files: Path) -> None:
     code, out, _ = operations("assess", *BEFORE, *AFTER, "--min-probability", "0", "--no-evidence")
     assert code == 1 and "deployment/rollback" in out
-    assert operations("assess", *BEFORE, *AFTER, "--min-probability", "1", "--no-evidence")[0] == 0
+    least = ("--min-probability", "1", "--no-evidence")
+    code, out, _ = operations("assess", *BEFORE, *AFTER, *least)
+    assert code == 1 and "cart.latency 9.97 → 20" in out
+    table(files / "after.csv", START + 2400, 10.0)
+    assert operations("assess", *BEFORE, *AFTER, *least)[0] == 0
+
+
+def test_too_little_to_say_is_no_open_gate(operations: Octad, files: Path) -> None:
+    (files / "after.csv").write_text("time,web.latency\n1769863200,1\n1769863260,1\n1769863320,1\n")
+    code, out, err = operations("assess", *BEFORE, *AFTER)
+    assert (code, out) == (2, "") and "too little to say: no series has 12 values before and 3 since" in err
 
 
 PROMETHEUS = ("--prometheus", "http://localhost:1")
@@ -118,13 +128,19 @@ def test_prometheus_is_asked_for_both_sides(
     def query(url: str, queries: list[str], *, start: float, end: float, step: float) -> SeriesSet:
         assert (url, queries) == ("http://localhost:1", ["up", "down"])
         spans.append((start, end, step))
-        return SeriesSet(series=(Series(name="cart.latency", times=(start, end), values=(1.0, 2.0)),))
+        times = tuple(start + step * i for i in range(int((end - start) / step) + 1))
+        return SeriesSet(
+            series=(Series(name="cart.latency", times=times, values=(1.0,) * len(times)),), notes=("said",)
+        )
 
     monkeypatch.setattr("octad.read.metrics.prometheus_api.query_prometheus", query)
-    report = asked(
-        operations, *PROMETHEUS, "--query", "up", "--query", "down", "--at", str(START), "--minutes", "30"
-    )
-    assert spans == [(START - 1800, START, 15.0), (START, START + 1800, 15.0)]
+    code, out, err = operations(
+        "assess", *PROMETHEUS, "--query", "up", "--query", "down", "--at", str(START), "--minutes", "30",
+        "--format", "json", "--fail-on", "never", "--no-evidence",
+    )  # fmt: skip
+    report = json.loads(out)
+    assert (code, err) == (0, "octad: said\n")
+    assert spans == [(START - 1800, START + 1800, 15.0)]
     assert report["rollback"] is not None
 
 
@@ -135,7 +151,7 @@ def test_sides_that_overlap_have_no_time_between(
     """A canary runs beside its baseline; a deployment comes between its two sides."""
     seen: list[Any] = []
 
-    def ask(runner: Any, case: Any, options: Any) -> Report:
+    def ask(runner: Any, case: Any, options: Any, skipped: Any) -> Report:
         seen.append(case.at)
         return Report(agent="", version="")
 

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from octad.read.metrics.together import read_together
+from octad.records.series import SeriesSet
 from tests.past import Past
 from tests.spans import Step, otlp, written
 
@@ -114,7 +116,7 @@ def test_it_fails_only_where_that_is_asked(operations: Octad, files: Path) -> No
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((), "nothing to go by; name --metrics, --logs, --traces or several of them"),
+        ((), "nothing to go by; name --metrics, --logs, --traces, or several of them"),
         (("--graph", "g.json"), "nothing to go by"),
         ((*METRICS, *METRICS), "both hold the series 'cart.latency'"),
         (("--metrics", "none.csv"), "none.csv"),
@@ -140,3 +142,43 @@ def test_what_of_a_graph_is_not_read_is_said(operations: Octad, files: Path) -> 
     code, out, err = operations("debug", *METRICS, "--graph", "g.md", "--format", "json", "--no-evidence")
     assert code == 0 and err == "octad: not read: g.md: line 6: pie is no diagram of services\n"
     assert {cause["name"] for cause in json.loads(out)["root_causes"]} >= {"web", "cart"}
+
+
+PROMETHEUS = ("--prometheus", "http://localhost:1")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((*PROMETHEUS, *METRICS, "--at", "0"), "--prometheus takes the place of --metrics"),
+        ((*PROMETHEUS, "--at", "0"), "--prometheus needs --query and --at"),
+        ((*PROMETHEUS, "--query", "up"), "--prometheus needs --query and --at"),
+        ((*PROMETHEUS, "--query", "up", "--at", "2999-01-01"), "--at lies in the future"),
+    ],
+)
+def test_what_is_wrong_with_prometheus_is_one_line(
+    operations: Octad, files: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    code, out, err = operations("debug", *arguments)
+    assert (code, out) == (2, "") and message in err and err.count("\n") == 1
+
+
+def test_prometheus_is_asked_around_the_incident(
+    operations: Octad, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_for: list[tuple[float, float, float]] = []
+
+    def query(url: str, queries: list[str], *, start: float, end: float, step: float) -> SeriesSet:
+        assert (url, queries) == ("http://localhost:1", ["up"])
+        asked_for.append((start, end, step))
+        return read_together([Path("m.csv")]).model_copy(update={"notes": ("partial", "partial")})
+
+    monkeypatch.setattr("octad.read.metrics.prometheus_api.query_prometheus", query)
+    at = START + 36 * 60
+    code, out, err = operations(
+        "debug", *PROMETHEUS, "--query", "up", "--at", str(at), "--minutes", "120", "--format", "json",
+        "--no-evidence",
+    )  # fmt: skip
+    assert (code, err) == (0, "octad: partial\n") and asked_for == [(at - 7200, at + 7200, 30.0)]
+    first = next(one for one in json.loads(out)["root_causes"] if one["kind"] == "service")
+    assert first["name"] == "cart"

@@ -8,16 +8,11 @@ from pathlib import Path
 import pytest
 
 from octad.errors import InputError, RepositoryError
-from octad.read.operations import (
-    change_of,
-    graph_of,
-    history_of,
-    instant_of,
-    logs_of,
-    metrics_of,
-    with_requests,
-    within,
-)
+from octad.read.graphs.watched import graph_of, services_named
+from octad.read.logs.files import read_logs
+from octad.read.logs.overlap import overlapping, with_requests
+from octad.read.metrics.watched import metrics_of, within
+from octad.read.operations import change_of, history_of, incident, instant_of
 from octad.records.instant import Instant
 from octad.records.logs import Logs
 from octad.records.series import Series, SeriesSet
@@ -56,14 +51,15 @@ def test_a_series_in_two_files_is_an_error(tmp_path: Path) -> None:
 
 
 def test_what_is_not_named_is_not_there(tmp_path: Path) -> None:
-    assert logs_of([]) is graph_of(None) is history_of(None) is instant_of("") is None
+    assert graph_of(None) is history_of(None) is instant_of("") is None
+    assert services_named(None, ()) == ()
 
 
 def test_logs_and_graphs(tmp_path: Path) -> None:
     for name in ("a.log", "b.log"):
         (tmp_path / name).write_text(f"2026-01-31T12:00:00Z ERROR lost 3 in {name[0]}\n")
-    logs = logs_of([tmp_path / "a.log", tmp_path / "b.log"])
-    assert logs is not None and logs.lines == 2
+    logs = read_logs([tmp_path / "a.log", tmp_path / "b.log"])
+    assert logs.lines == 2
     (tmp_path / "g.json").write_text('{"web": ["cart"]}')
     graph = graph_of(tmp_path / "g.json")
     assert graph is not None and {node.id for node in graph.nodes} == {"web", "cart"}
@@ -103,6 +99,30 @@ def test_requests_are_metrics_of_the_same_time() -> None:
     assert with_requests(None, Logs()) is with_requests(None, None) is None
 
 
+def test_logs_of_another_time_are_left_out_and_said(tmp_path: Path) -> None:
+    (tmp_path / "then.log").write_text("2025-01-31T12:00:00Z ERROR lost\n")
+    (tmp_path / "now.log").write_text("2026-01-31T12:00:30Z ERROR lost\n")
+    (tmp_path / "never.log").write_text("ERROR lost\n")
+    at = datetime(2026, 1, 31, 12, tzinfo=UTC).timestamp()
+    series = (Series(name="cart.cpu", times=(at, at + 60), values=(1.0, 2.0)),)
+    logs = read_logs([tmp_path / name for name in ("then.log", "now.log", "never.log")])
+    kept, left_out = overlapping(logs, series)
+    assert kept is not None and {Path(one.source).name for one in kept.templates} <= {"now.log", "never.log"}
+    assert [Path(one.path).name for one in left_out] == ["then.log"]
+    assert "2025-01-31 12:00:00Z to 2025-01-31 12:00:00Z does not overlap the metrics" in left_out[0].reason
+    assert overlapping(read_logs([tmp_path / "then.log"]), series)[0] is None
+    assert overlapping(logs, ()) == (logs, ()) and overlapping(None, series) == (None, ())
+
+
+def test_nothing_measured_is_too_little_to_say(tmp_path: Path) -> None:
+    (tmp_path / "m.csv").write_text("time,cart.cpu\n0,NaN\n60,NaN\n")
+    given = dict.fromkeys(("prometheus", "repo", "since", "graph", "at", "query"), None) | {
+        "metrics": [tmp_path / "m.csv"], "logs": (), "traces": (),
+    }  # fmt: skip
+    with pytest.raises(InputError, match="too little to say"):
+        incident(given)
+
+
 def test_a_history_is_a_file_or_a_repository(tmp_path: Path, past: Past) -> None:
     (tmp_path / "h.json").write_text('[{"time": 1769860800, "kind": "deployed", "subject": "v1"}]')
     file = history_of(tmp_path / "h.json")
@@ -111,7 +131,7 @@ def test_a_history_is_a_file_or_a_repository(tmp_path: Path, past: Past) -> None
     assert tags is not None and [e.attributes.get("tag") for e in tags.events] == ["v1.0.0", "v1.1.0"]
 
 
-@pytest.mark.parametrize("read", [metrics_of, logs_of])
+@pytest.mark.parametrize("read", [metrics_of, read_logs])
 def test_a_file_that_is_not_there_is_an_error(tmp_path: Path, read: object) -> None:
     with pytest.raises(InputError, match=r"none\.csv"):
         read([tmp_path / "none.csv"])  # type: ignore[operator]
@@ -159,3 +179,17 @@ def test_a_time_outside_of_what_was_measured_is_refused() -> None:
     assert within(None, series) is None and within(Instant(time=9.0), []) == Instant(time=9.0)
     with pytest.raises(InputError, match="not within what was measured"):
         within(Instant(time=161.0), series)
+
+
+def test_what_a_log_happens_to_be_called_is_no_service(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("incident.log", "cart.log", "web.log")]
+    for path in paths:
+        path.write_text("2026-01-31T12:00:00Z ERROR lost it\n")
+
+    def services(*chosen: Path, known: tuple[str, ...] = ()) -> set[str]:
+        logs = read_logs(chosen, known)
+        return {one.service for one in logs.templates}
+
+    assert services(paths[0]) == services(paths[1]) == {""}
+    assert services(*paths[1:]) == {"cart", "web"}
+    assert services(*paths[:2], known=("cart", "web")) == {"", "cart"}

@@ -98,10 +98,12 @@ def test_paths_that_cannot_be_read(tmp_path: Path) -> None:
 def test_too_large_is_refused_before_it_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with (tmp_path / "sparse.csv").open("wb") as file:
         file.truncate(1_000_000_000)
-    assert "larger than 64,000,000 bytes" in refused(tmp_path / "sparse.csv")
-    bomb = written(tmp_path, "bomb.csv.gz", gzip.compress(b"0" * 70_000_000, compresslevel=1, mtime=0))
-    assert "larger than 64,000,000 bytes when expanded" in refused(bomb)
+    assert "larger than 256,000,000 bytes" in refused(tmp_path / "sparse.csv")
+    bomb = written(tmp_path, "bomb.csv.gz", gzip.compress(b"0" * 257_000_000, compresslevel=1, mtime=0))
+    assert "larger than 256,000,000 bytes when expanded" in refused(bomb)
     assert contents.MAX_BYTES == 64_000_000
+    large = written(tmp_path, "a.json", b"[" + b" " * 64_000_000 + b"]")
+    assert "JSON larger than 64,000,000 bytes" in refused(large)
     monkeypatch.setattr(octad_points, "MAX_CELLS", 2)
     for name, content in (
         ("a.csv", "time,a,b\n1,2,3\n2,3,4\n"),

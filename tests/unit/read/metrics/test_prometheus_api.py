@@ -129,9 +129,78 @@ def test_servers_that_keep_us_waiting(serve: Serve, monkeypatch: pytest.MonkeyPa
         while not over.wait(0.02):
             handler.wfile.write(b" ")
 
-    assert "no answer in 0.1 s" in refused(serve(lambda handler: over.wait(5) and None))
-    assert "no answer in 0.1 s" in refused(serve(drip))
+    def slow_head(handler: http.server.BaseHTTPRequestHandler) -> None:
+        handler.connection.sendall(b"HTTP/1.1 200 OK\r\n")
+        while not over.wait(0.02):
+            handler.connection.sendall(b"X-A: b\r\n")
+
+    def go_on(handler: http.server.BaseHTTPRequestHandler) -> None:
+        while not over.is_set():
+            handler.connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    for respond in (lambda handler: over.wait(5) and None, drip, slow_head, go_on):
+        assert "no answer in 0.1 s" in refused(serve(respond))
     over.set()
+
+
+def test_one_deadline_for_all_queries(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(octad_web, "TIMEOUT_S", 0.5)
+
+    def slow(handler: http.server.BaseHTTPRequestHandler) -> None:
+        time.sleep(0.2)
+        answering(200, UP)(handler)
+
+    with pytest.raises(InputError, match=r"no answer in 0\.5 s"):
+        asked(serve(slow), "a", "b", "c")
+
+
+def test_nothing_is_left_running_after_the_deadline(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(octad_web, "TIMEOUT_S", 0.1)
+    gone = threading.Event()
+
+    def endless(handler: http.server.BaseHTTPRequestHandler) -> None:
+        try:
+            while True:
+                handler.connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+        except OSError:
+            gone.set()
+
+    refused(serve(endless))
+    assert gone.wait(10)
+
+
+def test_warnings_and_partial_answers_are_noted(serve: Serve) -> None:
+    said = b'"warnings": ["a store is\\n away", 7], "isPartial": true, "status"'
+    found = asked(serve(answering(200, UP.replace(b'"status"', said))))
+    assert [one.partition("warns: ")[2] for one in found.notes] == [
+        "a store is away", "7", "the answer is partial",
+    ]  # fmt: skip
+
+
+def test_steps_become_longer_where_the_answer_is_too_large(serve: Serve) -> None:
+    steps = []
+
+    def respond(handler: http.server.BaseHTTPRequestHandler) -> None:
+        steps.append(float(parse_qs(urlsplit(handler.path).query)["step"][0]))
+        too_much = ERROR.replace(b"1:5", b"query processing would load too many samples into memory")
+        answering(*((400, too_much) if len(steps) < 3 else (200, UP)))(handler)
+
+    found = asked(serve(respond))
+    assert steps == [15, 60, 240] and "a point every 240 s" in found.notes[-1]
+    steps.clear()
+    assert "too many samples" in refused(serve(answering(400, ERROR.replace(b"1:5", b"too many samples"))))
+
+
+def test_results_of_the_same_labels_are_told_apart_by_their_query(serve: Serve) -> None:
+    def respond(handler: http.server.BaseHTTPRequestHandler) -> None:
+        query = parse_qs(urlsplit(handler.path).query)["query"][0]
+        named = UP.replace(b'"metric":{}', b'"metric":{"__name__":"up","job":"api"}')
+        answering(200, named.replace(b'"2"', b'"3"') if "offset" in query else named)(handler)
+
+    found = asked(serve(respond), "up", "up{job='api'}", "up offset 1d")
+    assert [(one.name, one.values) for one in found.series] == [
+        ("api.up", (2,)), ("api.up offset 1d", (3,)),
+    ]  # fmt: skip
 
 
 def test_answers_are_bounded_and_may_break_off(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -260,7 +329,9 @@ def test_a_real_prometheus(prometheus: str) -> None:
         with pytest.raises(InputError, match=said):
             ask(query)
     with pytest.raises(InputError, match="exceeded maximum resolution"):
-        query_prometheus(prometheus, ["load"], start=start, end=end, step=0.001)
+        query_prometheus(prometheus, ["load"], start=start, end=end, step=1e-5)
+    finer = query_prometheus(prometheus, ["load"], start=start, end=end, step=0.001)
+    assert "shorter steps are too many" in finer.notes[0]
 
 
 def test_a_real_prometheus_that_scrapes_itself(prometheus: str) -> None:

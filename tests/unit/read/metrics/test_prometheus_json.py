@@ -39,7 +39,42 @@ def refused(data: bytes) -> str:
         ({"__name__": "up", "job": "api", "instance": "10.0.0.1:80"}, "api.up{instance=10_0_0_1:80}"),
         ({"__name__": "up", "service": "cart", "job": "k8s", "code": "5"}, "cart.up{code=5,job=k8s}"),
         ({"__name__": "up", "service": "api", "job": "api"}, "api.up"),
-        ({"__name__": "up", "instance": "10.0.0.1:80"}, "10.0.0.1:80.up"),
+        ({"__name__": "up", "instance": "10.0.0.1:80"}, "up{instance=10_0_0_1:80}"),
+        (
+            {"__name__": "node_load1", "job": "node", "instance": "h:9100"},
+            "node_load1{instance=h:9100,job=node}",
+        ),
+        ({"__name__": "node_cpu", "service": "web"}, "node_cpu"),
+        ({"__name__": "machine_cpu_cores", "job": "web"}, "machine_cpu_cores{job=web}"),
+        ({"__name__": "hits", "app": "cart", "job": "web"}, "cart.hits{job=web}"),
+        ({"__name__": "hits", "job": "shop/cart"}, "cart.hits{job=shop/cart}"),
+        ({"__name__": "hits", "pod": "cart-5d6b9c7f4-x2x9k"}, "cart.hits{pod=cart-5d6b9c7f4-x2x9k}"),
+        (
+            {"__name__": "hits", "pod": "redis-0", "container": "main"},
+            "redis.hits{container=main,pod=redis-0}",
+        ),
+        ({"__name__": "hits", "container": "cart"}, "cart.hits"),
+        (
+            {"__name__": "container_cpu", "job": "kubelet", "pod": "cart-x2x9k", "service": "k"},
+            "cart.container_cpu{job=kubelet,pod=cart-x2x9k}",
+        ),
+        ({"__name__": "container_cpu", "job": "kubelet", "id": "/"}, "container_cpu{id=/,job=kubelet}"),
+        (
+            {"__name__": "hits", "job": "kubernetes-pods", "pod": "cart-0"},
+            "cart.hits{job=kubernetes-pods,pod=cart-0}",
+        ),
+        (
+            {"__name__": "istio", "app": "web", "source_workload": "web", "destination_workload": "cart"},
+            "cart.istio{app=web,source_workload=web}",
+        ),
+        (
+            {
+                "__name__": "istio",
+                "destination_workload": "unknown",
+                "destination_service": "cart.shop.svc.local",
+            },
+            "cart.istio{destination_service=cart_shop_svc_local,destination_workload=unknown}",
+        ),
         ({"__name__": "up", "zone": ""}, "up"),
         ({"job": "api"}, "api.value"),
         ({}, "value"),
@@ -47,8 +82,8 @@ def refused(data: bytes) -> str:
 )
 def test_the_rule_of_names(labels: dict[str, str], name: str) -> None:
     assert series_name(labels) == name
-    service = labels.get("service") or labels.get("job") or labels.get("instance", "")
-    assert split_name(name)[0] == service
+    head = name.partition("{")[0]
+    assert split_name(name)[0] == head.rpartition(".")[0]
 
 
 def test_names_that_are_alike_are_told_apart() -> None:

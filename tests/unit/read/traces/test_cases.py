@@ -17,6 +17,7 @@ from tests.spans import Step, otlp, written
 NOON = 1_769_860_800
 INCIDENT: dict[str, Any] = {
     "metrics": (), "logs": (), "traces": (), "graph": None, "repo": None, "since": "", "at": "",
+    "prometheus": "", "query": (), "minutes": 60,
 }  # fmt: skip
 DEPLOYMENT: dict[str, Any] = {
     "change": "", "before": (), "after": (), "prometheus": "", "query": (), "minutes": 60, "logs": (),
@@ -52,7 +53,7 @@ def test_an_incident_is_traces_alone(file: Path) -> None:
     found = incident(INCIDENT | {"traces": (file,)})
     assert {"caller_latency_p95.web_cart", "cart.server_requests"} <= names(found["metrics"])
     assert [(edge.source, edge.target) for edge in found["graph"].edges] == [("web", "cart")]
-    with pytest.raises(InputError, match="nothing to go by; name --metrics, --logs, --traces or several"):
+    with pytest.raises(InputError, match="nothing to go by; name --metrics, --logs, --traces, or several"):
         incident(INCIDENT)
 
 
@@ -84,8 +85,8 @@ def test_a_deployment_parts_traces_at_its_time(file: Path) -> None:
 
 
 def test_a_deployment_joins_both_sides(file: Path, tmp_path: Path) -> None:
-    one = table(tmp_path / "a.csv", "cart.cpu", "cart.server_requests")
-    two = table(tmp_path / "b.csv", "cart.cpu", "cart.server_requests", first=5)
+    one = table(tmp_path / "a.csv", "cart.cpu", "cart.server_requests", step=20)
+    two = table(tmp_path / "b.csv", "cart.cpu", "cart.server_requests", step=20, first=15)
     given = {"traces": (file,), "at": str(NOON + 300), "before": (one,), "after": (two,)}
     compared = deployment(DEPLOYMENT | given)["metrics"]
     for side in (compared.before, compared.after):
