@@ -20,6 +20,7 @@ UNITS = frozenset(
     " h hour hours d day days".split()
 )
 """Units of size and time; which of them follows a number depends on the number."""
+_SEPARATORS = frozenset(":,;")
 _GAPS: tuple[Shape, ...] = ((), (" ",), (",",), (",", " "))
 """What may stand between the values of a list."""
 
@@ -126,12 +127,13 @@ def _spans(shape: Shape) -> list[tuple[int, int]]:
 
 
 def _unspaced(shape: Shape) -> Iterator[tuple[int, int]]:
-    """Runs of tokens without a space."""
+    """Runs of tokens without a space; one that a colon ends is a label and no value."""
     spaces = [-1, *(i for i, token in enumerate(shape) if token == " "), len(shape)]
     for before, after in pairwise(spaces):
         for start in range(before + 1, after):
             for end in range(start + 1, min(after, start + LONGEST_SPAN) + 1):
-                if any(token == VARIES or token[0].isalnum() for token in shape[start:end]):
+                values = any(token == VARIES or token[0].isalnum() for token in shape[start:end])
+                if values and shape[end - 1] not in _SEPARATORS:
                     yield start, end
 
 
