@@ -47,7 +47,7 @@ _ALTERNATIVES = (
     ("0", rf"(?<!{_WORD})(?<![.:])(?P<stem>[A-Za-z]{{2,}}[_-]?)0(?![.:]?{_WORD})"),
     ("0", rf"(?<!{_WORD})(?:\w{_WORD}*(?:[.:]\w{_WORD}*)*[.:])?{_WORD}*0(?:{_WORD}|[.:]\w)*"),
     # Numbers: a bound of one, in bare hexadecimal letters, or wherever else they are.
-    ("0", r"(?:(?<=\s)|(?<=\())[<>]=?\s?0(?:\.0)?(?![\w>])"),
+    ("0", r"(?:(?<=\s)|(?<=\())[<>]=?\s?0(?:\.0)?(?![^\s,;)])"),
     ("0", "0"),
     ("", r"\b[a-f]{8,}\b"),
     ("[", r"(?<=\[)[^\[\]\s,][^\[\]]{0,300},[^\[\]]{1,300}(?=\])"),  # a list in brackets

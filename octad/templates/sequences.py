@@ -21,8 +21,10 @@ UNITS = frozenset(
 )
 """Units of size and time; which of them follows a number depends on the number."""
 _SEPARATORS = frozenset(":,;")
-_GAPS: tuple[Shape, ...] = ((), (" ",), (",",), (",", " "))
-"""What may stand between the values of a list."""
+_LOOSE = frozenset((VARIES, " ", ","))
+_COMMAS: tuple[Shape, ...] = ((",",), (",", " "))
+_GAPS: tuple[Shape, ...] = ((), (" ",), *_COMMAS)
+"""What may stand between the values of a list; commas alone make a list of two lengths."""
 
 Steps = dict[Shape, Shape]
 """The more general shape of each shape that has one."""
@@ -31,7 +33,7 @@ Steps = dict[Shape, Shape]
 class Limits(NamedTuple):
     """What counts as evidence of a value; chosen by leaving out one system in turn (`benchmarks/`)."""
 
-    many: int = 5
+    many: int = 6
     """Different words in one place, all else being equal, are values and not the words of a choice."""
     share: float = 0.5
     """Part of a template's words that are constants, at least, when it differs in several places."""
@@ -43,7 +45,7 @@ class Limits(NamedTuple):
 
 def lists(shapes: Set[Shape], limits: Limits) -> Steps:
     """Shapes that differ in how many values stand in a row: of those all become one."""
-    return _alike(shapes, _squeezed, limits.lengths)
+    return _alike(shapes, _squeezed(_COMMAS), 2) or _alike(shapes, _squeezed(_GAPS), limits.lengths)
 
 
 def repeats(shapes: Set[Shape]) -> Steps:
@@ -85,16 +87,20 @@ def _alike(shapes: Set[Shape], shorter: Callable[[Shape], Shape], least: int) ->
     }
 
 
-def _squeezed(shape: Shape) -> Shape:
-    """The shape with one value for values in a row."""
-    short: list[str] = []
-    for token in shape:
-        gap = next((gap for gap in _GAPS if _ends(short, gap)), None) if token.endswith(VARIES) else None
-        if gap is not None:
-            del short[len(short) - len(gap) - 1 :]
-            token = VARIES
-        short.append(token)
-    return tuple(short)
+def _squeezed(gaps: tuple[Shape, ...]) -> Callable[[Shape], Shape]:
+    """Makes the shape that has one value for values in a row, with these gaps."""
+
+    def squeeze(shape: Shape) -> Shape:
+        short: list[str] = []
+        for token in shape:
+            gap = next((gap for gap in gaps if _ends(short, gap)), None) if token.endswith(VARIES) else None
+            if gap is not None:
+                del short[len(short) - len(gap) - 1 :]
+                token = VARIES
+            short.append(token)
+        return tuple(short)
+
+    return squeeze
 
 
 def _ends(tokens: list[str], gap: Shape) -> bool:
@@ -103,7 +109,7 @@ def _ends(tokens: list[str], gap: Shape) -> bool:
 
 
 def _once(shape: Shape) -> Shape:
-    """The shape without a part, of words and values, that stood just before."""
+    """The shape without a part, of values and more than gaps, that stood just before."""
     short: list[str] = []
     for token in shape:
         short.append(token)
@@ -115,7 +121,7 @@ def _once(shape: Shape) -> Shape:
 
 
 def _repeated(part: list[str], before: list[str]) -> bool:
-    return part == before and VARIES in part and any(map(is_word, part))
+    return part == before and VARIES in part and any(token not in _LOOSE for token in part)
 
 
 def _spans(shape: Shape) -> list[tuple[int, int]]:
