@@ -12,17 +12,19 @@ from collections.abc import Iterable, Set
 
 from octad.records.logs import VARIES
 from octad.templates.masks import Shape
-from octad.templates.sequences import OPENING, UNITS, Limits, Steps, is_word, lists, repeats, spans
+from octad.templates.sequences import LIMITS, OPENING, UNITS, Limits, Steps, is_word, lists, repeats, spans
 
-PREPOSITIONS = frozenset("for from by with via on in at of as to into".split())
-NAMED = frozenset("user group host node device interface container pod database table".split())
-"""What is called by a name: after a preposition (`of user`, `on interface`) the name follows."""
+PREPOSITIONS = frozenset(["for", "from", "by", "with", "via", "on", "in", "at", "of", "as", "to", "into"])
+NAMED = frozenset(
+    ["user", "group", "host", "node", "device", "interface", "container", "pod", "database", "table"]
+)
+"""What is called by a name, which follows it after a preposition: `of user`, `on interface`."""
 
 _Varying = list[tuple[int, set[str]]]
 """Places of a group of shapes that differ, with their tokens."""
 
 
-def cluster(shapes: Iterable[Shape], limits: Limits = Limits()) -> dict[Shape, Shape]:
+def cluster(shapes: Iterable[Shape], limits: Limits = LIMITS) -> dict[Shape, Shape]:
     """The template of every shape."""
     found = {shape: shape for shape in shapes}
     while True:
@@ -91,7 +93,8 @@ def _is_value(shape: Shape, i: int, tokens: set[str], limits: Limits) -> bool:
     if tokens <= UNITS:
         return VARIES in shape[max(0, i - 2) : i]
     before = [token.lower() for token in shape[max(0, i - 6) : i] if token != " "]
-    return bool(before) and before[-1] in NAMED and not PREPOSITIONS.isdisjoint(before)
+    last = before[-1] if before else ""
+    return last == "for" or (last in NAMED and not PREPOSITIONS.isdisjoint(before))
 
 
 def _skeleton(shape: Shape) -> Shape:

@@ -54,7 +54,9 @@ _ALTERNATIVES = (
     ("", r"\b(?:true|false|null|None|True|False)\b"),
 )
 _MARKS = tuple(sorted({mark for mark, _ in _ALTERNATIVES if mark}))
-_TOKENS = re.compile(r"\s+|<\*>|[A-Za-z]{2,}[_-]?<\*>|[\w@/\\$*+~^%&-]+(?:\.+[\w@/\\$*+~^%&-]+)*|.", re.DOTALL)
+_TOKENS = re.compile(
+    r"\s+|<\*>|[A-Za-z]{2,}[_-]?<\*>|[\w@/\\$*+~^%&-]+(?:\.+[\w@/\\$*+~^%&-]+)*|.", re.DOTALL
+)
 
 
 def digits(message: str) -> str:

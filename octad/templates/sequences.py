@@ -16,8 +16,37 @@ LONGEST_SHAPE = 64
 """Tokens of the longest shape that is searched for such values."""
 OPENING = {"(": ")", "[": "]", "{": "}", "<": ">"}
 UNITS = frozenset(
-    "B kB KB MB GB TB KiB MiB GiB TiB bytes ns us ms s sec secs second seconds min mins minute minutes"
-    " h hour hours d day days".split()
+    [
+        "B",
+        "kB",
+        "KB",
+        "MB",
+        "GB",
+        "TB",
+        "KiB",
+        "MiB",
+        "GiB",
+        "TiB",
+        "bytes",
+        "ns",
+        "us",
+        "ms",
+        "s",
+        "sec",
+        "secs",
+        "second",
+        "seconds",
+        "min",
+        "mins",
+        "minute",
+        "minutes",
+        "h",
+        "hour",
+        "hours",
+        "d",
+        "day",
+        "days",
+    ]
 )
 """Units of size and time; which of them follows a number depends on the number."""
 _SEPARATORS = frozenset(":,;")
@@ -41,6 +70,9 @@ class Limits(NamedTuple):
     """Constants per value, at least, where the word that a message begins with is one of the values."""
     lengths: int = 3
     """Different lengths make a row of values a list."""
+
+
+LIMITS = Limits()
 
 
 def lists(shapes: Set[Shape], limits: Limits) -> Steps:
