@@ -1,129 +1,105 @@
 """From shapes to templates: which tokens of a set of shapes are constants, and which are values.
 
-Three rules, each a function of the set of shapes, are applied until none changes it. Each makes shapes
-more general, so this ends; and none looks at the order of the shapes or at how many lines have them.
+Rules, each a function of the set of shapes, are applied until none changes it. Each makes shapes more
+general, so this ends; and none looks at the order of the shapes or at how many lines have them. The rules
+on shapes of different lengths are in `sequences`; here stands the one on shapes of one skeleton.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Set
-from itertools import pairwise
 
 from octad.records.logs import VARIES
 from octad.templates.masks import Shape
+from octad.templates.sequences import LIMITS, OPENING, UNITS, Limits, Steps, is_word, lists, repeats, spans
 
-MANY = 5
-"""Different tokens in one place, all else being equal, are values and not the words of a choice."""
-LONGEST_SPAN = 12
-"""Tokens of the longest value that a slot of another shape takes in."""
+PREPOSITIONS = frozenset(["for", "from", "by", "with", "via", "on", "in", "at", "of", "as", "to", "into"])
+NAMED = frozenset(
+    ["user", "group", "host", "node", "device", "interface", "container", "pod", "database", "table"]
+)
+"""What is called by a name, which follows it after a preposition: `of user`, `on interface`."""
 
-GAPS: tuple[Shape, ...] = ((), (" ",), (",",), (",", " "))
-"""What may stand between the values of a list."""
-
-Steps = dict[Shape, Shape]
-"""The more general shape of each shape that has one."""
+_Varying = list[tuple[int, set[str]]]
+"""Places of a group of shapes that differ, with their tokens."""
 
 
-def cluster(shapes: Iterable[Shape]) -> dict[Shape, Shape]:
+def cluster(shapes: Iterable[Shape], limits: Limits = LIMITS) -> dict[Shape, Shape]:
     """The template of every shape."""
     found = {shape: shape for shape in shapes}
-    while steps := next(filter(None, (rule(set(found.values())) for rule in RULES)), None):
-        found = {shape: _last(now, steps) for shape, now in found.items()}
-    return found
+    while True:
+        now = set(found.values())
+        steps = lists(now, limits) or repeats(now) or columns(now, limits) or spans(now)
+        if not steps:
+            return found
+        found = {shape: _last(each, steps) for shape, each in found.items()}
 
 
-def lists(shapes: Set[Shape]) -> Steps:
-    """Shapes that differ in how many values stand in a row: of those all become one."""
-    alike = defaultdict(set)
+def columns(shapes: Set[Shape], limits: Limits) -> Steps:
+    """Shapes alike but for their words: parted until those left differ only where there are values.
+
+    A group is parted by the place with the fewest different tokens, the words of a choice before values.
+    """
+    alike = defaultdict(list)
     for shape in shapes:
-        alike[_squeezed(shape)].add(shape)
-    return {shape: short for short, longs in alike.items() if len(longs) > 1 for shape in longs - {short}}
-
-
-def singles(shapes: Set[Shape]) -> Steps:
-    """Shapes that differ in one place, where there are many tokens, or some all known as values."""
-    places: dict[tuple[int, Shape], set[str]] = defaultdict(set)
-    for shape in shapes:
-        for i in _places(shape):
-            places[i, _without(shape, i)].add(shape[i])
-    known = {token for tokens in places.values() if len(tokens) >= MANY for token in tokens}
-    varying: dict[Shape, set[int]] = defaultdict(set)
-    for (i, rest), tokens in places.items():
-        if len(tokens) >= MANY or (len(tokens) > 1 and tokens <= known):
-            for token in tokens:
-                varying[(*rest[:i], token, *rest[i + 1 :])].add(i)
-    return _varied(varying)
-
-
-def spans(shapes: Set[Shape]) -> Steps:
-    """Shapes that others take in: `at LOCAL(0), x` is `at <*>, x` when there is such a shape."""
-    steps = {}
-    for shape in shapes:
-        words = sum(map(_is_word, shape))
-        for start, end in _spans(shape):
-            taken = shape[start:end]
-            general = (*shape[:start], VARIES, *shape[end:])
-            if general in shapes and general != shape and words > sum(map(_is_word, taken)):
-                steps[shape] = general
-                break
+        alike[_skeleton(shape)].append(shape)
+    steps: Steps = {}
+    stack = [group for group in alike.values() if len(group) > 1]
+    while stack:
+        group = stack.pop()
+        varying = _varying(group)
+        if _are_values(group[0], varying, limits):
+            places = {i for i, _ in varying}
+            whole = tuple(VARIES if i in places else token for i, token in enumerate(group[0]))
+            steps.update((shape, whole) for shape in group if shape != whole)
+            continue
+        at = min(varying, key=lambda one: (len(one[1]), one[0]))[0]
+        parts = defaultdict(list)
+        for shape in group:
+            parts[shape[at]].append(shape)
+        stack += [part for part in parts.values() if len(part) > 1]
     return steps
 
 
-RULES = (lists, singles, spans)
+def _varying(group: list[Shape]) -> _Varying:
+    found = ((i, set(column)) for i, column in enumerate(zip(*group, strict=True)))
+    return [(i, tokens) for i, tokens in found if len(tokens) > 1]
 
 
-def _squeezed(shape: Shape) -> Shape:
-    """The shape with one value for values in a row."""
-    short: list[str] = []
-    for token in shape:
-        gap = next((gap for gap in GAPS if _ends(short, gap)), None) if token == VARIES else None
-        if gap is None:
-            short.append(token)
-        else:
-            del short[len(short) - len(gap) :]
-    return tuple(short)
+def _are_values(shape: Shape, varying: _Varying, limits: Limits) -> bool:
+    """Whether every place that differs holds values, and enough of the words do not differ."""
+    places = {i for i, _ in varying}
+    constant = sum(1 for i, token in enumerate(shape) if i not in places and is_word(token))
+    if constant < 1 or (len(places) > 1 and constant < limits.share * (constant + len(places))):
+        return False
+    subject = _subject(shape)
+    return all(
+        (i != subject or VARIES in tokens or constant >= limits.subject * len(places))
+        and _is_value(shape, i, tokens, limits)
+        for i, tokens in varying
+    )
 
 
-def _ends(tokens: list[str], gap: Shape) -> bool:
-    return tokens[-1 - len(gap) :] == [VARIES, *gap]
+def _subject(shape: Shape) -> int:
+    """The first word outside brackets: it mostly says what a message is about."""
+    words = (i for i, token in enumerate(shape) if is_word(token) and shape[max(0, i - 1)] not in OPENING)
+    return next(words, -1)
 
 
-def _places(shape: Shape) -> list[int]:
-    """Where a shape may vary: its values, and its words but for the first, which says what it is about."""
-    first = next((i for i, token in enumerate(shape) if _is_word(token)), None)
-    if first is None:
-        return []
-    return [i for i, token in enumerate(shape) if i != first and (token == VARIES or _is_word(token))]
+def _is_value(shape: Shape, i: int, tokens: set[str], limits: Limits) -> bool:
+    """Whether these tokens of one place are values: many, or some of a kind."""
+    if VARIES in tokens or len(tokens) >= limits.many or all(token.endswith(VARIES) for token in tokens):
+        return True
+    if tokens <= UNITS:
+        return VARIES in shape[max(0, i - 2) : i]
+    before = [token.lower() for token in shape[max(0, i - 6) : i] if token != " "]
+    last = before[-1] if before else ""
+    return last == "for" or (last in NAMED and not PREPOSITIONS.isdisjoint(before))
 
 
-def _spans(shape: Shape) -> list[tuple[int, int]]:
-    """Runs of tokens without a space, the longest first."""
-    spaces = [-1, *(i for i, token in enumerate(shape) if token == " "), len(shape)]
-    found = [
-        (start, end)
-        for before, after in pairwise(spaces)
-        for start in range(before + 1, after)
-        for end in range(start + 1, min(after, start + LONGEST_SPAN) + 1)
-        if any(token == VARIES or token[0].isalnum() for token in shape[start:end])
-    ]
-    return sorted(found, key=lambda span: (span[0] - span[1], span))
-
-
-def _is_word(token: str) -> bool:
-    return any(map(str.isalpha, token))
-
-
-def _without(shape: Shape, i: int) -> Shape:
-    return (*shape[:i], "", *shape[i + 1 :])
-
-
-def _varied(varying: dict[Shape, set[int]]) -> Steps:
-    steps = {
-        shape: tuple(VARIES if i in places else token for i, token in enumerate(shape))
-        for shape, places in varying.items()
-    }
-    return {shape: general for shape, general in steps.items() if general != shape}
+def _skeleton(shape: Shape) -> Shape:
+    """Spaces and marks of a shape, its words and values all alike."""
+    return tuple(VARIES if token == VARIES or is_word(token) else token for token in shape)
 
 
 def _last(shape: Shape, steps: Steps) -> Shape:

@@ -19,7 +19,7 @@ def text(template: Shape) -> str:
 
 def slots(template: str, message: str) -> tuple[str, ...] | None:
     """The values of a message in the slots of a template, the shortest first; None when it does not fit."""
-    message = _SPACE.sub(" ", message)
+    message = _SPACE.sub(" ", message.strip())
     head, *rest = template.split(VARIES)
     if not rest:
         return () if message == head else None

@@ -6,7 +6,7 @@ from octad.errors import InputError
 from octad.records.logs import LogLine, Logs, LogTemplate
 from octad.templates.cluster import cluster
 from octad.templates.lookup import Lookup, slots
-from octad.templates.masks import mask, numbered
+from octad.templates.masks import digits, mask, numbered
 from octad.templates.shapes import CAPACITY, Shapes, key_of
 from octad.templates.tally import Tally
 
@@ -47,7 +47,7 @@ class Miner:
             if self.span is None or not self.span[0] <= second <= self.span[1]:
                 self._stretch(second, second)
             bucket = second >> self.doublings
-        known = (line.service, line.level, numbered(line.message))
+        known = (line.service, line.level, digits(line.message))
         tally = self._recent.get(known)
         if tally is None:
             tally = self._find(known)
@@ -100,12 +100,17 @@ class Miner:
 
     def _find(self, known: tuple[str, str, str]) -> Tally:
         service, level, plain = known
-        shape = mask(plain)
-        before = self.shapes.unions
-        tally = self.shapes.find(key_of(service, level, shape), shape)
-        if len(self._recent) >= RECENT or self.shapes.unions > before:
+        whole = (service, level, numbered(plain))
+        tally = self._recent.get(whole)
+        if tally is None:
+            shape = mask(whole[2])
+            before = self.shapes.unions
+            tally = self.shapes.find(key_of(service, level, shape), shape)
+            if self.shapes.unions > before:
+                self._recent.clear()
+        if len(self._recent) >= RECENT:
             self._recent.clear()
-        self._recent[known] = tally
+        self._recent[known] = self._recent[whole] = tally
         return tally
 
     def _stretch(self, first: int, last: int) -> None:
