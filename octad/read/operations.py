@@ -15,7 +15,7 @@ from octad.read.history.repository_events import events_of_repository
 from octad.read.instants import instant
 from octad.read.logs.files import read_logs
 from octad.read.logs.overlap import overlapping, with_requests
-from octad.read.metrics.watched import boundary, compared_in, series_in, watched, within
+from octad.read.metrics.watched import boundary, compared_in, series_in, watched, with_values, within
 from octad.read.traces.cases import compared_with_traces, graph_with_traces, traces_of, with_traces
 from octad.records.change import Change
 from octad.records.events import Events
@@ -40,9 +40,8 @@ def incident(options: Options) -> dict[str, Any]:
     logs, left_out = overlapping(_logs(options, series_in(measured)), series_in(measured))
     traces = traces_of(options["traces"], series_in(measured), at)
     metrics = with_traces(with_requests(measured, logs), traces)
-    graph = graph_of(options["graph"], series_in(metrics), logs)
-    if logs is None and not any(value is not None for one in series_in(metrics) for value in one.values):
-        raise InputError("too little to say: no series has a value, no log a line", hint="check the times")
+    metrics, empty = with_values(metrics)
+    graph = graph_of(options["graph"], series_in(metrics), logs) if metrics or logs else None
     changes = changes_since(options["since"], repo) if options["since"] and repo else None
     return {
         "metrics": metrics,
@@ -51,7 +50,7 @@ def incident(options: Options) -> dict[str, Any]:
         "changes": changes,
         "code": regions_of(logs, repo, changes) if repo else None,
         "at": within(at, series_in(metrics)),
-        "skipped": left_out,
+        "skipped": (*left_out, *empty),
     }
 
 

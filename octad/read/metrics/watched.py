@@ -11,6 +11,7 @@ from typing import Any
 from octad.errors import InputError
 from octad.read.metrics.together import read_together
 from octad.records.instant import Instant
+from octad.records.report import Skipped
 from octad.records.series import Comparison, Series, SeriesSet, parted
 
 Options = Mapping[str, Any]
@@ -24,6 +25,15 @@ def metrics_of(paths: Sequence[Path]) -> SeriesSet | None:
 def series_in(metrics: SeriesSet | None) -> tuple[Series, ...]:
     """The series, none where there are no metrics."""
     return metrics.series if metrics else ()
+
+
+def with_values(metrics: SeriesSet | None) -> tuple[SeriesSet | None, tuple[Skipped, ...]]:
+    """The metrics, or None where no series has a value, which is said: nothing was measured."""
+    series = series_in(metrics)
+    if not series or any(value is not None for one in series for value in one.values):
+        return metrics, ()
+    said = Skipped(path=series[0].source or "metrics", reason="too little to say: no series has a value")
+    return None, (said,)
 
 
 def watched(options: Options, at: Instant | None) -> SeriesSet | None:
