@@ -44,7 +44,7 @@ class Change(Record):
     """Files changed together, with the message that came with them.
 
     `measures` and `past` need a history: `past` holds the numbers of `octad.signals.change_history.NAMES`,
-    None where one is not known.
+    None where one is not known. `without_past` says, in words, why they are missing.
     """
 
     files: tuple[FileChange, ...]
@@ -54,6 +54,7 @@ class Change(Record):
     time: AwareDatetime | None = None
     measures: Measures | None = None
     past: tuple[float | None, ...] = ()
+    without_past: str = ""
 
 
 class Changes(Record):
