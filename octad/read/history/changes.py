@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from octad.errors import InputError, RepositoryError
 from octad.read.code.git import Repository, read_revision
+from octad.read.history.diffs import file_of, read_diff, with_lines
+from octad.read.history.familiarity import familiarity, taken_back
 from octad.read.history.git_command import git
 from octad.read.history.log import Commit, read_lines, read_log, read_names
 from octad.read.history.measures import Past
 from octad.read.history.shallow import UNSHALLOW, is_shallow
-from octad.records.change import Change, Measures
+from octad.records.change import Change, Familiarity, FileChange, Measures, paths_of
 from octad.records.lines import encodable
 from octad.signals.change_history import PastChange
 
@@ -51,30 +53,57 @@ def read_told(revision: str | None = None, folder: Path | None = None) -> Told:
     place = Path(folder or os.getcwd())
     base, tip = _ends(place, revision)
     commit = _commit(place, base, tip)
-    past = [] if is_shallow(place) else list(past_changes(_measured(place, base, commit)))
-    code = read_revision(f"{base}...{tip}" if tip else base, place).change
+    log = [] if is_shallow(place) else _log(place, base)
+    past = list(past_changes(_measured(log, commit))) if log else []
     change = Change(
-        files=code.files if code else (),
+        files=tuple(_files(place, base, tip)),
         message=encodable(commit.message),
         revision=commit.revision,
         author=encodable(commit.author),
         time=commit.written,
         measures=past[-1].measures if past else None,
+        familiarity=_familiarity(log, commit) if past else None,
         without_past="" if past else f"this clone is shallow: {UNSHALLOW}",
     )
     return Told(change, past)
 
 
-def _measured(folder: Path, base: str, commit: Commit) -> Iterator[tuple[Commit, Measures]]:
-    """The newest commits up to `base` with their measures, then `commit` with its own."""
-    past = Past()
+def _files(folder: Path, base: str, tip: str) -> Iterator[FileChange]:
+    """Both versions of each file with the lines that differ; of what is no code, these lines alone."""
+    repository = Repository(os.path.abspath(folder))
+    code = read_revision(f"{base}...{tip}" if tip else base, folder).change
+    whole = {path: file for file in code.files for path in paths_of(Change(files=(file,)))} if code else {}
+    for patch in read_diff(folder, *([base, tip] if tip else [base])):
+        file = whole.pop(repository.shown(patch.path or patch.old_path), None)
+        yield with_lines(file, patch) if file else file_of(patch)
+    # What is left differs in blanks alone, or is new and git does not track it.
+    for file in whole.values():
+        yield file if file.before is None else with_lines(file, None)
+
+
+def _log(folder: Path, base: str) -> list[Commit]:
+    """The commits up to `base`, the newest of them with their lines."""
     newest = read_log(folder, base, most=COUNTED)
-    if len(newest) == COUNTED:
-        for one in read_names(folder, base, before=COUNTED, most=MOST - COUNTED):
-            past.add(one)
-    for one in (*newest, commit):
+    if len(newest) < COUNTED:
+        return newest
+    return [*read_names(folder, base, before=COUNTED, most=MOST - COUNTED), *newest]
+
+
+def _measured(log: Sequence[Commit], commit: Commit) -> Iterator[tuple[Commit, Measures]]:
+    """The newest commits of a log with their measures, then `commit` with its own."""
+    past = Past()
+    for one in log[:-COUNTED]:
+        past.add(one)
+    for one in (*log[-COUNTED:], commit):
         yield one, past.measures(one)
         past.add(one)
+
+
+def _familiarity(log: Sequence[Commit], commit: Commit) -> Familiarity:
+    """How well the author knows the files, and how many of the newest changes were reverts."""
+    newest = log[-COUNTED:]
+    usual = {"reverts": taken_back(newest), "commits": len(newest)}
+    return familiarity(log, commit).model_copy(update=usual)
 
 
 def past_changes(commits: Iterable[tuple[Commit, Measures]]) -> Iterable[PastChange]:
