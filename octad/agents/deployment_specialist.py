@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from octad.advice.capacity import CapacityForecast, forecast_capacity
 from octad.advice.strategy import Strategy, choose
+from octad.advice.taken_back import TakenBack, taken_back
 from octad.agents.agent import NEVER, Agent, Candidate, EvidenceTarget, Gate
 from octad.agents.command import Command, Option
 from octad.calibration.promise import Promise, Promises
@@ -75,6 +76,7 @@ class Assessment(Report):
     """The findings, and what is said of each question; null where there was too little to say."""
 
     risk: Estimate | None = None
+    taken_back: TakenBack | None = None
     rollback: Estimate | None = None
     scaling: CapacityForecast | None = None
     strategy: Strategy | None = None
@@ -85,7 +87,7 @@ def candidates(case: Case, answer: Answer, thresholds: Mapping[str, float]) -> t
     """The risk of the change and the call to take it back, where they reach their thresholds."""
     found = []
     for head, anchor in (("risk", _file(case)), ("rollback", _metrics(case))):
-        declared, chance = rule(f"deployment/{head}"), getattr(answer, head)
+        declared, chance = rule(f"deployment/{head}"), getattr(_measured(case, answer), head)
         if chance is not None and chance >= thresholds.get(declared.name, NEVER):
             finding = Finding(
                 rule=declared.name,
@@ -102,12 +104,16 @@ def report(case: Case, answer: Answer, every: tuple[Finding, ...], made: Report)
     """The assessment: each question answered with its evidence, and a strategy by the stated rule."""
     estimates = {f.rule: Estimate(probability=f.likelihood, evidence=f.evidence) for f in every}
     events = case.history.events if case.history else ()
+    answer = _measured(case, answer)
     strategy = None if answer.risk is None else choose(answer.risk, case.change, case.graph, events)
     missing = [name for name, one in (("a change", case.change), ("metrics", case.metrics)) if one is None]
+    if case.change and case.change.without_past:
+        missing.append(f"the past of the change: {case.change.without_past}")
     scaling = forecast_capacity(end_to_end(case.metrics)) if case.metrics else None
     return Assessment(
-        **dict(made) | {"blocks": (_summary(answer, scaling, strategy), *made.blocks)},
+        **dict(made) | {"blocks": (_summary(case, answer, scaling, strategy), *made.blocks)},
         risk=estimates.get("deployment/risk"),
+        taken_back=taken_back(case.change) if case.change else None,
         rollback=estimates.get("deployment/rollback"),
         scaling=scaling,
         strategy=strategy,
@@ -115,19 +121,37 @@ def report(case: Case, answer: Answer, every: tuple[Finding, ...], made: Report)
     )
 
 
-def _summary(answer: Answer, scaling: CapacityForecast | None, strategy: Strategy | None) -> Block:
+def _measured(case: Case, answer: Answer) -> Answer:
+    """The answer without a risk where the past of the change is not known: none such was ever measured."""
+    return replace(answer, risk=None) if case.change and case.change.without_past else answer
+
+
+def _summary(
+    case: Case, answer: Answer, scaling: CapacityForecast | None, strategy: Strategy | None
+) -> Block:
     """Each question and its answer, in words."""
+    odds = taken_back(case.change) if case.change else None
+    unknown = case.change.without_past if case.change else ""
     demand = f"{scaling.factor:.2f} times as many replicas" if scaling else UNKNOWN
     steps = f"{scaling.metric}, the next {len(scaling.quantiles[0])} steps" if scaling else ""
     pace = f"{strategy.name}: {', '.join(map(str, strategy.pace))} %" if strategy else UNKNOWN
     rows = (
         ("", "answer", "because"),
-        ("risk", UNKNOWN if answer.risk is None else f"{answer.risk:.0%}", ""),
+        ("risk", UNKNOWN if answer.risk is None else f"{answer.risk:.0%}", unknown),
+        ("taken back", f"{odds.odds:.1f} times the usual odds" if odds else UNKNOWN, _because(odds)),
         ("rollback", UNKNOWN if answer.rollback is None else f"{answer.rollback:.0%}", ""),
         ("scaling", demand, steps),
         ("strategy", pace, "; ".join(strategy.reasons) if strategy else ""),
     )
     return Block(kind="table", title="Assessment", rows=rows)
+
+
+def _because(odds: TakenBack | None) -> str:
+    """The cues that raise the odds, and how usual it is in this project."""
+    if odds is None:
+        return ""
+    usual = f"{odds.reverts} of the last {odds.commits:,} changes here were reverts"
+    return "; ".join([*(f"{one.name} (x {one.factor:.2f})" for one in odds.reasons), usual])
 
 
 def placebos(case: Case) -> list[Case]:

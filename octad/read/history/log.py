@@ -66,15 +66,15 @@ def read_log(
     return list(commits_of(os.fsdecode(output)))[::-1]
 
 
-def read_names(
-    folder: str | os.PathLike[str], revision: str, *, before: int, most: int
-) -> list[Commit]:
+def read_names(folder: str | os.PathLike[str], revision: str, *, before: int, most: int) -> list[Commit]:
     """As `read_log`, the `most` commits that come before the `before` newest, without their lines.
 
     Only trees are compared, no files: that takes a twentieth of the time. Renames are not followed, and no
     file has lines.
     """
-    output = git(folder, *_NAMES, f"--skip={before}", f"--max-count={most}", revision, "--", timeout=TIMEOUT_S)
+    output = git(
+        folder, *_NAMES, f"--skip={before}", f"--max-count={most}", revision, "--", timeout=TIMEOUT_S
+    )
     return list(commits_of(os.fsdecode(output), _named))[::-1]
 
 
