@@ -46,8 +46,8 @@ class TakenBack(Record):
 class Weights(Record):
     """What was fitted: per cue its mean and its weight, a constant, which cues may be named as reasons.
 
-    A cue may be named where its weight has the same sign whichever projects are left out. `figures` were
-    measured on projects that were left out, `data` are the digests of what it was fitted on.
+    A cue may be named where it raises the odds whichever projects are left out. `figures` were measured on
+    projects that were left out, `data` are the digests of what it was fitted on.
     """
 
     constant: float

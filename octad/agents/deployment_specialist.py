@@ -138,7 +138,7 @@ def _summary(
     rows = (
         ("", "answer", "because"),
         ("risk", UNKNOWN if answer.risk is None else f"{answer.risk:.0%}", unknown),
-        ("taken back", f"{odds.odds:.1f} times the usual odds" if odds else UNKNOWN, _because(odds)),
+        ("reverted", f"{odds.odds:.1f} times the usual odds" if odds else UNKNOWN, _because(odds)),
         ("rollback", UNKNOWN if answer.rollback is None else f"{answer.rollback:.0%}", ""),
         ("scaling", demand, steps),
         ("strategy", pace, "; ".join(strategy.reasons) if strategy else ""),

@@ -54,12 +54,12 @@ def fit(rows: Table) -> tuple[Weights, Floats]:
     slope, shift = float(scale.coef_[0, 0]), float(scale.intercept_[0])
     mean, weight, constant = _fitted(rows.cues, rows.truth)
     usual = float(np.log(rows.truth.mean() / (1 - rows.truth.mean())))
-    steady = np.abs(np.sum(signs, axis=0)) == FOLDS
+    raising = np.min(signs, axis=0) > 0
     weights = Weights(
         constant=slope * constant + shift - usual,
         means=dict(zip(rows.names, mean.round(5).tolist(), strict=True)),
         weights=dict(zip(rows.names, (slope * weight).round(5).tolist(), strict=True)),
-        named=tuple(name for name, is_steady in zip(rows.names, steady, strict=True) if is_steady),
+        named=tuple(name for name, raises in zip(rows.names, raising, strict=True) if raises),
     )
     return weights, slope * said + shift - usual
 
