@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 
 from octad.records.change import Change, Familiarity
 
+READ = 4_000
+"""Characters of changed lines that are read, from the first file on: with more, a change is large anyway."""
 _TEST = re.compile(r"(^|[/_.])(tests?|specs?|testing|__tests__)([/_.]|$)", re.IGNORECASE)
 _PROSE = re.compile(r"\.(md|rst|txt|adoc)$|(^|/)(docs?|changelog|changes|news|readme)", re.IGNORECASE)
 _BUILD = re.compile(
@@ -74,11 +76,27 @@ LINES: Mapping[str, re.Pattern[str]] = {
 
 @dataclass(slots=True)
 class _Lines:
-    """Paths of a change, lines that came, lines that went."""
+    """Paths of a change, how many lines came and went, and the first of them, as far as they are read."""
 
     paths: list[str] = field(default_factory=list)
     came: list[str] = field(default_factory=list)
     went: list[str] = field(default_factory=list)
+    added: int = 0
+    deleted: int = 0
+    room: int = READ
+
+    def add(self, path: str, came: Sequence[str], went: Sequence[str]) -> None:
+        """One more file."""
+        self.paths.append(path)
+        self.added += len(came)
+        self.deleted += len(went)
+        for line, side in (
+            (one, side) for lines, side in ((went, self.went), (came, self.came)) for one in lines
+        ):
+            if self.room <= 0:
+                break
+            side.append(line)
+            self.room -= len(line) + 1
 
 
 def change_cues(
@@ -87,13 +105,12 @@ def change_cues(
     """Every cue of a change by its name; `sides` are path, lines added and deleted of each file."""
     lines = _Lines()
     for path, came, went in sides:
-        lines.paths.append(path)
-        lines.came += came
-        lines.went += went
+        lines.add(path, came, went)
     return {
         **_of_message(change.message),
         **_of_paths(lines.paths),
         **_of_lines(lines),
+        **size_cues(lines.added, lines.deleted),
         **(_of_past(change.familiarity) if change.familiarity else {}),
     }
 
@@ -129,12 +146,7 @@ def _of_paths(paths: Sequence[str]) -> dict[str, float]:
 
 
 def _of_lines(lines: _Lines) -> dict[str, float]:
-    came, went = len(lines.came), len(lines.went)
-    found = {
-        "lines added": math.log1p(came), "lines deleted": math.log1p(went),
-        "share of lines added": came / (came + went + 1),
-        "only deletes": float(went > 0 and not came), "only adds": float(came > 0 and not went),
-    }  # fmt: skip
+    found = {}
     for name, pattern in LINES.items():
         found[f"{name} among the lines added"] = math.log1p(sum(map(_hit(pattern), lines.came)))
         found[f"{name} among the lines deleted"] = math.log1p(sum(map(_hit(pattern), lines.went)))
@@ -143,6 +155,17 @@ def _of_lines(lines: _Lines) -> dict[str, float]:
         "public definitions removed": math.log1p(sum(not name.startswith("_") for name in old - new)),
         "definitions changed in place": math.log1p(len(old & new)),
         "definitions added": math.log1p(len(new - old)),
+    }
+
+
+def size_cues(added: int, deleted: int) -> dict[str, float]:
+    """The cues of how many lines came and went."""
+    return {
+        "lines added": math.log1p(added),
+        "lines deleted": math.log1p(deleted),
+        "share of lines added": added / (added + deleted + 1),
+        "only deletes": float(deleted > 0 and not added),
+        "only adds": float(added > 0 and not deleted),
     }
 
 

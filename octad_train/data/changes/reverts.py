@@ -11,12 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
 from octad.read.history.familiarity import FILES, familiarity_of
 from octad.read.history.log import Commit, read_names
 from octad.records.change import Change, Familiarity
-from octad.signals.change_cues import change_cues
+from octad.signals.change_cues import change_cues, size_cues
 from octad_train.data.public_sets import Row, rows
 
 REVERTS = "reverts/reverts.jsonl.xz"
@@ -73,13 +71,8 @@ def _earlier(log: Sequence[Commit], touching: Mapping[str, list[int]], commit: C
 def cues_of(row: Row, known: Familiarity) -> dict[str, float]:
     """The cues of a row. Its diff was cut, its counts of lines were not."""
     change = Change(files=(), message=f"{row['subject']}\n{row['body']}", familiarity=known)
-    cues = change_cues(change, sides_of(row))
-    added, deleted = row["measures"]["added"], row["measures"]["deleted"]
-    return cues | {
-        "lines added": float(np.log1p(added)),
-        "lines deleted": float(np.log1p(deleted)),
-        "share of lines added": added / (added + deleted + 1),
-    }
+    size = size_cues(row["measures"]["added"], row["measures"]["deleted"])
+    return change_cues(change, sides_of(row)) | size
 
 
 def sides_of(row: Row) -> list[tuple[str, list[str], list[str]]]:

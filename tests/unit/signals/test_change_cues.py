@@ -31,6 +31,14 @@ def test_cues_of_message_paths_and_lines() -> None:
     assert "people who changed a file" not in cues
 
 
+def test_a_large_change_is_counted_whole_and_read_in_part() -> None:
+    cues, more = (
+        change_cues(Change(files=()), [("a.py", ["if x: wait()"] * n, [])]) for n in (10_000, 50_000)
+    )
+    assert cues["lines added"] < more["lines added"]
+    assert cues["conditions among the lines added"] == more["conditions among the lines added"] > 0
+
+
 def test_a_test_beside_the_code() -> None:
     sides = [("lib/store.py", ["x = 1"], []), ("tests/test_store.py", ["y = 1"], [])]
     assert change_cues(Change(files=()), sides)["no test was changed beside the code"] == 0
