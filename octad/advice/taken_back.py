@@ -44,7 +44,9 @@ class TakenBack(Record):
 
 
 class Weights(Record):
-    """What was fitted: per cue its mean and its weight, a constant, which cues may be named as reasons.
+    """What was fitted: per cue its mean, its weight and the highest value that counts, and a constant.
+
+    Beyond the highest value hardly any change was measured. `named` are the cues that may be reasons.
 
     A cue may be named where it raises the odds whichever projects are left out. `figures` were measured on
     projects that were left out, `data` are the digests of what it was fitted on.
@@ -53,6 +55,7 @@ class Weights(Record):
     constant: float
     means: Mapping[str, float]
     weights: Mapping[str, float]
+    highest: Mapping[str, float]
     named: tuple[str, ...]
     figures: Mapping[str, float] = {}
     data: Mapping[str, str] = {}
@@ -77,7 +80,7 @@ def taken_back(change: Change) -> TakenBack | None:
 def contributions(cues: Mapping[str, float], fitted: Weights) -> dict[str, float]:
     """What each cue adds to the logarithm of the odds; a cue that is not known adds nothing."""
     return {
-        name: weight * (cues[name] - fitted.means[name])
+        name: weight * (min(cues[name], fitted.highest[name]) - fitted.means[name])
         for name, weight in fitted.weights.items()
         if name in cues
     }

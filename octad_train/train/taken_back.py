@@ -14,6 +14,8 @@ from octad_train.data.changes.reverts import Outcome
 
 Floats = NDArray[np.float64]
 FOLDS, STRENGTH = 10, 0.01
+COUNTED = 0.995
+"""The share of the changes whose value of a cue counts as it is; beyond, that of the last of these."""
 FEWEST = 5
 """Changes of either kind without which a project says nothing of the order of its own."""
 
@@ -43,6 +45,8 @@ def fit(rows: Table) -> tuple[Weights, Floats]:
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import GroupKFold
 
+    highest = np.quantile(rows.cues, COUNTED, axis=0)
+    rows = rows._replace(cues=np.minimum(rows.cues, highest))
     folds = GroupKFold(FOLDS, shuffle=True, random_state=0).split(rows.cues, groups=rows.projects)
     said = np.zeros(len(rows.truth))
     signs = []
@@ -59,6 +63,7 @@ def fit(rows: Table) -> tuple[Weights, Floats]:
         constant=slope * constant + shift - usual,
         means=dict(zip(rows.names, mean.round(5).tolist(), strict=True)),
         weights=dict(zip(rows.names, (slope * weight).round(5).tolist(), strict=True)),
+        highest=dict(zip(rows.names, highest.round(5).tolist(), strict=True)),
         named=tuple(name for name, raises in zip(rows.names, raising, strict=True) if raises),
     )
     return weights, slope * said + shift - usual

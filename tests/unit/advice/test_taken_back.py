@@ -15,14 +15,18 @@ OWN = "repairs of these files in 90 days"
 
 def test_what_is_shipped_fits_the_cues() -> None:
     cues = change_cues(Change(files=(), familiarity=KNOWN), [])
-    assert shipped().weights.keys() == shipped().means.keys() == cues.keys()
+    assert shipped().weights.keys() == shipped().means.keys() == shipped().highest.keys() == cues.keys()
     assert set(shipped().named) <= cues.keys()
     assert shipped().figures["auc"] > 0.55 and shipped().data
 
 
 def test_odds_are_the_product_of_the_factors(monkeypatch: pytest.MonkeyPatch) -> None:
     fitted = Weights(
-        constant=0.1, means={OWN: 1.0, "files": 0.0}, weights={OWN: 0.5, "files": 2.0}, named=(OWN,)
+        constant=0.1,
+        means={OWN: 1.0, "files": 0.0},
+        weights={OWN: 0.5, "files": 2.0},
+        highest={OWN: 9.0, "files": 9.0},
+        named=(OWN,),
     )
     monkeypatch.setattr(module, "shipped", lambda: fitted)
     known = KNOWN.model_copy(update={"reverts": 4, "commits": 900})
@@ -39,8 +43,12 @@ def test_a_change_whose_past_is_unknown_has_no_odds() -> None:
 
 
 def test_cues_that_lower_the_odds_or_are_unknown_are_no_reasons(monkeypatch: pytest.MonkeyPatch) -> None:
-    fitted = Weights(constant=0, means={OWN: 9.0, "x": 0}, weights={OWN: 0.5, "x": 1}, named=(OWN, "x"))
+    fitted = Weights(
+        constant=0, means={OWN: 9.0, "x": 0}, weights={OWN: 0.5, "x": 1}, highest={OWN: 9.0, "x": 3.0},
+        named=(OWN, "x"),
+    )  # fmt: skip
     monkeypatch.setattr(module, "shipped", lambda: fitted)
     said = taken_back(Change(files=(), familiarity=KNOWN))
     assert said is not None and said.odds < 1 and said.reasons == ()
     assert contributions({"x": 2.0}, fitted) == {"x": 2.0}
+    assert contributions({"x": 50.0}, fitted) == {"x": 3.0}
