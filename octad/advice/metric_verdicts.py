@@ -30,7 +30,8 @@ SIGNALS: dict[Family, Signal] = {
     "throughput": "traffic", "cpu": "saturation", "memory": "saturation", "queue": "saturation",
 }  # fmt: skip
 """The golden signal of a family of metrics (Beyer et al. 2016, chapter 6); those of none are not judged."""
-ORDER: tuple[Word, ...] = ("worse", "unclear", "not twice as bad", "too little to say")
+UNKNOWN: Word = "too little to say"
+ORDER: tuple[Word, ...] = ("worse", "unclear", "not twice as bad", UNKNOWN)
 FALSE = 0.01
 """Chance that any metric of a deployment that does no harm is called worse, at any look."""
 RISES = tuple(math.log(ratio) for ratio in (1.25, 1.5, 2, 3, 5, 10, 100))
@@ -124,7 +125,7 @@ def _undecided(one: _Judged, before: Floats, after: Floats) -> MetricVerdict:
         metric=one.name,
         service=one.service,
         signal=SIGNALS[one.family],
-        word="too little to say",
+        word=UNKNOWN,
         before=was if math.isfinite(was) else None,
         after=now if math.isfinite(now) else None,
         source=one.source,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from octad.advice import verdict_blocks as told
+from octad.advice.assessment import Said, summary
 from octad.advice.capacity import CapacityForecast, forecast_capacity
 from octad.advice.metric_verdicts import MetricVerdict, metric_verdicts, worse
 from octad.advice.strategy import Strategy, choose
+from octad.advice.taken_back import TakenBack, taken_back
 from octad.agents.agent import NEVER, Agent, Candidate, EvidenceTarget, Gate
 from octad.agents.command import Command, Option
 from octad.calibration.promise import Promise, Promises
@@ -29,7 +31,7 @@ from octad.records.fingerprint import with_fingerprints
 from octad.records.graph import Graph
 from octad.records.instant import Instant
 from octad.records.logs import Logs, until
-from octad.records.report import Anchor, Block, Evidence, Finding, Report
+from octad.records.report import Anchor, Evidence, Finding, Report
 from octad.records.series import Comparison, SeriesSet, end_to_end, in_common, split_at
 from octad.rules.rule import rule
 
@@ -39,7 +41,6 @@ SHARES = (0.5, 0.65, 0.8)
 """Where the past is split into placebo windows, as shares of it."""
 MARGIN = 0.9
 """Of the past so much makes placebo windows: the last tenth may see the change already."""
-UNKNOWN = "too little to say"
 
 
 class Case(Record):
@@ -80,6 +81,7 @@ class Assessment(Report):
     """The findings, and what is said of each question; null where there was too little to say."""
 
     risk: Estimate | None = None
+    taken_back: TakenBack | None = None
     rollback: Estimate | None = None
     verdicts: tuple[MetricVerdict, ...] = ()
     scaling: CapacityForecast | None = None
@@ -91,10 +93,10 @@ def candidates(case: Case, answer: Answer, thresholds: Mapping[str, float]) -> t
     """The risk of the change and the call to take it back, where they reach their thresholds."""
     found = []
     heads = {"risk": _file(case)}
-    if case.metrics is not None and in_common(case.metrics):
+    if _comparable(case):
         heads["rollback"] = _metrics(case)
     for head, anchor in heads.items():
-        declared, chance = rule(f"deployment/{head}"), getattr(answer, head)
+        declared, chance = rule(f"deployment/{head}"), getattr(_measured(case, answer), head)
         if chance is not None and chance >= thresholds.get(declared.name, NEVER):
             finding = Finding(
                 rule=declared.name,
@@ -116,19 +118,27 @@ def report(case: Case, answer: Answer, every: tuple[Finding, ...], made: Report)
     verdicts = metric_verdicts(case.metrics, case.graph) if case.metrics else ()
     estimates = {f.rule: Estimate(probability=f.likelihood, evidence=f.evidence) for f in every}
     events = case.history.events if case.history else ()
-    strategy = None if answer.risk is None else choose(answer.risk, case.change, case.graph, events)
-    scaling = forecast_capacity(end_to_end(case.metrics)) if case.metrics else None
+    answer = _measured(case, answer)
+    said = Said(
+        risk=answer.risk,
+        unknown=case.change.without_past if case.change else "",
+        reverted=taken_back(case.change) if case.change else None,
+        rollback=answer.rollback if _comparable(case) else None,
+        verdicts=verdicts,
+        scaling=forecast_capacity(end_to_end(case.metrics)) if case.metrics else None,
+        strategy=None if answer.risk is None else choose(answer.risk, case.change, case.graph, events),
+    )
     curves = told.curves(case.metrics, verdicts, case.at) if case.metrics else None
-    blocks = [_summary(case, answer, verdicts, scaling, strategy)]
-    blocks += [told.table(verdicts)] if verdicts else []
-    blocks += [curves] if curves else []
+    shown = (summary(said), told.table(verdicts) if verdicts else None, curves)
+    blocks = (*(one for one in shown if one is not None), *made.blocks)
     return Assessment(
-        **dict(made) | {"blocks": (*blocks, *made.blocks), "findings": _with_verdicts(case, verdicts, made)},
+        **dict(made) | {"blocks": blocks, "findings": _with_verdicts(case, verdicts, made)},
         risk=estimates.get("deployment/risk"),
+        taken_back=said.reverted,
         rollback=estimates.get("deployment/rollback"),
         verdicts=verdicts,
-        scaling=scaling,
-        strategy=strategy,
+        scaling=said.scaling,
+        strategy=said.strategy,
         missing=tuple(_missing(case)),
     )
 
@@ -156,40 +166,19 @@ def _missing(case: Case) -> Iterator[str]:
         yield "a change"
     if case.metrics is None:
         yield "metrics"
-    elif not in_common(case.metrics):
+    elif not _comparable(case):
         yield "metrics in common: no series has enough values on both sides"
+    if case.change is not None and case.change.without_past:
+        yield f"the past of the change: {case.change.without_past}"
 
 
-def _summary(
-    case: Case,
-    answer: Answer,
-    verdicts: Sequence[MetricVerdict],
-    scaling: CapacityForecast | None,
-    strategy: Strategy | None,
-) -> Block:
-    """Each question and its answer, in words."""
-    demand = f"{scaling.factor:.2f} times as many replicas" if scaling else UNKNOWN
-    steps = f"{scaling.metric}, the next {len(scaling.quantiles[0])} steps" if scaling else ""
-    pace = f"{strategy.name}: {', '.join(map(str, strategy.pace))} %" if strategy else UNKNOWN
-    rows = (
-        ("", "answer", "because"),
-        ("risk", UNKNOWN if answer.risk is None else f"{answer.risk:.0%}", ""),
-        ("rollback", *_rollback(case, answer, verdicts)),
-        ("scaling", demand, steps),
-        ("strategy", pace, "; ".join(strategy.reasons) if strategy else ""),
-    )
-    return Block(kind="table", title="Assessment", rows=rows)
+def _measured(case: Case, answer: Answer) -> Answer:
+    """The answer without a risk where the past of the change is not known: none such was ever measured."""
+    return replace(answer, risk=None) if case.change and case.change.without_past else answer
 
 
-def _rollback(case: Case, answer: Answer, verdicts: Sequence[MetricVerdict]) -> tuple[str, str]:
-    """Whether to take it back, and why."""
-    if worse(verdicts):
-        return "take it back", told.told(verdicts)
-    if answer.rollback is None or not (case.metrics and in_common(case.metrics)):
-        return UNKNOWN, "no series has enough values on both sides" if case.metrics else ""
-    judged = [one for one in verdicts if one.word != UNKNOWN]
-    fine = sum(one.word == "not twice as bad" for one in judged)
-    return f"{answer.rollback:.0%}", f"no metric is worse; {fine} of {len(judged)} are not twice as bad"
+def _comparable(case: Case) -> bool:
+    return case.metrics is not None and in_common(case.metrics) > 0
 
 
 def placebos(case: Case) -> list[Case]:

@@ -17,10 +17,9 @@ from octad.encoders.base import Encoder, Items
 from octad.encoders.links import endings
 from octad.read.history.churn import CHURN, churn_numbers
 from octad.records.change import Change, FileChange
-from octad.records.code import Code
-from octad.records.lines import lines_of
 from octad.records.report import Anchor
 from octad.signals.change_history import BEFOREHAND
+from octad.signals.changed_lines import changed, sides
 
 FILES, RUNS, SENTENCES = 16, 24, 4
 """Items of each kind at most: the first of the message, the largest of the files, runs spread over them."""
@@ -70,7 +69,7 @@ class ChangeEncoder(Encoder):
             if row.kind >= Kind.ADDED and after.kind >= Kind.ADDED and row.parent == after.parent
         ]
         numbers = np.zeros((len(rows), self.size), np.float32)
-        numbers[0, :-8] = [*_past(change), *churn_numbers(map(_sides, change.files))]
+        numbers[0, :-8] = [*_past(change), *churn_numbers(map(sides, change.files))]
         for i, row in enumerate(rows):
             numbers[i, -8:] = row.numbers
         return Items(
@@ -112,16 +111,10 @@ def _past(change: Change) -> list[float]:
     return [*(value or 0.0 for value in past), *(float(value is not None) for value in past)]
 
 
-def _sides(file: FileChange) -> tuple[str, list[str], list[str]]:
-    """Path, lines that came, lines that went."""
-    came, went = ([text for _, text in _changed(side)] for side in (file.after, file.before))
-    return _path(file), came, went
-
-
 def _counted(change: Change) -> list[float]:
     """Whether measures are known, and what can be counted without them."""
-    added = sum(len(_changed(file.after)) for file in change.files)
-    removed = sum(len(_changed(file.before)) for file in change.files)
+    added = sum(len(changed(file.after)) for file in change.files)
+    removed = sum(len(changed(file.before)) for file in change.files)
     return [
         float(bool(change.past)),
         np.log1p(added) / 5,
@@ -137,8 +130,8 @@ def _counted(change: Change) -> list[float]:
 def _file_numbers(file: FileChange) -> list[float]:
     path = _path(file)
     return [
-        np.log1p(len(_changed(file.after))) / 5,
-        np.log1p(len(_changed(file.before))) / 5,
+        np.log1p(len(changed(file.after))) / 5,
+        np.log1p(len(changed(file.before))) / 5,
         float(file.before is None),
         float(file.after is None),
         float(bool(_TEST.search(path))),
@@ -168,7 +161,7 @@ def _runs(file: FileChange, most: int) -> list[tuple[Kind, int, list[str]]]:
     found: list[tuple[Kind, int, list[str]]] = []
     for kind, side in ((Kind.REMOVED, file.before), (Kind.ADDED, file.after)):
         last = None
-        for number, text in _changed(side):
+        for number, text in changed(side):
             if not text.strip():
                 continue
             if last is not None and number == last + 1:
@@ -180,23 +173,8 @@ def _runs(file: FileChange, most: int) -> list[tuple[Kind, int, list[str]]]:
     return sorted(longest, key=lambda run: (run[1], run[0] == Kind.ADDED))
 
 
-def _changed(code: Code | None) -> list[tuple[int, str]]:
-    """Changed lines with their numbers; all of them where nobody says which."""
-    if code is None:
-        return []
-    lines = lines_of(code.text)
-    if code.changed is None:
-        return list(enumerate(lines, code.first_line))
-    last = code.first_line + len(lines) - 1
-    return [
-        (n, lines[n - code.first_line])
-        for run in code.changed
-        for n in range(max(run.first, code.first_line), min(run.last, last) + 1)
-    ]
-
-
 def _size(file: FileChange) -> int:
-    return len(_changed(file.before)) + len(_changed(file.after))
+    return len(changed(file.before)) + len(changed(file.after))
 
 
 def _path(file: FileChange) -> str:
@@ -205,6 +183,6 @@ def _path(file: FileChange) -> str:
 
 
 def _anchor(file: FileChange) -> Anchor:
-    lines = _changed(file.after) or _changed(file.before)
+    lines = changed(file.after) or changed(file.before)
     line = lines[0][0] if lines else 1
     return Anchor(path=_path(file), line=line, end_line=line, end_column=1)

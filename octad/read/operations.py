@@ -8,7 +8,7 @@ from typing import Any
 
 from octad.errors import InputError
 from octad.read.graphs.watched import graph_of, services_named
-from octad.read.history.changes import read_change, read_past
+from octad.read.history.changes import read_told
 from octad.read.history.events import read_events
 from octad.read.history.incident_changes import changes_since, regions_of
 from octad.read.history.repository_events import events_of_repository
@@ -98,9 +98,10 @@ def history_of(path: Path | None) -> Events | None:
 
 def change_of(revision: str, folder: Path | None) -> Change:
     """A revision, or a range, with what its history says of it."""
-    change = read_change(revision, folder)
-    numbers = history_numbers(read_past(revision, folder)[-LATEST:])[-1]
-    return change.model_copy(update={"past": known(numbers)})
+    change, past = read_told(revision, folder)
+    if not past:
+        return change
+    return change.model_copy(update={"past": known(history_numbers(past[-LATEST:])[-1])})
 
 
 def instant_of(text: str) -> Instant | None:

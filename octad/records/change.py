@@ -40,11 +40,37 @@ class Measures(Record):
     sexp: float
 
 
+class Familiarity(Record):
+    """How well its author knows the files of a change, and what became of earlier changes to them.
+
+    Commits of the author, in all and within a year; those that touched the files; the share of the files
+    that the author never touched; the author's share of what was changed in them within a year. Changes,
+    repairs and people of a file (means), repairs within 90 days (of all), files that are new, days since the
+    last change and since the first (mean); None where every file is new. `reverts` of the newest `commits`
+    of the project took another one back.
+    """
+
+    author_commits: float
+    author_commits_year: float
+    author_on_files: float
+    unknown_to_author: float
+    own_share_year: float
+    changes: float
+    fixes: float
+    fixes_90_days: float
+    people: float
+    new_files: float
+    days_since_change: float | None = None
+    days_old: float | None = None
+    reverts: int = 0
+    commits: int = 0
+
+
 class Change(Record):
     """Files changed together, with the message that came with them.
 
     `measures` and `past` need a history: `past` holds the numbers of `octad.signals.change_history.NAMES`,
-    None where one is not known.
+    None where one is not known. `without_past` says, in words, why they are missing.
     """
 
     files: tuple[FileChange, ...]
@@ -54,6 +80,8 @@ class Change(Record):
     time: AwareDatetime | None = None
     measures: Measures | None = None
     past: tuple[float | None, ...] = ()
+    familiarity: Familiarity | None = None
+    without_past: str = ""
 
 
 class Changes(Record):

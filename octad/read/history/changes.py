@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from octad.errors import InputError, RepositoryError
 from octad.read.code.git import Repository, read_revision
+from octad.read.history.diffs import file_of, read_diff, with_lines
+from octad.read.history.familiarity import familiarity, taken_back
 from octad.read.history.git_command import git
-from octad.read.history.log import Commit, read_lines, read_log
-from octad.read.history.measures import Past, measured
-from octad.records.change import Change, Measures
+from octad.read.history.log import Commit, read_lines, read_log, read_names
+from octad.read.history.measures import Past
+from octad.read.history.shallow import UNSHALLOW, is_shallow
+from octad.records.change import Change, Familiarity, FileChange, Measures, paths_of
 from octad.records.lines import encodable
 from octad.signals.change_history import PastChange
 
-MOST = 20_000
-"""Commits of the past that are read: more make measures slow and change them little."""
+MOST, COUNTED = 20_000, 2_000
+"""Commits of the past that are read, and the newest of these whose lines are counted: both bound the time."""
+
+
+class Told(NamedTuple):
+    """A change, and the changes before it with it as the last; these are none where the past is not known."""
+
+    change: Change
+    past: list[PastChange]
 
 
 def read_change(revision: str | None = None, folder: Path | None = None) -> Change:
@@ -26,29 +37,73 @@ def read_change(revision: str | None = None, folder: Path | None = None) -> Chan
     A merge is what it brought to its first parent, a range is one change with the messages of its commits.
     Raises RepositoryError without git, a repository or the revision, InputError for a first commit.
     """
-    place = Path(folder or os.getcwd())
-    base, tip = _ends(place, revision)
-    commit = _commit(place, base, tip)
-    past = Past()
-    for earlier in read_log(place, base, most=MOST):
-        past.add(earlier)
-    code = read_revision(f"{base}...{tip}" if tip else base, place).change
-    return Change(
-        files=code.files if code else (),
-        message=encodable(commit.message),
-        revision=commit.revision,
-        author=encodable(commit.author),
-        time=commit.written,
-        measures=past.measures(commit),
-    )
+    return read_told(revision, folder).change
 
 
 def read_past(revision: str | None = None, folder: Path | None = None) -> list[PastChange]:
     """The changes before a revision and, as the last, what `read_change` reads; raises as that does."""
+    return read_told(revision, folder).past
+
+
+def read_told(revision: str | None = None, folder: Path | None = None) -> Told:
+    """What `read_change` and `read_past` read, with the log read once; raises as these do.
+
+    In a shallow clone the past is cut off: counts of it would be wrong, so that there are none.
+    """
     place = Path(folder or os.getcwd())
     base, tip = _ends(place, revision)
-    log = [*read_log(place, base, most=MOST), _commit(place, base, tip)]
-    return list(past_changes(measured(log)))
+    commit = _commit(place, base, tip)
+    log = [] if is_shallow(place) else _log(place, base)
+    past = list(past_changes(_measured(log, commit))) if log else []
+    change = Change(
+        files=tuple(_files(place, base, tip)),
+        message=encodable(commit.message),
+        revision=commit.revision,
+        author=encodable(commit.author),
+        time=commit.written,
+        measures=past[-1].measures if past else None,
+        familiarity=_familiarity(log, commit) if past else None,
+        without_past="" if past else f"this clone is shallow: {UNSHALLOW}",
+    )
+    return Told(change, past)
+
+
+def _files(folder: Path, base: str, tip: str) -> Iterator[FileChange]:
+    """Both versions of each file with the lines that differ; of what is no code, these lines alone."""
+    repository = Repository(os.path.abspath(folder))
+    code = read_revision(f"{base}...{tip}" if tip else base, folder).change
+    whole = {path: file for file in code.files for path in paths_of(Change(files=(file,)))} if code else {}
+    for patch in read_diff(folder, *([base, tip] if tip else [base])):
+        file = whole.pop(repository.shown(patch.path or patch.old_path), None)
+        yield with_lines(file, patch) if file else file_of(patch)
+    # What is left differs in blanks alone, or is new and git does not track it.
+    for file in whole.values():
+        yield file if file.before is None else with_lines(file, None)
+
+
+def _log(folder: Path, base: str) -> list[Commit]:
+    """The commits up to `base`, the newest of them with their lines."""
+    newest = read_log(folder, base, most=COUNTED)
+    if len(newest) < COUNTED:
+        return newest
+    return [*read_names(folder, base, before=COUNTED, most=MOST - COUNTED), *newest]
+
+
+def _measured(log: Sequence[Commit], commit: Commit) -> Iterator[tuple[Commit, Measures]]:
+    """The newest commits of a log with their measures, then `commit` with its own."""
+    past = Past()
+    for one in log[:-COUNTED]:
+        past.add(one)
+    for one in (*log[-COUNTED:], commit):
+        yield one, past.measures(one)
+        past.add(one)
+
+
+def _familiarity(log: Sequence[Commit], commit: Commit) -> Familiarity:
+    """How well the author knows the files, and how many of the newest changes were reverts."""
+    newest = log[-COUNTED:]
+    usual = {"reverts": taken_back(newest), "commits": len(newest)}
+    return familiarity(log, commit).model_copy(update=usual)
 
 
 def past_changes(commits: Iterable[tuple[Commit, Measures]]) -> Iterable[PastChange]:
@@ -76,6 +131,10 @@ def _ends(folder: Path, revision: str | None) -> tuple[str, str]:
     try:
         return repository.commit(f"{ends[0]}^1", revision), ends[0]
     except RepositoryError as error:
+        if is_shallow(folder):
+            raise InputError(
+                f"this clone is shallow: nothing of what came before {revision} is in it", hint=UNSHALLOW
+            ) from error
         raise InputError(
             f"{revision} is the first commit here: nothing came before it", hint="name a later one"
         ) from error

@@ -7,15 +7,20 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from octad.read.code.hunks import ranges
 from octad.read.history.git_command import git
+from octad.records.change import FileChange
+from octad.records.code import Code
+from octad.records.lines import encodable
+from octad.syntax.languages import language_of
 
 AT_ONCE = 100
 TIMEOUT_S = 600
-_PATCH = (
-    "diff-tree", "--stdin", "--root", "-r", "--patch", "--unified=0", "--ignore-all-space", "--find-renames",
-    "--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules", "--src-prefix=a/",
-    "--dst-prefix=b/",
+_SHOWN = (
+    "--patch", "--unified=0", "--ignore-all-space", "--find-renames", "--no-ext-diff", "--no-textconv",
+    "--no-color", "--ignore-submodules", "--src-prefix=a/", "--dst-prefix=b/",
 )  # fmt: skip
+_PATCH = ("diff-tree", "--stdin", "--root", "-r", *_SHOWN)
 _HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _NAME = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?$")
 
@@ -47,6 +52,39 @@ def read_patches(
         wanted = "".join(f"{revision}\n" for revision in revisions[start : start + AT_ONCE])
         output = git(folder, *_PATCH, stdin=wanted.encode("ascii"), timeout=TIMEOUT_S)
         yield from patches_of(output.decode("utf-8", "surrogateescape"))
+
+
+def read_diff(folder: str | os.PathLike[str], *commits: str) -> list[FilePatch]:
+    """What differs between two commits, or between one and the working tree, whitespace aside."""
+    output = git(folder, "diff", "--no-relative", *_SHOWN, *commits, "--", timeout=TIMEOUT_S)
+    marked = f"{'0' * 40}\n{output.decode('utf-8', 'surrogateescape')}"
+    return [patch for _, patches in patches_of(marked) for patch in patches]
+
+
+def file_of(patch: FilePatch) -> FileChange:
+    """The lines that went and came, without what is around them."""
+    path = patch.path or patch.old_path
+    went = [line for hunk in patch.hunks for line in hunk.deleted]
+    came = [line for hunk in patch.hunks for line in hunk.added]
+    before, after = (
+        Code(path=path, text=encodable("\n".join(lines)), language=language_of(path)) if lines else None
+        for lines in (went, came)
+    )
+    if before is None and after is None:
+        after = Code(path=path, text="", language=language_of(path))
+    return FileChange(before=before, after=after)
+
+
+def with_lines(file: FileChange, patch: FilePatch | None) -> FileChange:
+    """A file with both versions whole, and which lines of either the patch changes; none without a patch."""
+    hunks = patch.hunks if patch else []
+    went = [line for one in hunks for line in range(one.old, one.old + len(one.deleted))]
+    came = [line for one in hunks for line in range(one.new, one.new + len(one.added))]
+    return FileChange(before=_marked(file.before, went), after=_marked(file.after, came))
+
+
+def _marked(code: Code | None, lines: list[int]) -> Code | None:
+    return None if code is None else code.model_copy(update={"changed": ranges(lines)})
 
 
 def patches_of(output: str) -> Iterator[tuple[str, list[FilePatch]]]:

@@ -7,6 +7,7 @@ and fetches nothing.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Mapping, Sequence
 
@@ -15,6 +16,9 @@ from octad.errors import RepositoryError
 TIMEOUT_S = 120
 _CONFIG = ("core.quotepath=off", "core.fsmonitor=false", "core.hooksPath=/dev/null")
 _FILTER = r"^filter\..*\.(clean|smudge|process|required)$"
+_MISSING = re.compile(r"promisor|unable to read [0-9a-f]{40}|missing (?:blob|tree|object)|lazy fetching")
+"""What git says where a clone was made with `--filter` and an object was left out."""
+REFETCH = "bring them with `git fetch --refetch --no-filter`, or clone without --filter"
 _FORGOTTEN = ("GIT_EXTERNAL_DIFF", "GIT_DIFF_OPTS", "GIT_TRACE", "GIT_PAGER")
 
 
@@ -31,6 +35,8 @@ def git(
     if done.returncode != 0:
         lines = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["git failed"]
         fatal = next((line for line in lines if line.startswith("fatal: ")), lines[-1])
+        if any(_MISSING.search(line) for line in lines):
+            raise RepositoryError("this clone lacks contents of files: it is a partial one", hint=REFETCH)
         raise RepositoryError(fatal.removeprefix("fatal: "), hint="see `git status` in this folder")
     return done.stdout
 

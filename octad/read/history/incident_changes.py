@@ -7,16 +7,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from octad.read.history.diffs import FilePatch, read_patches
+from octad.read.history.diffs import FilePatch, file_of, read_patches
 from octad.read.history.git_command import git
 from octad.read.history.log import Commit, read_log
 from octad.read.logs.frames import Frame, frames_of
-from octad.records.change import Change, Changes, FileChange
-from octad.records.code import Code
+from octad.records.change import Change, Changes
 from octad.records.lines import encodable
 from octad.records.logs import Logs
 from octad.records.region import Region, Regions
-from octad.syntax.languages import language_of
 
 NEWEST = 200
 """Changes that are read: an incident that is older than so many is nobody's."""
@@ -82,26 +80,12 @@ def resolved(frame: Frame, files: Iterable[str]) -> str:
 
 def _change(commit: Commit, patches: Sequence[FilePatch]) -> Change:
     return Change(
-        files=tuple(_file(patch) for patch in patches if patch.path or patch.old_path),
+        files=tuple(file_of(patch) for patch in patches if patch.path or patch.old_path),
         message=encodable(commit.message),
         revision=commit.revision,
         author=encodable(commit.author),
         time=commit.written,
     )
-
-
-def _file(patch: FilePatch) -> FileChange:
-    """The lines that went and came, without what is around them."""
-    path = patch.path or patch.old_path
-    went = [line for hunk in patch.hunks for line in hunk.deleted]
-    came = [line for hunk in patch.hunks for line in hunk.added]
-    before, after = (
-        Code(path=path, text=encodable("\n".join(lines)), language=language_of(path)) if lines else None
-        for lines in (went, came)
-    )
-    if before is None and after is None:
-        after = Code(path=path, text="", language=language_of(path))
-    return FileChange(before=before, after=after)
 
 
 def _touched(changes: Changes | None) -> dict[str, set[str]]:

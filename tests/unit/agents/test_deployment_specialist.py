@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from octad.advice.metric_verdicts import UNKNOWN
 from octad.agents.agent import EveryRule
-from octad.agents.deployment_specialist import MARGIN, UNKNOWN, Answer, agent, placebos
+from octad.agents.deployment_specialist import MARGIN, Answer, agent, placebos
 from octad.encoders.word_pieces import WordPieces
 from octad.heads.base import Calibration
 from octad.heads.binary import Binary
@@ -87,7 +88,7 @@ def test_one_metric_that_is_worse_is_a_finding_whatever_the_model_says() -> None
     (finding,) = found.findings
     assert (finding.rule, finding.probability, finding.source) == ("deployment/rollback", None, "metrics")
     assert finding.fingerprint and finding.evidence and "latency" in finding.message
-    assert found.blocks[0].rows[2][1] == "take it back" and found.blocks[1].title.startswith("Metrics")
+    assert found.blocks[0].rows[3][1] == "take it back" and found.blocks[1].title.startswith("Metrics")
 
 
 def test_without_a_series_in_common_there_is_too_little_to_say() -> None:
@@ -96,7 +97,7 @@ def test_without_a_series_in_common_there_is_too_little_to_say() -> None:
     other = tuple(one.model_copy(update={"name": f"x{one.name}"}) for one in case.metrics.after.series)
     apart = Comparison(before=case.metrics.before, after=SeriesSet(series=other))
     found = asked(apart, 0.99)
-    assert not found.findings and found.blocks[0].rows[2][1] == UNKNOWN
+    assert not found.findings and found.blocks[0].rows[3][1] == UNKNOWN
     assert any("in common" in one for one in found.missing)
     answer = Answer(risk=None, rollback=0.99)
     assert agent.candidates(agent.case(metrics=apart), answer, EveryRule()) == ()

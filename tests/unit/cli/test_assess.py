@@ -71,6 +71,27 @@ def test_a_change_alone_says_nothing_of_rollback(operations: Octad, past: Past) 
     assert report["rollback"] is report["scaling"] is None and report["risk"] is not None
 
 
+def test_how_likely_it_is_taken_back(operations: Octad, past: Past) -> None:
+    report: Any = asked(operations, "--change", "HEAD", "--repo", str(past.root))
+    assert report["taken_back"]["odds"] > 0 and report["taken_back"]["commits"] == 1
+    assert all(one["factor"] >= 1.1 for one in report["taken_back"]["reasons"])
+    out = operations("assess", "--change", "HEAD", "--repo", str(past.root), "--no-evidence")[1]
+    assert "times the usual odds" in out and "0 of the last 1 changes here were reverts" in " ".join(
+        out.split()
+    )
+
+
+def test_a_shallow_clone_says_why_it_knows_no_risk(operations: Octad, past: Past, tmp_path: Path) -> None:
+    past.commit("Lower", {"cart/a.py": "x = 0\n"}, day=2)
+    place = str(tmp_path / "shallow")
+    past.git("clone", "--quiet", "--depth", "2", past.root.as_uri(), place)
+    report: Any = asked(operations, "--change", "HEAD", "--repo", place)
+    assert report["risk"] is report["strategy"] is report["taken_back"] is None
+    assert "the past of the change: this clone is shallow" in report["missing"][-1]
+    code, out, _ = operations("assess", "--change", "HEAD", "--repo", place, "--min-probability", "0")
+    assert code == 0 and "shallow" in out and "deployment/risk" not in out
+
+
 def test_it_is_a_gate(operations: Octad, files: Path) -> None:
     code, out, _ = operations("assess", *BEFORE, *AFTER, "--min-probability", "0", "--no-evidence")
     assert code == 1 and "deployment/rollback" in out

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from octad.errors import InputError, RepositoryError
+from octad.read.history import changes
 from octad.read.history.changes import read_change, read_past
 from octad.signals.change_history import NAMES, history_numbers
+from octad.signals.changed_lines import changed, sides
 from tests.past import DAY, START, Past
 
 
@@ -23,7 +25,9 @@ def test_a_commit_is_read_with_what_came_before(past: Past) -> None:
     change = read_change("HEAD", past.root)
     assert (change.message, change.author, change.revision) == ("more", "Ada", past.git("rev-parse", "HEAD"))
     assert change.time is not None and change.time.timestamp() == START + 4 * DAY
-    assert [file.after.path for file in change.files if file.after] == ["lib/a.py"]
+    assert [sides(file) for file in change.files] == [
+        ("lib/a.py", ["z = 4"], []), ("notes.txt", ["two"], ["one"]),
+    ]  # fmt: skip
     measures = change.measures
     assert measures is not None
     assert (measures.nf, measures.la, measures.ld, measures.lt) == (2, 2, 1, 3)
@@ -73,3 +77,59 @@ def test_what_is_no_change(past: Past, tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "empty"))
     with pytest.raises(RepositoryError, match="no git repository"):
         read_change("HEAD", tmp_path / "empty")
+
+
+def test_lines_are_those_of_the_file_whatever_is_around_them(past: Past) -> None:
+    past.commit("middle", {"lib/a.py": "x = 1\ny = 5\nz = 4\n"}, day=5)
+    (file,) = read_change("HEAD", past.root).files
+    assert file.before is not None and file.after is not None
+    assert (changed(file.before), changed(file.after)) == ([(2, "y = 3")], [(2, "y = 5")])
+    assert file.after.text.count("\n") == 3
+
+
+def test_the_working_tree_has_new_files_and_blanks(past: Past) -> None:
+    (past.root / "lib" / "a.py").write_text("x  =  1\ny = 3\nz = 4\n")
+    (past.root / "new.py").write_text("n = 1\n")
+    change = read_change(folder=past.root)
+    assert sorted(map(sides, change.files)) == [("lib/a.py", [], []), ("new.py", ["n = 1"], [])]
+
+
+def test_who_knows_the_files(past: Past) -> None:
+    past.commit("Revert\n\nThis reverts commit 0123456789.", {"lib/a.py": "x = 1\n"}, day=5, author="Bob")
+    past.commit("new work", {"lib/a.py": "x = 2\n", "lib/b.py": "b = 1\n"}, day=6, author="Cy")
+    known = read_change("HEAD", past.root).familiarity
+    assert known is not None
+    assert (known.author_commits, known.author_on_files, known.unknown_to_author) == (0, 0, 1)
+    assert (known.changes, known.fixes, known.fixes_90_days, known.people) == (4, 1, 1, 2)
+    assert (known.new_files, known.days_since_change, known.days_old) == (1, 1, 6)
+    assert (known.reverts, known.commits) == (1, 4)
+
+
+def test_the_older_log_is_read_by_names(past: Past, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = read_change("HEAD", past.root)
+    monkeypatch.setattr(changes, "COUNTED", 1)
+    cut = read_change("HEAD", past.root)
+    assert cut.measures is not None and whole.measures is not None
+    assert cut.measures.model_copy(update={"lt": whole.measures.lt}) == whole.measures
+    monkeypatch.setattr(changes, "MOST", 1)
+    assert [one.author for one in read_past("HEAD", past.root)] == ["Bob", "Ada"]
+
+
+def test_a_shallow_clone_has_no_past(past: Past, tmp_path: Path) -> None:
+    for depth in ("1", "2"):
+        place = tmp_path / f"depth-{depth}"
+        past.git("clone", "--quiet", "--depth", depth, past.root.as_uri(), str(place))
+    with pytest.raises(InputError, match="this clone is shallow") as raised:
+        read_change("HEAD", tmp_path / "depth-1")
+    assert "--unshallow" in raised.value.hint
+    change = read_change("HEAD", tmp_path / "depth-2")
+    assert (change.measures, change.familiarity, change.past) == (None, None, ())
+    assert "shallow" in change.without_past
+
+
+def test_a_partial_clone_is_called_one(past: Past, tmp_path: Path) -> None:
+    past.git("config", "uploadpack.allowFilter", "true")
+    place = tmp_path / "partial"
+    past.git("clone", "--quiet", "--filter=blob:none", "--no-checkout", past.root.as_uri(), str(place))
+    with pytest.raises(RepositoryError, match="a partial one"):
+        read_change("HEAD", place)
