@@ -31,7 +31,6 @@ RANKED, NAMED = 5, 3
 """Candidates of each sort in a report, and of these in its summary."""
 SORTS = ("service", "metric", "template", "change", "region")
 CODE = ("change", "region")
-OF_SERVICE = ("metric", "template")
 KINDS = ("cpu", "memory", "network", "latency", "errors", "early return", "outage", "load", "none")
 """Kinds of incidents: `network` is a delay between services, `latency` one within a service, `early return`
 skips what should have been done, `load` is demand and nobody's fault, `none` is nothing at all."""
@@ -74,7 +73,7 @@ class Answer:
 
 
 class RootCause(Record):
-    """A candidate, its score (0 to 1, of all sorts together) and what speaks for it."""
+    """A candidate, how likely it is to blame, and what speaks for it."""
 
     kind: str
     name: str
@@ -98,15 +97,17 @@ def candidates(case: Case, answer: Answer, thresholds: Mapping[str, float]) -> t
 
 
 def _ranked(answer: Answer) -> Iterator[Candidate]:
+    """The first candidates of every sort; no metric is likelier to blame than any service to be at fault."""
     for sort in SORTS:
         choice: Choice | None = getattr(answer, sort)
         declared = rule(f"root-cause/{sort}")
+        most = 1 - answer.service.none if sort == "metric" and answer.service else 1.0
         for ranked in choice.ranked[:RANKED] if choice else ():
             finding = Finding(
                 rule=declared.name,
                 level=declared.level,
                 message=declared.message.format(word=ranked.name),
-                probability=ranked.probability,
+                probability=min(ranked.probability, most),
                 anchor=ranked.anchor,
                 reference=ranked.name,
             )
@@ -116,7 +117,7 @@ def _ranked(answer: Answer) -> Iterator[Candidate]:
 def report(case: Case, answer: Answer, every: tuple[Finding, ...], made: Report) -> IncidentReport:
     """All candidates in one ranking, and the chain of events that leads to the first of them."""
     causes = sorted(
-        (_cause(finding, answer) for finding in every),
+        map(_cause, every),
         key=lambda cause: (-cause.score, SORTS.index(cause.kind), cause.name),
     )
     of_code = [1 - choice.none for head in CODE if (choice := getattr(answer, head)) is not None]
@@ -147,18 +148,10 @@ def _summary(causes: list[RootCause], no_code: float | None, answer: Answer) -> 
     return Block(kind="table", title="Diagnosis", rows=tuple(rows))
 
 
-def _cause(finding: Finding, answer: Answer) -> RootCause:
-    """A candidate; what is measured or logged of a service counts no more than the service does."""
+def _cause(finding: Finding) -> RootCause:
+    """A candidate, with the number that a finding about it has."""
     sort = finding.rule.partition("/")[2]
-    ranked = next(
-        one
-        for one in getattr(answer, sort).ranked
-        if (one.name, one.probability) == (finding.reference, finding.likelihood)
-    )
-    services = {one.name: one.probability for one in answer.service.ranked} if answer.service else {}
-    share = services.get(ranked.subject, 1.0) if sort in OF_SERVICE else 1.0
-    score = finding.likelihood * share
-    return RootCause(kind=sort, name=finding.reference, score=score, evidence=finding.evidence)
+    return RootCause(kind=sort, name=finding.reference, score=finding.likelihood, evidence=finding.evidence)
 
 
 def expected(case: Case, label: Label) -> frozenset[tuple[str, int | str]]:
