@@ -19,9 +19,11 @@ import numpy as np
 from floors_rollback import Scored, header, judged, row, threshold
 from numpy.typing import NDArray
 
+from octad.advice.metric_verdicts import metric_verdicts, worse
 from octad.agents.deployment_specialist import Case, agent
 from octad.metrics.calibration import expected_calibration_error
 from octad.metrics.ranking import auc
+from octad.records.series import Comparison
 from octad.runtime import Runner
 from octad.store.artefact import shipped
 from octad_train.data.changes.labelled_changes import Risk
@@ -139,6 +141,15 @@ def judge(
     return said
 
 
+def verdict(injected: Injected) -> Floats:
+    """1 from the point on at which the first metric is certainly worse, 0 before, `[A]`."""
+    times = injected.deployment.window.times[injected.deployment.at :]
+    compared = Comparison(before=injected.before, after=injected.after)
+    found = [one.since for one in worse(metric_verdicts(compared, injected.graph)) if one.since is not None]
+    certain: Floats = (times >= min(found, default=np.inf)).astype(np.float64)
+    return certain
+
+
 def rollback(runner: Runner[Any, Any], count: int) -> None:
     """The table of the floors, with the shipped threshold, one of other systems and one of its own."""
     said = {source: judged(judge(runner), held) for source, held in windows(count).items()}
@@ -149,6 +160,14 @@ def rollback(runner: Runner[Any, Any], count: int) -> None:
     limits |= {"1 % of two others": threshold(others), "1 % of its own": threshold(own)}
     rows = [[name, f"{limit:.3f}", *row(said["petshop"], limit)] for name, limit in limits.items()]
     rows += [["at the end, 1 % of its own", *ended(said["petshop"])]]
+    verdicts = judged(verdict, [one.injected for one in said["petshop"]])
+    rows.append(["judges of single metrics alone", "", *row(verdicts, 1.0)])
+    if stored is not None:
+        either = [
+            Scored(one.injected, np.maximum(one.said / stored, judge.said), one.onset)
+            for one, judge in zip(said["petshop"], verdicts, strict=True)
+        ]
+        rows.append(["**either, as shipped**", f"{stored:.3f}", *row(either, 1.0)])
     title = "Rollback of unseen systems, asked after every third point"
     print(table(title, ["threshold", "from", *header()], rows))
 
