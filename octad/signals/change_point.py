@@ -17,7 +17,7 @@ from octad.signals.levels import Floats, align, levels, mean, median
 
 KEPT = 6
 USUAL, SPREAD = 0.58, 30.0
-EARLIEST, LATEST_END = 0.25, 0.8
+EARLIEST, LATEST_END = 0.08, 0.8
 NOISE, PRIOR = 0.2, 3.0
 LARGEST = 5.0
 
@@ -49,7 +49,7 @@ def windows(level: Floats, first: int | None = None) -> list[Window]:
     """The likeliest common windows of change in levels `[S, T]`, their weights adding up to 1.
 
     Strength is the mean log(1 + t²) of the series that changed most (a thirtieth, at least three). People
-    look while it lasts or soon after: a window begins after a quarter and ends in the last fifth, and
+    look while it lasts or soon after: a window begins after a twelfth and ends in the last fifth, and
     beginnings at `USUAL` of the whole are preferred. `first` fixes the beginning where it is known.
     """
     found, squares = _scan(level, first)
