@@ -40,6 +40,8 @@ TWICE, REFUTED = math.log(2), 0.05
 """A metric is not twice as bad where that is refuted at this level."""
 MOST_BEFORE, MOST_AFTER = 240, 30
 """Points of either side: more are made coarser."""
+LEAST_BEFORE = 2 * FEWEST_BEFORE
+"""Points that stay of the past, however long ago the deployment was; of what came since the first are judged."""
 
 
 class MetricVerdict(Record):
@@ -87,17 +89,17 @@ def metric_verdicts(metrics: Comparison, graph: Graph | None = None) -> tuple[Me
         return ()
     names, step = [one.name for one in held], _step(metrics)
     before = _table(metrics.before.series, names, -step)
-    after = _table(metrics.after.series, names, step)
+    after = _table(metrics.after.series, names, step)[: MOST_AFTER + 1]
     past, since = levels(before, after, [one.family for one in held], [one.service for one in held])
     enough = (np.isfinite(past).sum(0) >= FEWEST_BEFORE) & (np.isfinite(since).sum(0) >= FEWEST_AFTER)
-    start = _span(metrics.after.series)[0]
+    start, later = _span(metrics.after.series)[0], {one.name: one for one in metrics.after.series}
     found = [_undecided(one, before[:, at], after[:, at]) for at, one in enumerate(held)]
     said = _decide(past[:, enough], since[:, enough])
     for row, at in enumerate(np.flatnonzero(enough).tolist()):
         update: dict[str, object] = {"word": said.words[row], "strength": round(float(said.strength[row]), 3)}
         if said.words[row] == "worse":
             update["at_least"] = round(math.exp(said.at_least[row]), 2)
-            update["since"] = start + step * float(said.since[row])
+            update["since"] = _last_of(later[held[at].name], start, step, int(said.since[row]))
         found[at] = found[at].model_copy(update=update)
     return tuple(sorted(found, key=lambda v: (ORDER.index(v.word), -v.strength, v.metric)))
 
@@ -159,18 +161,26 @@ def _last(evidence: Floats) -> Floats:
 
 
 def _step(metrics: Comparison) -> float:
-    """Seconds a point: as sampled, or coarser where a side has more than can be used."""
+    """Seconds a point: as sampled, or coarser where a side has more than can be used and a past is left."""
     every = (*metrics.before.series, *metrics.after.series)
     gaps = [float(np.median(np.diff(one.times))) for one in every if len(one.times) > 1]
     sides = ((metrics.before.series, MOST_BEFORE), (metrics.after.series, MOST_AFTER))
     spans = [(_span(series), most) for series, most in sides]
     usual = float(np.median(gaps)) if gaps else 1.0
-    return max(usual, *((end - start) / most for (start, end), most in spans))
+    coarse = max((end - start) / most for (start, end), most in spans)
+    past_start, past_end = spans[0][0]
+    return max(usual, min(coarse, (past_end - past_start) / LEAST_BEFORE))
 
 
 def _span(series: Sequence[Series]) -> tuple[float, float]:
     times = [time for one in series for time in (*one.times[:1], *one.times[-1:])]
     return (min(times), max(times)) if times else (0.0, 0.0)
+
+
+def _last_of(series: Series, start: float, step: float, number: int) -> float:
+    """The last time that is in a bin, or before it: until then not all of it was known."""
+    index = ((np.array(series.times, np.float64) - start) / step).astype(np.int64)
+    return series.times[max(int(np.searchsorted(index, number, side="right")) - 1, 0)]
 
 
 def _table(series: Sequence[Series], names: Sequence[str], step: float) -> Floats:

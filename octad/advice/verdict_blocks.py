@@ -45,16 +45,16 @@ def evidence(verdicts: Sequence[MetricVerdict]) -> tuple[Evidence, ...]:
 
 def table(verdicts: Sequence[MetricVerdict]) -> Block:
     """What is worse by name, the rest by golden signal and word."""
-    rows = [("metric", "signal", "before", "after", "verdict")]
+    rows = [("metric", "verdict", "before", "after", "signal")]
     for one in worse(verdicts)[:LISTED]:
         was, now = (f"{value:.4g}" if value is not None else "-" for value in (one.before, one.after))
         least = "worse" if one.signal == "errors" else f"worse, at least {one.at_least:g} times"
-        rows.append((one.metric, one.signal, was, now, f"{least}, since {_clock(one.since)}"))
+        rows.append((one.metric, f"{least}, since {_clock(one.since)}", was, now, one.signal))
     rest = Counter((ORDER.index(one.word), one.signal) for one in verdicts if one.word != "worse")
     if more := len(worse(verdicts)) - LISTED:
-        rows += [(f"{more} more", "", "", "", "worse")] if more > 0 else []
+        rows += [(f"{more} more", "worse", "", "", "")] if more > 0 else []
     for (word, signal), count in sorted(rest.items()):
-        rows.append((f"{count} of {signal}", signal, "", "", ORDER[word]))
+        rows.append((f"{count} of {signal}", ORDER[word], "", "", signal))
     return Block(kind="table", title="Metrics since the deployment", rows=tuple(rows))
 
 

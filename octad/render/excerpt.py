@@ -15,6 +15,8 @@ LEVELS: tuple[Level, ...] = ("error", "warning", "note")
 _CONTROL = {code: 0x2400 + code for code in range(32) if code != 9} | {127: 0x2421}
 _CONTROL |= {code: 0xFFFD for code in range(0x80, 0xA0)}
 _HIDDEN = re.compile("[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+_NAME = re.compile(r"(\S{21,})")
+_PARTS = re.compile(r"[^./_:=,({\[-]{1,24}[./_:=,({\[-]?|[./_:=,({\[-]")
 
 
 class Span(NamedTuple):
@@ -50,6 +52,12 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     return _HIDDEN.sub("\ufffd", text.translate(_CONTROL))
+
+
+def breakable(text: str) -> list[str]:
+    """The text in parts between which a line may end: long names are in several, words are whole."""
+    pieces = enumerate(_NAME.split(text))
+    return [part for at, piece in pieces if piece for part in (_PARTS.findall(piece) if at % 2 else [piece])]
 
 
 def flat(text: str) -> str:

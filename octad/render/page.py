@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from octad.records.report import Block, Level, Report
+from octad.records.report import Block, Finding, Level, Report
 from octad.render.cards import Card, card_of
 from octad.render.excerpt import LEVELS, by_place, lines_by_path, visible
 from octad.render.layout import Stretch, last_line_of, stretches_of
@@ -42,7 +42,7 @@ class Page:
 
 def page_of(report: Report, sources: Mapping[str, str]) -> Page:
     """Lay out a report; `sources` maps a path to the text of its file."""
-    findings = by_place(report.findings)
+    findings = _gravest_file_first(by_place(report.findings))
     lines = lines_by_path(findings, sources)
     cards = [card_of(number, finding, lines[finding.anchor.path]) for number, finding in enumerate(findings)]
     by_path: dict[str, list[Card]] = {path: [] for path in lines}
@@ -65,6 +65,15 @@ def page_of(report: Report, sources: Mapping[str, str]) -> Page:
         sources=sorted({finding.source for finding in findings}),
         blocks=[(one, _drawing(one)) for one in report.blocks],
     )
+
+
+def _gravest_file_first(findings: Sequence[Finding]) -> list[Finding]:
+    """Findings by file as they are, the file with the gravest before those with less grave ones."""
+    gravest: dict[str, int] = {}
+    for one in findings:
+        grave = LEVELS.index(one.level)
+        gravest[one.anchor.path] = min(grave, gravest.get(one.anchor.path, grave))
+    return sorted(findings, key=lambda one: gravest[one.anchor.path])
 
 
 def _drawing(block: Block) -> Timeline | Matrix | None:

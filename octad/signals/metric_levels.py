@@ -5,7 +5,7 @@ Legend: N metrics, B points before, A points since; NaN: not observed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -64,18 +64,54 @@ def _log(values: Floats, unit: float) -> Floats:
 
 def _beside_demand(whole: Floats, families: Sequence[Family], services: Sequence[str]) -> Floats:
     """Traffic against that of the other services; processors against their own traffic, as far as it rose."""
-    traffic = [at for at, kind in enumerate(families) if kind in TRAFFIC]
-    if not traffic:
+    own: dict[str, list[int]] = {}
+    for at, kind in enumerate(families):
+        if kind in TRAFFIC:
+            own.setdefault(services[at], []).append(at)
+    if not own:
         return whole
-    found = whole.copy()
-    whose = np.array([services[at] for at in traffic])
-    many = len(set(whose)) >= OTHERS
-    for at, service in ((at, services[at]) for at in range(len(families))):
-        own, others = ([t for t, same in zip(traffic, whose == service, strict=True) if same is want]
-                       for want in (np.True_, np.False_))  # fmt: skip
-        if families[at] in TRAFFIC and many:
-            found[:, at] -= np.nan_to_num(median(whole[:, others].T))
-        elif families[at] == "cpu" and (own or many):
-            demand = -np.nan_to_num(median(whole[:, own or traffic].T))
-            found[:, at] -= np.maximum(demand, 0.0)
+    found, many = whole.copy(), len(own) >= OTHERS
+    traffic = whole[:, [at for columns in own.values() for at in columns]]
+    everyone = _demand(traffic)
+    rose = {service: _demand(whole[:, columns]) for service, columns in own.items()}
+    for at, (kind, service) in enumerate(zip(families, services, strict=True)):
+        if kind == "cpu" and (many or service in own):
+            found[:, at] -= rose.get(service, everyone)
+    if many:
+        for columns, others in zip(own.values(), _without(traffic, own.values()), strict=True):
+            found[:, columns] -= others[:, None]
+    return found
+
+
+def _demand(traffic: Floats) -> Floats:
+    """How far the traffic `[T, M]` of a service rose `[T]`: its levels are larger where there is less."""
+    found: Floats = np.maximum(-np.nan_to_num(median(traffic.T)), 0.0)
+    return found
+
+
+def _without(traffic: Floats, services: Collection[Sequence[int]]) -> Iterator[Floats]:
+    """The median `[T]` of the columns of all other services, 0 where none was observed, service by service.
+
+    The columns `[T, M]` stand service by service, as many as each has. They are put in order once, whoever is
+    left out: the rank of the median among the others moves up by one for each of their own below it.
+    """
+    order = np.argsort(traffic, axis=1)
+    ordered = np.take_along_axis(traffic, order, axis=1)
+    place = np.argsort(order, axis=1)
+    seen = np.isfinite(traffic).sum(axis=1)
+    start = 0
+    for columns in services:
+        own = np.sort(place[:, start : start + len(columns)], axis=1)
+        start += len(columns)
+        left = seen - (own < seen[:, None]).sum(axis=1)
+        middle = [_ranked(ordered, own, rank) for rank in ((left - 1) // 2, left // 2)]
+        yield np.where(left > 0, np.nan_to_num(sum(middle) / 2), 0.0)
+
+
+def _ranked(ordered: Floats, own: NDArray[np.int64], rank: NDArray[np.int64]) -> Floats:
+    """The values `[T]` of a rank within rows in order, those at the places `own` `[T, K]` left out."""
+    at = np.maximum(rank, 0)
+    for place in own.T:
+        at = at + (place <= at)
+    found: Floats = ordered[np.arange(len(ordered)), np.minimum(at, ordered.shape[1] - 1)]
     return found

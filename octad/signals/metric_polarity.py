@@ -14,10 +14,17 @@ WORSE: dict[Family, int] = {
     "cpu": 1, "memory": 1, "requests": 0, "other": 0,
 }  # fmt: skip
 
-# Read in this order: "successful requests" are successes, "queue latency" is a time.
+# Read in this order: "successful requests" are successes, "queue latency" a time. First comes what is named
+# after its opposite, what is granted, and what is timed from the last start: `cpu_idle`, `memory_limit`,
+# `process_uptime_seconds`. A time of processors is no latency, nor is the count of what was timed, unless a
+# query divides by it. A label says `code="500"`, a matcher of PromQL `code=~"5.."` or `code!~'2..'`.
 _WORDS: tuple[tuple[Family, str], ...] = (
-    ("errors", r"err|fail|fault|exception|5xx|4xx|timeout|reject|drop|panic|crash|restart|retr(y|ies)"
-               r"|(code|status)\w*=\"?[45]"),
+    ("other", r"(?<![a-z])idle(?![a-z])|mem\w{0,20}_(free|avail)|uptime_(\w{0,20}_)?seconds|start_time"
+              r"|_created(?![a-z])|(cpu|mem|memory)_(limit|request|quota)|resource_(limits|requests)"),
+    ("errors", r"err|fail|fault|exception|5xx|4xx|timeout|reject|drop|panic|crash|restart|retr(y|ies)|unavail"
+               r"|(code|status)\w{0,20}(=~?[\"']?\[?[45]|!(=|~)[\"']?2)"),
+    ("cpu", r"cpu\w{0,40}seconds"),
+    ("requests", r"^(?!.*_sum(?![a-z])).*(duration|latency|time|millis|seconds)(_\w{0,20})?_count(?![a-z])"),
     ("success", r"succe|availab|uptime|healthy|apdex|sli\b|hit.?rat"),
     ("latency", r"laten|(?<![a-z])lat(?![a-z])|duration|elapsed|(response|travel).?time|_time|delay"
                 r"|rtt\b|ttfb\b|seconds|millis"),

@@ -9,10 +9,11 @@ from functools import cache
 from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
+from markupsafe import Markup
 
 from octad import __version__
 from octad.records.report import Report
-from octad.render.excerpt import counted, visible
+from octad.render.excerpt import breakable, counted, visible
 from octad.render.page import page_of
 from octad.render.timeline import SIZES
 
@@ -48,7 +49,13 @@ def _template() -> Template:
     environment.globals["size"] = SIZES
     environment.filters["counted"] = counted
     environment.filters["visible"] = visible
+    environment.filters["breakable"] = _breakable
     return environment.get_template("page.html.j2")
+
+
+def _breakable(text: str) -> Markup:
+    """Text whose long names may go on in the next line, and whose words stay whole."""
+    return Markup("<wbr>").join(breakable(visible(text)))
 
 
 @cache

@@ -138,3 +138,22 @@ def test_blocks_name_what_is_worse_and_draw_it() -> None:
     quiet = compared({})
     assert verdict_blocks.curves(quiet, metric_verdicts(quiet), None) is None
     assert verdict_blocks.told(metric_verdicts(quiet)) == ""
+
+
+def test_a_coarser_point_is_certain_when_the_last_of_it_was_measured() -> None:
+    comparison = compared({"pay.latency": 3.0}, before=240, after=240)
+    found = named(comparison)["pay.latency"]
+    assert found.since is not None
+    points = round((found.since - CHANGE) / STEP) + 1
+    assert points % 8 == 0
+    series = next(one for one in comparison.after.series if one.name == found.metric)
+    shorter = {one.name: one for one in side(CHANGE, {found.metric: np.array(series.values[:points])}).series}
+    known = Comparison(before=comparison.before, after=SeriesSet(series=tuple(shorter.values())))
+    assert [one.metric for one in worse(metric_verdicts(known))] == [found.metric]
+
+
+@pytest.mark.parametrize("after", [30, 150, 600])
+def test_a_long_time_since_does_not_use_up_a_short_past(after: int) -> None:
+    found = named(compared({"pay.latency": 3.0}, before=60, after=after))
+    assert found["pay.latency"].word == "worse"
+    assert not [one.metric for one in found.values() if one.word == "too little to say"]
