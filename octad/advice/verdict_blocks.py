@@ -17,6 +17,10 @@ NAMED, LISTED, CURVES = 3, 12, 6
 
 def sentence(verdict: MetricVerdict) -> str:
     """What is worse, from what to what, by how much at least."""
+    if verdict.after is None:
+        return (
+            f"{verdict.service} is silent: {verdict.metric} and all its other metrics have no values any more"
+        )
     was, now = (f"{value:.3g}" if value is not None else "?" for value in (verdict.before, verdict.after))
     least = "" if verdict.signal == "errors" else f", at least {verdict.at_least:g} times as bad"
     return f"{verdict.metric} {was} → {now}{least}"
@@ -48,8 +52,8 @@ def table(verdicts: Sequence[MetricVerdict]) -> Block:
     rows = [("metric", "verdict", "before", "after", "signal")]
     for one in worse(verdicts)[:LISTED]:
         was, now = (f"{value:.4g}" if value is not None else "-" for value in (one.before, one.after))
-        least = "worse" if one.signal == "errors" else f"worse, at least {one.at_least:g} times"
-        rows.append((one.metric, f"{least}, since {_clock(one.since)}", was, now, one.signal))
+        by = "" if one.at_least is None or one.signal == "errors" else f", at least {one.at_least:g} times"
+        rows.append((one.metric, f"worse{by}, since {_clock(one.since)}", was, now, one.signal))
     rest = Counter((ORDER.index(one.word), one.signal) for one in verdicts if one.word != "worse")
     if more := len(worse(verdicts)) - LISTED:
         rows += [(f"{more} more", "worse", "", "", "")] if more > 0 else []
@@ -63,8 +67,8 @@ def curves(metrics: Comparison, verdicts: Sequence[MetricVerdict], at: Instant |
     sides = [{one.name: one for one in side.series} for side in (metrics.before, metrics.after)]
     found = []
     for one in worse(verdicts)[:CURVES]:
-        before, after = (side[one.metric] for side in sides)
-        if before.times and after.times and before.times[-1] <= after.times[0]:
+        before, after = (side.get(one.metric) for side in sides)
+        if before and after and before.times and after.times and before.times[-1] <= after.times[0]:
             times, values = before.times + after.times, before.values + after.values
             found.append(Curve(name=one.metric, times=times, values=values, unit=before.unit))
     if not found:

@@ -10,6 +10,7 @@ from octad.advice import verdict_blocks as told
 from octad.advice.assessment import Said, summary
 from octad.advice.capacity import CapacityForecast, forecast_capacity
 from octad.advice.metric_verdicts import MetricVerdict, metric_verdicts, worse
+from octad.advice.silent_services import silent_services
 from octad.advice.strategy import Strategy, choose
 from octad.advice.taken_back import TakenBack, taken_back
 from octad.agents.agent import NEVER, Agent, Candidate, EvidenceTarget, Gate
@@ -115,7 +116,7 @@ def report(case: Case, answer: Answer, every: tuple[Finding, ...], made: Report)
     A metric that is worse by the verdict of its own past is enough to take a deployment back, whatever the
     model says; the model may call for it where no single metric does.
     """
-    verdicts = metric_verdicts(case.metrics, case.graph) if case.metrics else ()
+    verdicts = _verdicts(case)
     estimates = {f.rule: Estimate(probability=f.likelihood, evidence=f.evidence) for f in every}
     events = case.history.events if case.history else ()
     answer = _measured(case, answer)
@@ -141,6 +142,13 @@ def report(case: Case, answer: Answer, every: tuple[Finding, ...], made: Report)
         strategy=said.strategy,
         missing=tuple(_missing(case)),
     )
+
+
+def _verdicts(case: Case) -> tuple[MetricVerdict, ...]:
+    """What single metrics say, services that are not heard any more first."""
+    if case.metrics is None:
+        return ()
+    return (*silent_services(case.metrics, case.graph), *metric_verdicts(case.metrics, case.graph))
 
 
 def _with_verdicts(case: Case, verdicts: Sequence[MetricVerdict], made: Report) -> tuple[Finding, ...]:

@@ -9,6 +9,7 @@ import pytest
 
 from octad.advice import verdict_blocks
 from octad.advice.metric_verdicts import MetricVerdict, metric_verdicts, worse
+from octad.advice.silent_services import silent_services
 from octad.records.instant import Instant
 from octad.records.series import Comparison, Series, SeriesSet, in_common
 
@@ -157,3 +158,42 @@ def test_a_long_time_since_does_not_use_up_a_short_past(after: int) -> None:
     found = named(compared({"pay.latency": 3.0}, before=60, after=after))
     assert found["pay.latency"].word == "worse"
     assert not [one.metric for one in found.values() if one.word == "too little to say"]
+
+
+def without(held: SeriesSet, service: str, keep: int) -> SeriesSet:
+    """The side with no values of a service but the first few."""
+    return SeriesSet(
+        series=tuple(
+            one.model_copy(update={"values": one.values[:keep] + (None,) * (len(one.values) - keep)})
+            if one.name.startswith(f"{service}.")
+            else one
+            for one in held.series
+        )
+    )
+
+
+def test_a_service_that_is_silent_while_others_speak_is_down() -> None:
+    comparison = compared({})
+    down = Comparison(before=comparison.before, after=without(comparison.after, "cart", 4))
+    (found,) = silent_services(down)
+    assert (found.service, found.word, found.after) == ("cart", "worse", None)
+    assert found.since == CHANGE + 3 * STEP + 5 * STEP
+    assert "cart is silent: cart.cpu and its other metrics" in verdict_blocks.told([found])
+    assert verdict_blocks.table([found]).rows[1][1].startswith("worse, since")
+    absent = [one for one in comparison.after.series if not one.name.startswith("cart.")]
+    gone = Comparison(before=comparison.before, after=SeriesSet(series=tuple(absent)))
+    assert [one.service for one in silent_services(gone)] == ["cart"]
+
+
+def test_a_pause_a_gap_of_one_metric_and_silence_of_all_are_no_service_that_is_down() -> None:
+    comparison = compared({})
+    assert silent_services(comparison) == ()
+    late = Comparison(before=comparison.before, after=without(comparison.after, "cart", 27))
+    assert silent_services(late) == ()
+    part = tuple(one for one in comparison.after.series if one.name != "cart.cpu")
+    assert silent_services(Comparison(before=comparison.before, after=SeriesSet(series=part))) == ()
+    nothing = comparison.after
+    for service in ("web", "cart", "stock", "user"):
+        nothing = without(nothing, service, 2)
+    assert silent_services(Comparison(before=comparison.before, after=nothing)) == ()
+    assert silent_services(Comparison(before=comparison.before, after=SeriesSet())) == ()
