@@ -18,9 +18,7 @@ NAMED, LISTED, CURVES = 3, 12, 6
 def sentence(verdict: MetricVerdict) -> str:
     """What is worse, from what to what, by how much at least."""
     if verdict.after is None:
-        return (
-            f"{verdict.service} is silent: {verdict.metric} and all its other metrics have no values any more"
-        )
+        return f"{verdict.service} is silent: {verdict.metric} and its other metrics have no values any more"
     was, now = (f"{value:.3g}" if value is not None else "?" for value in (verdict.before, verdict.after))
     least = "" if verdict.signal == "errors" else f", at least {verdict.at_least:g} times as bad"
     return f"{verdict.metric} {was} → {now}{least}"
