@@ -188,6 +188,7 @@ agent = Agent(
             Option("repo", "The repository that stack traces and --since are of."),
             Option("since", "The last revision that was good: what came later is suspected.", "text", "REV"),
             Option("at", "When it began, if somebody knows.", "text", "TIME"),
+            Option("usual", "A period when all was as usual, before --at: FROM..TO.", "text", "PERIOD"),
         ),
         read="octad.read.operations:incident",
         fail_on="never",

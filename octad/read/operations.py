@@ -17,6 +17,7 @@ from octad.read.logs.files import read_logs
 from octad.read.logs.overlap import overlapping, with_requests
 from octad.read.metrics.watched import boundary, compared_in, series_in, watched, with_values, within
 from octad.read.traces.cases import compared_with_traces, graph_with_traces, traces_of, with_traces
+from octad.read.usual import Usual, usual_of
 from octad.records.change import Change
 from octad.records.events import Events
 from octad.records.instant import Instant
@@ -35,11 +36,14 @@ def incident(options: Options) -> dict[str, Any]:
         hint = "name --metrics, --logs, --traces, or several of them"
         raise InputError("nothing to go by", hint=hint)
     at = instant_of(options["at"])
+    usual = usual_of(options["usual"], at)
     repo = options["repo"] or (Path() if options["since"] else None)
     measured = watched(options, at)
-    logs, left_out = overlapping(_logs(options, series_in(measured)), series_in(measured))
     traces = traces_of(options["traces"], series_in(measured), at)
-    metrics = with_traces(with_requests(measured, logs), traces)
+    metrics = with_traces(measured, traces)
+    metrics = usual.metrics(metrics) if usual else metrics
+    logs, left_out = overlapping(_logs(options, series_in(measured), usual), series_in(metrics))
+    metrics = with_requests(metrics, logs)
     metrics, empty = with_values(metrics)
     graph = graph_of(options["graph"], series_in(metrics), logs) if metrics or logs else None
     changes = changes_since(options["since"], repo) if options["since"] and repo else None
@@ -83,10 +87,10 @@ def deployment(options: Options) -> dict[str, Any]:
     }
 
 
-def _logs(options: Options, series: Sequence[Series]) -> Logs | None:
+def _logs(options: Options, series: Sequence[Series], usual: Usual | None = None) -> Logs | None:
     """The templates of all log files; a file may be named after a service that graph or metrics know."""
     paths = options["logs"]
-    return read_logs(paths, services_named(options["graph"], series)) if paths else None
+    return read_logs(paths, services_named(options["graph"], series), usual) if paths else None
 
 
 def history_of(path: Path | None) -> Events | None:

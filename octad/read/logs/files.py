@@ -14,6 +14,7 @@ from octad.read.logs.messages import Messages
 from octad.read.logs.requests import Requests
 from octad.read.logs.service_names import service_of
 from octad.read.logs.stream import open_log
+from octad.read.usual import Usual
 from octad.records.logs import LogLine, Logs
 from octad.templates.miner import Miner
 
@@ -51,16 +52,18 @@ def services_of_files(paths: Sequence[Path], known: Collection[str] = ()) -> lis
     return [name if (name in known if known else several) else "" for name in named]
 
 
-def read_logs(paths: Sequence[Path], known: Collection[str] = ()) -> Logs:
+def read_logs(paths: Sequence[Path], known: Collection[str] = (), usual: Usual | None = None) -> Logs:
     """The templates of these log files together, and the requests they tell of.
 
-    `known` are the services that a file may be named after. Raises UnreadableInput for a file that is no log.
+    `known` are the services that a file may be named after; where there is a `usual` period, only lines of it
+    and since the incident count. Raises UnreadableInput for a file that is no log.
     """
     miner, noticed, requests = Miner(), Noticed(), Requests()
     for path, service in zip(paths, services_of_files(paths, known), strict=True):
         source = str(path)
         with open_log(path, noticed.flags) as stream:
-            lines = requests.counted(read_lines(stream, source, noticed=noticed, service=service))
+            lines = read_lines(stream, source, noticed=noticed, service=service)
+            lines = requests.counted(usual.lines(lines) if usual else lines)
             for line in noticed.spanning(lines, source):
                 miner.add(line, source)
     logs = miner.logs()

@@ -116,7 +116,7 @@ def test_logs_of_another_time_are_left_out_and_said(tmp_path: Path) -> None:
 
 def test_nothing_measured_is_too_little_to_say(tmp_path: Path) -> None:
     (tmp_path / "m.csv").write_text("time,cart.cpu\n0,NaN\n60,NaN\n")
-    given = dict.fromkeys(("prometheus", "repo", "since", "graph", "at", "query"), None) | {
+    given = dict.fromkeys(("prometheus", "repo", "since", "graph", "at", "query", "usual"), None) | {
         "metrics": [tmp_path / "m.csv"], "logs": (), "traces": (),
     }  # fmt: skip
     found = incident(given)

@@ -17,7 +17,7 @@ from tests.spans import Step, otlp, written
 NOON = 1_769_860_800
 INCIDENT: dict[str, Any] = {
     "metrics": (), "logs": (), "traces": (), "graph": None, "repo": None, "since": "", "at": "",
-    "prometheus": "", "query": (), "minutes": 60,
+    "prometheus": "", "query": (), "minutes": 60, "usual": "",
 }  # fmt: skip
 DEPLOYMENT: dict[str, Any] = {
     "change": "", "before": (), "after": (), "prometheus": "", "query": (), "minutes": 60, "logs": (),
