@@ -25,6 +25,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.error import URLError
@@ -35,6 +36,7 @@ from judges import of_score, stretch_of, threefold
 from live_world import KINDS, SERVICES, Worlds, exposition
 
 from octad.advice.metric_verdicts import MetricVerdict, metric_verdicts, worse
+from octad.cli.dependencies import Dependencies, load_runner
 from octad.cli.main import run
 from octad.read.metrics.prometheus_api import query_prometheus, step_of
 from octad.records.series import SeriesSet, parted
@@ -42,6 +44,8 @@ from octad_train.data.operations.deployment_windows import Deployment
 from octad_train.evaluate.canary_test import surest
 from octad_train.evaluate.tables import machine, table
 
+LOADED = cache(load_runner)
+"""The agent is read once, not for each of the worlds."""
 SCRAPED = 5.0
 """Seconds of the worlds between two scrapes."""
 _BY = "sum by (service)"
@@ -89,7 +93,6 @@ class Heard:
     gate: bool
     surest: float
     threefold: float
-    last: tuple[MetricVerdict, ...]
 
 
 @contextlib.contextmanager
@@ -179,17 +182,16 @@ def ready(address: str) -> str:
     raise RuntimeError("Prometheus does not start")
 
 
-def asked(address: str, queries: Sequence[str], at: float, minutes: float) -> tuple[bool, dict[str, object]]:
-    """Whether the command line calls for a rollback, and its report."""
+def asked(address: str, queries: Sequence[str], at: float, minutes: float) -> bool:
+    """Whether the command line calls for a rollback."""
     given = [part for query in queries for part in ("--query", query)]
     arguments = ["--prometheus", address, *given, "--at", f"{at}", "--minutes", f"{minutes}"]
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
-        code = run(["assess", *arguments, "--format", "json"])
+        code = run(["assess", *arguments, "--format", "json", "--no-cache"], Dependencies(load=LOADED))
     if code not in (0, 1):
         raise RuntimeError(f"octad assess ended with {code}")
-    report: dict[str, object] = json.loads(said.getvalue())
-    return code == 1, report
+    return any(one["rule"] == "deployment/rollback" for one in json.loads(said.getvalue())["findings"])
 
 
 def first_certain(
@@ -208,7 +210,7 @@ def first_certain(
 def hear(address: str, worlds: Worlds, world: int, way: str, looks: Sequence[float], minutes: float) -> Heard:
     """Ask about one world in one way."""
     queries = [query.format(world=world) for query in QUERIES[way]]
-    gate, _ = asked(address, queries, worlds.at, minutes)
+    gate = asked(address, queries, worlds.at, minutes)
     start, end = worlds.at - minutes * 60, worlds.at + looks[-1]
     found = query_prometheus(address, queries, start=start, end=end, step=step_of(minutes * 60))
     seconds, said = first_certain(found, worlds.at, looks)
@@ -222,7 +224,6 @@ def hear(address: str, worlds: Worlds, world: int, way: str, looks: Sequence[flo
         gate=gate,
         surest=of_score(surest)(deployment, stretch.values),
         threefold=of_score(threefold)(deployment, stretch.values),
-        last=said,
     )
 
 

@@ -41,7 +41,7 @@ TWICE, REFUTED = math.log(2), 0.05
 MOST_BEFORE, MOST_AFTER = 240, 30
 """Points of either side: more are made coarser."""
 LEAST_BEFORE = 2 * FEWEST_BEFORE
-"""Points that stay of the past, however long ago the deployment was; of those since the first are judged."""
+"""Points that stay of the past, however long ago the change was; then the first of those since are judged."""
 
 
 class MetricVerdict(Record):
