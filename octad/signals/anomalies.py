@@ -1,0 +1,212 @@
+"""How anomalous each value of a series is, from the values before it alone; constant time and memory a value.
+
+Four oddities, each beside the twenty largest of its own past, are added: the step from the last value; the
+smoothed distance from what is usual at this hour of the day; the value itself, high or low; quiet. An oddity
+counts by how far it is beyond the least of those extremes, in units of how far they are beyond it themselves:
+of a power tail for steps and distances (Hill 1975), of an exponential one for values and quiet. Such a score
+has no unit, and one gross outlier moves it by a twentieth. It is comparable between series of any scale, step
+and length: an oddity that is nothing but noise gets beyond its own extremes ever more rarely. After a high
+score lower ones count nothing for as long as a twentieth of the past: an anomaly is reported once.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import insort
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+Oddity = Literal["jump", "unusual at this hour", "extreme", "quiet"]
+ODDITIES: tuple[Oddity, ...] = ("jump", "unusual at this hour", "extreme", "quiet")
+
+FEWEST, LEAST_TIME = 72, 3 * 86400.0
+"""Values, and seconds, of which nothing is said: on the first two days every hour is a new one.
+
+On shorter pasts even the highest scores lie in labelled windows no more often than any point does."""
+
+_LATELY, _REMEMBERED, _DAYS = 0.2, 30, 2
+_RELATIVE, _TINY, _MOST = 1e-3, 1e-12, 1e150
+_DAY, _HOUR = 86400.0, 3600.0
+
+
+class Settings(NamedTuple):
+    """What was chosen on labelled series (`benchmarks/left_out_anomaly.py`).
+
+    How many extremes are kept; the least slope of a power tail, so that where all extremes are alike, say
+    the steps of a count, no small excess is odd; how fast distances are smoothed; the rest, as a share of
+    the past.
+    """
+
+    extremes: int = 20
+    slope: float = 0.2
+    smooth: float = 0.1
+    rest: float = 0.05
+
+
+DEFAULT = Settings()
+
+
+class Scored(NamedTuple):
+    """How odd a value is (0: not at all), in what most, and the value usual at that hour."""
+
+    score: float
+    oddity: Oddity
+    usual: float
+
+
+class Extremes:
+    """The largest of all numbers so far, and how far beyond them another one is, in powers of ten."""
+
+    __slots__ = ("_count", "_held", "_slope")
+
+    def __init__(self, count: int, slope: float = 0.0) -> None:
+        """Of a power tail with at least this slope; of an exponential one where that is 0."""
+        self._held: list[float] = []
+        self._count, self._slope = count, slope
+
+    def beyond(self, number: float, width: float = 0.0) -> float:
+        """How much rarer than the least extreme; of an exponential tail that is at least `width` wide."""
+        held = self._held
+        if len(held) < self._count or number <= held[0]:
+            return 0.0
+        least = held[0]
+        if self._slope:
+            mean = sum(math.log(one / least) for one in held) / (self._count - 1)
+            return math.log10(number / least) / max(mean, self._slope)
+        mean = sum(one - least for one in held) / (self._count - 1)
+        return (number - least) / max(mean, width, _TINY) / math.log(10)
+
+    def add(self, number: float) -> None:
+        """The number joins the past."""
+        held = self._held
+        if len(held) < self._count:
+            insort(held, number)
+        elif number > held[0]:
+            del held[0]
+            insort(held, number)
+
+
+@dataclass(slots=True)
+class _Usual:
+    """The mean of the last values in an hour of the day, and on how many days there were any."""
+
+    value: float = 0.0
+    count: int = 0
+    days: int = 0
+    day: float = -math.inf
+
+    def add(self, value: float, day: float) -> None:
+        self.count = min(self.count + 1, _REMEMBERED)
+        self.value += (value - self.value) / self.count
+        self.days += day != self.day
+        self.day = day
+
+
+@dataclass(slots=True)
+class Profile:
+    """What is usual at an hour of the day (UTC); of weekends and other days apart, once both were seen twice."""
+
+    _all: defaultdict[int, _Usual] = field(default_factory=lambda: defaultdict(_Usual))
+    _apart: defaultdict[tuple[int, bool], _Usual] = field(default_factory=lambda: defaultdict(_Usual))
+
+    def usual(self, time: float, value: float, otherwise: float) -> float:
+        """What was usual at this time so far, `otherwise` where nothing was; the value then joins the past."""
+        day = time // _DAY
+        hour, is_weekend = int(time % _DAY / _HOUR), (day + 3) % 7 >= 5
+        every, own, other = self._all[hour], self._apart[hour, is_weekend], self._apart[hour, not is_weekend]
+        told = own if min(own.days, other.days) >= _DAYS else every
+        usual = told.value if told.count else otherwise
+        every.add(value, day)
+        own.add(value, day)
+        return usual
+
+
+class Detector:
+    """Scores of one series as its values arrive."""
+
+    def __init__(self, settings: Settings = DEFAULT) -> None:
+        self._settings = settings
+        self._seen, self._first, self._last, self._largest = 0, 0.0, 0.0, 0.0
+        self._distance, self._moving, self._held, self._until = 0.0, 0.0, 0.0, 0.0
+        self._range = (math.inf, -math.inf)
+        self._profile, count = Profile(), settings.extremes
+        self._steps, self._distances = (Extremes(count, settings.slope) for _ in range(2))
+        self._high, self._low, self._quiet = (Extremes(count) for _ in range(3))
+
+    def update(self, time: float, value: float) -> Scored:
+        """How odd the next value is, time in Unix seconds; 0 for a gap, too short a past, and while at rest."""
+        if not (math.isfinite(value) and math.isfinite(time)):
+            return Scored(0.0, ODDITIES[0], value)
+        value = min(max(value, -_MOST), _MOST)
+        if not self._seen:
+            self._first, self._last = time, value
+        self._seen += 1
+        usual = self._profile.usual(time, value, self._last)
+        oddities = self._oddities(value, usual)
+        if self._seen <= FEWEST or time - self._first < LEAST_TIME:
+            return Scored(0.0, ODDITIES[0], usual)
+        most = max(range(len(ODDITIES)), key=oddities.__getitem__)
+        return Scored(self._reported(sum(oddities)), ODDITIES[most], usual)
+
+    def _oddities(self, value: float, usual: float) -> tuple[float, float, float, float]:
+        """How far each oddity is beyond its past, which it then joins."""
+        step = abs(value - self._last)
+        self._last, self._largest = value, max(self._largest, abs(value))
+        least = _RELATIVE * self._largest + _TINY
+        self._distance += self._settings.smooth * (value - usual - self._distance)
+        self._moving += _LATELY * (step - self._moving)
+        low, high = self._range
+        self._range = min(low, value), max(high, value)
+        width = max(high - low, 0.0) / self._settings.extremes
+        return (
+            _beyond(self._steps, step + least),
+            _beyond(self._distances, abs(self._distance) + least),
+            max(_beyond(self._high, value, width), _beyond(self._low, -value, width)),
+            _beyond(self._quiet, -math.log(self._moving + least)),
+        )
+
+    def _reported(self, score: float) -> float:
+        """The score, or 0 where it is no higher than one that was reported lately."""
+        if score <= 0 or (self._seen <= self._until and score <= self._held):
+            return 0.0
+        self._held, self._until = score, self._seen * (1 + self._settings.rest)
+        return score
+
+
+def _beyond(extremes: Extremes, number: float, width: float = 0.0) -> float:
+    found = extremes.beyond(number, width)
+    extremes.add(number)
+    return found
+
+
+class Anomaly(NamedTuple):
+    """From when to when (Unix seconds) scores reached the level, and the value that was the oddest."""
+
+    start: float
+    end: float
+    value: float
+    found: Scored
+
+
+def anomalies(times: Sequence[float], values: Sequence[float | None], level: float) -> Iterator[Anomaly]:
+    """Anomalies of a whole series in the order of time, each value judged by those before it.
+
+    Scores of the level or more are one anomaly while there are fewer values between them than rest takes.
+    """
+    detector, held, last = Detector(), None, 0
+    for at, (time, value) in enumerate(zip(times, values, strict=True)):
+        found = detector.update(time, math.nan if value is None else value)
+        if value is None or found.score < level:
+            continue
+        if held and at <= last * (1 + DEFAULT.rest):
+            # Within the rest only a higher score is reported.
+            held = held._replace(end=time, value=value, found=found)
+        else:
+            if held:
+                yield held
+            held = Anomaly(time, time, value, found)
+        last = at
+    if held:
+        yield held
