@@ -137,11 +137,15 @@ def shares(series: Sequence[Labelled]) -> list[list[object]]:
         inside = {name: [hit for score, hit in found if low <= score < high] for name, found in held.items()}
         every = [hit for hits in inside.values() for hit in hits]
         cells = [
-            f"{_share(hits)} of {len(hits)}, others {_share([h for n, k in inside.items() if n != name for h in k])}"
-            for name, hits in sorted(inside.items())
+            f"{_share(inside[name])} of {len(inside[name])}, others {_share(_others(inside, name))}"
+            for name in sorted(inside)
         ]
         lines.append([f"{low:g} to {high:g}", len(every), _share(every), *cells])
     return lines
+
+
+def _others(inside: Mapping[str, list[bool]], left_out: str) -> list[bool]:
+    return [hit for name, hits in inside.items() if name != left_out for hit in hits]
 
 
 def _share(hits: Sequence[bool]) -> str:
@@ -164,7 +168,9 @@ def main() -> int:
     ]
     groups = sorted({one.group for one in series})
     header = ["detector", *groups, "pooled", "wider steps", "false in 1,000"]
-    sys.stdout.write(table(f"NAB standard score of the category left out, {len(series)} series", header, lines))
+    sys.stdout.write(
+        table(f"NAB standard score of the category left out, {len(series)} series", header, lines)
+    )
     inside = sum(b - a + 1 for one in series for a, b in one.windows) / sum(len(s.values) for s in series)
     title = f"Share of anomalies in labelled windows ({inside:.2f} of all values are)"
     sys.stdout.write("\n" + table(title, ["score", "anomalies", "share", *groups], shares(series)))

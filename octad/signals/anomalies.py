@@ -1,32 +1,31 @@
 """How anomalous each value of a series is, from the values before it alone; constant time and memory a value.
 
-Four oddities, each beside the twenty largest of its own past, are added: the step from the last value; the
-smoothed distance from what is usual at this hour of the day; the value itself, high or low; quiet. An oddity
-counts by how far it is beyond the least of those extremes, in units of how far they are beyond it themselves:
-of a power tail for steps and distances (Hill 1975), of an exponential one for values and quiet. Such a score
-has no unit, and one gross outlier moves it by a twentieth. It is comparable between series of any scale, step
-and length: an oddity that is nothing but noise gets beyond its own extremes ever more rarely. After a high
-score lower ones count nothing for as long as a twentieth of the past: an anomaly is reported once.
+Three oddities, each beside the twenty largest of its own past, are added: the step from the last value;
+the smoothed distance from what is usual at this hour of the day; the value itself, high or low. An oddity
+counts by how far it is beyond the least of those extremes, in units of how far they are beyond it
+themselves: of a power tail for steps and distances (Hill 1975), of an exponential one for values. Such a
+score has no unit, and one gross outlier moves it by a twentieth. It is comparable between series of any
+scale, step and length: what is nothing but noise gets beyond its own extremes ever more rarely. After a
+high score lower ones count nothing for as long as a twentieth of the past: an anomaly is reported once.
 """
 
 from __future__ import annotations
 
 import math
 from bisect import insort
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-Oddity = Literal["jump", "unusual at this hour", "extreme", "quiet"]
-ODDITIES: tuple[Oddity, ...] = ("jump", "unusual at this hour", "extreme", "quiet")
+Oddity = Literal["jump", "unusual at this hour", "extreme"]
+ODDITIES: tuple[Oddity, ...] = ("jump", "unusual at this hour", "extreme")
 
 FEWEST, LEAST_TIME = 72, 3 * 86400.0
 """Values, and seconds, of which nothing is said: on the first two days every hour is a new one.
 
 On shorter pasts even the highest scores lie in labelled windows no more often than any point does."""
 
-_LATELY, _REMEMBERED, _DAYS = 0.2, 30, 2
+_REMEMBERED = 30
 _RELATIVE, _TINY, _MOST = 1e-3, 1e-12, 1e150
 _DAY, _HOUR = 86400.0, 3600.0
 
@@ -57,7 +56,7 @@ class Scored(NamedTuple):
 
 
 class Extremes:
-    """The largest of all numbers so far, and how far beyond them another one is, in powers of ten."""
+    """The largest of all numbers so far, and how far beyond them another is, in powers of ten."""
 
     __slots__ = ("_count", "_held", "_slope")
 
@@ -89,38 +88,18 @@ class Extremes:
 
 
 @dataclass(slots=True)
-class _Usual:
-    """The mean of the last values in an hour of the day, and on how many days there were any."""
-
-    value: float = 0.0
-    count: int = 0
-    days: int = 0
-    day: float = -math.inf
-
-    def add(self, value: float, day: float) -> None:
-        self.count = min(self.count + 1, _REMEMBERED)
-        self.value += (value - self.value) / self.count
-        self.days += day != self.day
-        self.day = day
-
-
-@dataclass(slots=True)
 class Profile:
-    """What is usual at an hour of the day (UTC); of weekends and other days apart, once both were seen twice."""
+    """What is usual at an hour of the day (UTC), weekends apart: means of the last values."""
 
-    _all: defaultdict[int, _Usual] = field(default_factory=lambda: defaultdict(_Usual))
-    _apart: defaultdict[tuple[int, bool], _Usual] = field(default_factory=lambda: defaultdict(_Usual))
+    _means: dict[tuple[int, bool], tuple[float, int]] = field(default_factory=dict)
 
     def usual(self, time: float, value: float, otherwise: float) -> float:
-        """What was usual at this time so far, `otherwise` where nothing was; the value then joins the past."""
-        day = time // _DAY
-        hour, is_weekend = int(time % _DAY / _HOUR), (day + 3) % 7 >= 5
-        every, own, other = self._all[hour], self._apart[hour, is_weekend], self._apart[hour, not is_weekend]
-        told = own if min(own.days, other.days) >= _DAYS else every
-        usual = told.value if told.count else otherwise
-        every.add(value, day)
-        own.add(value, day)
-        return usual
+        """What was usual at this time so far, or `otherwise`; the value then joins the past."""
+        at = int(time % _DAY / _HOUR), (time // _DAY + 3) % 7 >= 5
+        mean, count = self._means.get(at, (0.0, 0))
+        more = min(count + 1, _REMEMBERED)
+        self._means[at] = mean + (value - mean) / more, more
+        return mean if count else otherwise
 
 
 class Detector:
@@ -129,14 +108,14 @@ class Detector:
     def __init__(self, settings: Settings = DEFAULT) -> None:
         self._settings = settings
         self._seen, self._first, self._last, self._largest = 0, 0.0, 0.0, 0.0
-        self._distance, self._moving, self._held, self._until = 0.0, 0.0, 0.0, 0.0
+        self._distance, self._held, self._until = 0.0, 0.0, 0.0
         self._range = (math.inf, -math.inf)
         self._profile, count = Profile(), settings.extremes
         self._steps, self._distances = (Extremes(count, settings.slope) for _ in range(2))
-        self._high, self._low, self._quiet = (Extremes(count) for _ in range(3))
+        self._high, self._low = Extremes(count), Extremes(count)
 
     def update(self, time: float, value: float) -> Scored:
-        """How odd the next value is, time in Unix seconds; 0 for a gap, too short a past, and while at rest."""
+        """How odd the next value is, Unix seconds first; 0 for a gap, too short a past, and while at rest."""
         if not (math.isfinite(value) and math.isfinite(time)):
             return Scored(0.0, ODDITIES[0], value)
         value = min(max(value, -_MOST), _MOST)
@@ -150,21 +129,19 @@ class Detector:
         most = max(range(len(ODDITIES)), key=oddities.__getitem__)
         return Scored(self._reported(sum(oddities)), ODDITIES[most], usual)
 
-    def _oddities(self, value: float, usual: float) -> tuple[float, float, float, float]:
+    def _oddities(self, value: float, usual: float) -> tuple[float, float, float]:
         """How far each oddity is beyond its past, which it then joins."""
         step = abs(value - self._last)
         self._last, self._largest = value, max(self._largest, abs(value))
         least = _RELATIVE * self._largest + _TINY
         self._distance += self._settings.smooth * (value - usual - self._distance)
-        self._moving += _LATELY * (step - self._moving)
         low, high = self._range
         self._range = min(low, value), max(high, value)
-        width = max(high - low, 0.0) / self._settings.extremes
+        width = max(high - low, 0.0) / self._settings.extremes + least
         return (
             _beyond(self._steps, step + least),
             _beyond(self._distances, abs(self._distance) + least),
             max(_beyond(self._high, value, width), _beyond(self._low, -value, width)),
-            _beyond(self._quiet, -math.log(self._moving + least)),
         )
 
     def _reported(self, score: float) -> float:
@@ -201,8 +178,8 @@ def anomalies(times: Sequence[float], values: Sequence[float | None], level: flo
         if value is None or found.score < level:
             continue
         if held and at <= last * (1 + DEFAULT.rest):
-            # Within the rest only a higher score is reported.
-            held = held._replace(end=time, value=value, found=found)
+            odder = held if held.found.score >= found.score else Anomaly(held.start, time, value, found)
+            held = odder._replace(end=time)
         else:
             if held:
                 yield held

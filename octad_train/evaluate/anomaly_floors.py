@@ -1,6 +1,6 @@
 """Simple and published detectors of anomalies in one series, for the streaming detector to be compared with.
 
-Each gives a score `[N]` per value `[N]`; those that need a first part to learn from take the number of its rows.
+Each gives a score `[N]` per value `[N]`; what needs a first part to learn from takes the number of its rows.
 """
 
 from __future__ import annotations
