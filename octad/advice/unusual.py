@@ -6,8 +6,9 @@ anomalies with such a score that lie in a labelled window.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from heapq import nlargest
+from itertools import islice
 from typing import Literal
 
 from octad.records.base import Record
@@ -18,12 +19,12 @@ from octad.signals.anomalies import FEWEST, LEAST_TIME, Anomaly, Oddity, anomali
 
 Word = Literal["unusual", "very unusual", "extremely unusual"]
 SURE: tuple[tuple[float, Word, float], ...] = (
-    (10.0, "extremely unusual", 0.89), (6.0, "very unusual", 0.71), (4.0, "unusual", 0.45),
+    (10.0, "extremely unusual", 0.89), (6.0, "very unusual", 0.71), (4.0, "unusual", 0.43),
 )  # fmt: skip
 """From which score on, in words, and the share of such anomalies in labelled windows (chance: .09)."""
 LEVEL = SURE[-1][0]
-READ, KEPT = 40_000, 100
-"""Values that are read in all, the last of each series (half a second), and anomalies that are kept."""
+FEW, READ, KEPT = 20, 40_000, 100
+"""Series up to which all are read; values that are, the last of each (half a second); anomalies kept."""
 SHOWN, CURVES = 10, 6
 
 
@@ -45,9 +46,16 @@ class UnusualTime(Record):
     usual: float
 
 
-def unusual_times(metrics: SeriesSet | None) -> tuple[UnusualTime, ...] | None:
-    """The anomalies of all series in the order of time; None where no series is long enough to say."""
-    held = [_last(one, metrics) for one in metrics.series] if metrics else []
+def unusual_times(metrics: SeriesSet | None, ranked: Iterable[str]) -> tuple[UnusualTime, ...] | None:
+    """The anomalies of series in the order of time; None where no series is long enough to say.
+
+    Of more than FEW series only those among the first that are `ranked` are read: of very many some are
+    unusual at any time.
+    """
+    series = metrics.series if metrics else ()
+    names = {one.name for one in series} if len(series) <= FEW else set(islice(ranked, FEW))
+    read = [one for one in series if one.name in names]
+    held = [_last(one, READ // len(read)) for one in read]
     long = [one for one in held if len(one.times) > FEWEST and one.times[-1] - one.times[0] > LEAST_TIME]
     if not long:
         return None
@@ -57,7 +65,7 @@ def unusual_times(metrics: SeriesSet | None) -> tuple[UnusualTime, ...] | None:
 
 def table(found: Sequence[UnusualTime]) -> Block:
     """The most unusual times, in their order."""
-    rows = [("UTC", "series", "how unusual", "such ones labelled", "value", "usual at this hour")]
+    rows = [("UTC", "series", "how unusual", "such ones that people labelled", "value", "usual at this hour")]
     for one in _most(found):
         time = said(one.time, "%F %T") + (f" to {said(one.end, '%F %T')}" if one.end > one.time else "")
         what = f"{one.word}: {one.oddity}"
@@ -82,9 +90,8 @@ def marked(timeline: Block, metrics: SeriesSet | None, found: Sequence[UnusualTi
     return timeline.model_copy(update=update)
 
 
-def _last(series: Series, every: SeriesSet) -> Series:
-    """The last values of a series, so many that all series together have READ."""
-    most = READ // len(every.series)
+def _last(series: Series, most: int) -> Series:
+    """The last values of a series."""
     if len(series.times) <= most:
         return series
     begin = len(series.times) - most

@@ -129,7 +129,7 @@ def report(case: Case, answer: Answer, every: tuple[Finding, ...], made: Report)
     # Of candidates with one name, say a template of two services, the likeliest counts: it comes last here.
     scores = {sort: {one.name: one.score for one in causes[::-1] if one.kind == sort} for sort in SORTS}
     ranked = Ranked(scores["metric"], scores["template"], scores["change"])
-    unusual = unusual_times(case.metrics)
+    unusual = unusual_times(case.metrics, scores["metric"])
     shown = timeline(case.metrics, case.logs, case.changes, case.graph, case.at, ranked)
     shown = marked(shown, case.metrics, unusual or ())
     no_code = 1 - max(of_code) if of_code else None
