@@ -1,9 +1,9 @@
 """How anomalous each value of a series is, from the values before it alone; constant time and memory a value.
 
-Three oddities, each beside the twenty largest of its own past, are added: the step from the last value;
-the smoothed distance from what is usual at this hour of the day; the value itself, high or low. An oddity
-counts by how far it is beyond the least of those extremes, in units of how far they are beyond it
-themselves: of a power tail for steps and distances (Hill 1975), of an exponential one for values. Such a
+Three oddities, each beside the largest of its own past half hours, twenty of them, are added: the step from
+the last value; the smoothed distance from what is usual at this hour of the day; the value itself, high or
+low. An oddity counts by how far it is beyond the least of those extremes, in units of how far they are beyond
+it themselves: of a power tail for steps and distances (Hill 1975), of an exponential one for values. Such a
 score has no unit, and one gross outlier moves it by a twentieth. It is comparable between series of any
 scale, step and length: what is nothing but noise gets beyond its own extremes ever more rarely. After a
 high score lower ones count nothing for as long as a twentieth of the past: an anomaly is reported once.
@@ -27,7 +27,7 @@ On shorter pasts even the highest scores lie in labelled windows no more often t
 
 _REMEMBERED = 30
 _RELATIVE, _TINY, _MOST = 1e-3, 1e-12, 1e150
-_DAY, _HOUR = 86400.0, 3600.0
+_DAY, _HOUR, _PERIOD = 86400.0, 3600.0, 1800.0
 
 
 class Settings(NamedTuple):
@@ -56,17 +56,21 @@ class Scored(NamedTuple):
 
 
 class Extremes:
-    """The largest of all numbers so far, and how far beyond them another is, in powers of ten."""
+    """The largest of the half hours so far, and how far beyond them a number is, in powers of ten.
 
-    __slots__ = ("_count", "_held", "_slope")
+    Of a half hour only the largest number counts, once it is over: of one incident there may be hundreds.
+    """
+
+    __slots__ = ("_count", "_held", "_largest", "_period", "_slope")
 
     def __init__(self, count: int, slope: float = 0.0) -> None:
         """Of a power tail with at least this slope; of an exponential one where that is 0."""
         self._held: list[float] = []
         self._count, self._slope = count, slope
+        self._largest, self._period = -math.inf, -math.inf
 
-    def beyond(self, number: float, width: float = 0.0) -> float:
-        """How much rarer than the least extreme; of an exponential tail that is at least `width` wide."""
+    def beyond(self, number: float, width: float) -> float:
+        """How much rarer than the least extreme; an exponential tail is at least `width` wide."""
         held = self._held
         if len(held) < self._count or number <= held[0]:
             return 0.0
@@ -77,14 +81,18 @@ class Extremes:
         mean = sum(one - least for one in held) / (self._count - 1)
         return (number - least) / max(mean, width, _TINY) / math.log(10)
 
-    def add(self, number: float) -> None:
+    def add(self, number: float, time: float) -> None:
         """The number joins the past."""
-        held = self._held
-        if len(held) < self._count:
-            insort(held, number)
-        elif number > held[0]:
-            del held[0]
-            insort(held, number)
+        period = time // _PERIOD
+        if period == self._period:
+            self._largest = max(self._largest, number)
+            return
+        held, over = self._held, self._largest
+        if self._period > -math.inf and (len(held) < self._count or over > held[0]):
+            if len(held) == self._count:
+                del held[0]
+            insort(held, over)
+        self._largest, self._period = number, period
 
 
 @dataclass(slots=True)
@@ -123,14 +131,14 @@ class Detector:
             self._first, self._last = time, value
         self._seen += 1
         usual = self._profile.usual(time, value, self._last)
-        oddities = self._oddities(value, usual)
+        oddities = self._oddities(time, value, usual)
         if self._seen <= FEWEST or time - self._first < LEAST_TIME:
             return Scored(0.0, ODDITIES[0], usual)
         most = max(range(len(ODDITIES)), key=oddities.__getitem__)
         return Scored(self._reported(sum(oddities)), ODDITIES[most], usual)
 
-    def _oddities(self, value: float, usual: float) -> tuple[float, float, float]:
-        """How far each oddity is beyond its past, which it then joins."""
+    def _oddities(self, time: float, value: float, usual: float) -> tuple[float, float, float]:
+        """How far jump, distance and value are beyond their past, which they then join."""
         step = abs(value - self._last)
         self._last, self._largest = value, max(self._largest, abs(value))
         least = _RELATIVE * self._largest + _TINY
@@ -138,11 +146,12 @@ class Detector:
         low, high = self._range
         self._range = min(low, value), max(high, value)
         width = max(high - low, 0.0) / self._settings.extremes + least
-        return (
-            _beyond(self._steps, step + least),
-            _beyond(self._distances, abs(self._distance) + least),
-            max(_beyond(self._high, value, width), _beyond(self._low, -value, width)),
-        )
+        extremes = (self._steps, self._distances, self._high, self._low)
+        numbers = (step + least, abs(self._distance) + least, value, -value)
+        jump, unusual, high, low = map(Extremes.beyond, extremes, numbers, (width,) * len(numbers))
+        for one, number in zip(extremes, numbers, strict=True):
+            one.add(number, time)
+        return jump, unusual, max(high, low)
 
     def _reported(self, score: float) -> float:
         """The score, or 0 where it is no higher than one that was reported lately."""
@@ -150,12 +159,6 @@ class Detector:
             return 0.0
         self._held, self._until = score, self._seen * (1 + self._settings.rest)
         return score
-
-
-def _beyond(extremes: Extremes, number: float, width: float = 0.0) -> float:
-    found = extremes.beyond(number, width)
-    extremes.add(number)
-    return found
 
 
 class Anomaly(NamedTuple):

@@ -48,13 +48,22 @@ def test_what_is_usual_at_noon_is_not_at_midnight() -> None:
     assert oddity in ("unusual at this hour", "jump")
 
 
-def test_weekends_have_hours_of_their_own() -> None:
-    times = np.arange(0, 42 * 86400, 1800.0)
+def test_a_sunday_like_a_monday_is_unusual_and_weekends_are_not() -> None:
+    times = np.arange(0, 42 * 86400, 300.0)
     is_weekend = (times // 86400 + 3) % 7 >= 5
     values = np.where(is_weekend, 10.0, 20.0) + np.random.default_rng(0).normal(0, 0.5, len(times))
-    usual = np.array([one.usual for one in scores(values.tolist(), times.tolist())])
-    assert np.abs(usual - values)[times > 14 * 86400].max() < 3
     assert not list(anomalies(times.tolist(), values.tolist(), 4.0))
+    values[(times >= 38 * 86400) & (times < 38.5 * 86400)] += 10
+    (one,) = anomalies(times.tolist(), values.tolist(), 4.0)
+    assert 38 * 86400 <= one.start < 38.5 * 86400
+    assert one.found.oddity == "unusual at this hour" and 9 < one.found.usual < 13
+
+
+def test_of_one_incident_only_the_largest_number_joins_the_extremes() -> None:
+    values = wave()
+    values[2000:2030] += 8
+    values[3500:3510] += 8.5
+    assert [at // 100 for at, _ in found(values)] == [20, 35]
 
 
 def test_a_score_knows_nothing_of_what_comes_later_nor_of_the_unit() -> None:
