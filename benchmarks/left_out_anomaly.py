@@ -1,6 +1,6 @@
 """Anomalies in single series of the Numenta Anomaly Benchmark, every category left out in turn.
 
-Run: OCTAD_DATA=<folder> python benchmarks/left_out_anomaly.py   (two minutes)
+Run: OCTAD_DATA=<folder> python benchmarks/left_out_anomaly.py   (four minutes)
 
 A threshold, and where the row says so the settings, are chosen on the other categories and judged on the one
 left out; `pooled` weighs categories by their windows, `wider steps` judges the same thresholds on the means

@@ -19,7 +19,7 @@ from octad.signals.anomalies import FEWEST, LEAST_TIME, Anomaly, Oddity, anomali
 
 Word = Literal["unusual", "very unusual", "extremely unusual"]
 SURE: tuple[tuple[float, Word, float], ...] = (
-    (10.0, "extremely unusual", 0.89), (6.0, "very unusual", 0.71), (4.0, "unusual", 0.43),
+    (10.0, "extremely unusual", 0.88), (6.0, "very unusual", 0.68), (4.0, "unusual", 0.43),
 )  # fmt: skip
 """From which score on, in words, and the share of such anomalies in labelled windows (chance: .09)."""
 LEVEL = SURE[-1][0]

@@ -199,10 +199,10 @@ def test_one_metric_of_two_weeks_says_when_it_was_unusual_and_how_surely(
     said = json.loads(out)
     (one,) = said["anomalies"]
     assert START + 300 * 3170 <= one["time"] <= START + 300 * 3175
-    assert (one["series"], one["share"]) == ("value", 0.71) and one["word"] == "very unusual"
+    assert (one["series"], one["share"]) == ("value", 0.68) and one["word"] == "very unusual"
     assert one["usual"] < 60 < one["value"]
     assert any(mark["time"] == one["time"] and mark["subject"] == "value" for mark in said["timeline"])
-    assert said["blocks"][1]["title"] == "Anomalies" and "71%" in said["blocks"][1]["rows"][1]
+    assert said["blocks"][1]["title"] == "Anomalies" and "68%" in said["blocks"][1]["rows"][1]
     _, out, _ = operations("debug", "--metrics", str(tmp_path / "120.csv"), "--format", "json")
     said = json.loads(out)
     assert said["anomalies"] is None
