@@ -65,7 +65,7 @@ def unusual_times(metrics: SeriesSet | None, ranked: Iterable[str]) -> tuple[Unu
 
 def table(found: Sequence[UnusualTime]) -> Block:
     """The most unusual times, in their order."""
-    rows = [("UTC", "series", "how unusual", "such ones that people labelled", "value", "usual at this hour")]
+    rows = [("UTC", "series", "how unusual", "of such, labelled", "value", "usual at this hour")]
     for one in _most(found):
         time = said(one.time, "%F %T") + (f" to {said(one.end, '%F %T')}" if one.end > one.time else "")
         what = f"{one.word}: {one.oddity}"
