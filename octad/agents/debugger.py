@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from octad.advice.timeline import Ranked, timeline
+from octad.advice.unusual import UnusualTime, marked, table, unusual_times
 from octad.agents.agent import NEVER, Agent, Candidate, EvidenceTarget, Gate
 from octad.agents.command import Command, Option
 from octad.calibration.promise import Promise, Promises
@@ -82,11 +83,15 @@ class RootCause(Record):
 
 
 class IncidentReport(Report):
-    """Root causes, best first; the probability that no code is to blame; what happened, in its order."""
+    """Root causes, best first; the probability that no code is to blame; what happened, in its order.
+
+    `anomalies` are the unusual times of single series, None where no series is long enough to say.
+    """
 
     root_causes: tuple[RootCause, ...] = ()
     no_code_cause: float | None = None
     timeline: tuple[Mark, ...] = ()
+    anomalies: tuple[UnusualTime, ...] | None = None
     missing: tuple[str, ...] = ()
 
 
@@ -125,14 +130,18 @@ def report(case: Case, answer: Answer, every: tuple[Finding, ...], made: Report)
     # Of candidates with one name, say a template of two services, the likeliest counts: it comes last here.
     scores = {sort: {one.name: one.score for one in causes[::-1] if one.kind == sort} for sort in SORTS}
     ranked = Ranked(scores["metric"], scores["template"], scores["change"])
+    unusual = unusual_times(case.metrics, scores["metric"])
     shown = timeline(case.metrics, case.logs, case.changes, case.graph, case.at, ranked)
+    shown = marked(shown, case.metrics, unusual or ())
     no_code = 1 - max(of_code) if of_code else None
-    blocks = (_summary(causes, no_code, answer), *((shown,) if shown.marks else ()), *made.blocks)
+    told = (*((table(unusual),) if unusual else ()), *((shown,) if shown.marks else ()))
+    blocks = (_summary(causes, no_code, answer), *told, *made.blocks)
     return IncidentReport(
         **dict(made) | {"blocks": blocks},
         root_causes=tuple(causes),
         no_code_cause=no_code,
         timeline=shown.marks,
+        anomalies=unusual,
         missing=tuple(name for name, held in inputs.items() if held is None),
     )
 

@@ -182,3 +182,28 @@ def test_prometheus_is_asked_around_the_incident(
     assert (code, err) == (0, "octad: partial\n") and asked_for == [(at - 7200, at + 7200, 30.0)]
     first = next(one for one in json.loads(out)["root_causes"] if one["kind"] == "service")
     assert first["name"] == "cart"
+
+
+def test_one_metric_of_two_weeks_says_when_it_was_unusual_and_how_surely(
+    operations: Octad, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(7)
+    at = np.arange(4032)
+    values = 40 + 15 * np.sin(2 * np.pi * (at % 288) / 288) + rng.gamma(2, 1.2, len(at))
+    values[rng.choice(len(at), 40)] += 8
+    values[3170:3230] += 40
+    rows = [f"{START + 300 * i},{value:.3f}" for i, value in enumerate(values)]
+    for count in (120, len(at)):
+        (tmp_path / f"{count}.csv").write_text("\n".join(["timestamp,value", *rows[:count]]) + "\n")
+    _, out, _ = operations("debug", "--metrics", str(tmp_path / "4032.csv"), "--format", "json")
+    said = json.loads(out)
+    (one,) = said["anomalies"]
+    assert START + 300 * 3170 <= one["time"] <= START + 300 * 3175
+    assert (one["series"], one["share"]) == ("value", 0.68) and one["word"] == "very unusual"
+    assert one["usual"] < 60 < one["value"]
+    assert any(mark["time"] == one["time"] and mark["subject"] == "value" for mark in said["timeline"])
+    assert said["blocks"][1]["title"] == "Anomalies" and "68%" in said["blocks"][1]["rows"][1]
+    _, out, _ = operations("debug", "--metrics", str(tmp_path / "120.csv"), "--format", "json")
+    said = json.loads(out)
+    assert said["anomalies"] is None
+    assert "Anomalies" not in {block["title"] for block in said["blocks"]}
