@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from octad.signals.ranks import median
+from octad.signals.ranks import mean, median
 
 Floats = NDArray[np.float64]
 
@@ -44,12 +44,24 @@ def log_evidence(before: Floats, after: Floats, margin: Floats | float = 0.0) ->
 
 
 def drift(before: Floats) -> Floats:
-    """The largest rise `[N]` of a short level above all that came before it, 0 at least."""
+    """The largest rise `[N]` of a short level above all that came before it, and more where points are alike.
+
+    It is taken 1 + r times, r the autocorrelation of neighbours where that is positive: a smooth metric goes
+    on for longer than it has been seen to. 0 at least.
+    """
     width = min(WIDTH, max(len(before) // 3, 1))
     found = np.zeros(before.shape[1])
     for start in range(max(len(before) // 3, width), len(before) - width + 1, max(width // 2, 1)):
         rise = median(before[start : start + width]) - median(before[:start])
         found = np.maximum(found, np.nan_to_num(rise))
+    return found * (1 + np.maximum(_alike(before), 0.0))
+
+
+def _alike(values: Floats) -> Floats:
+    """Autocorrelation `[N]` of neighbours; 0 where nothing varies."""
+    centred = np.nan_to_num(values - mean(values))
+    spread = (centred**2).sum(axis=0)
+    found: Floats = (centred[1:] * centred[:-1]).sum(axis=0) / np.where(spread > 0, spread, 1.0)
     return found
 
 
