@@ -54,7 +54,8 @@ def drift(before: Floats) -> Floats:
     for start in range(max(len(before) // 3, width), len(before) - width + 1, max(width // 2, 1)):
         rise = median(before[start : start + width]) - median(before[:start])
         found = np.maximum(found, np.nan_to_num(rise))
-    return found * (1 + np.maximum(_alike(before), 0.0))
+    wider: Floats = found * (1 + np.maximum(_alike(before), 0.0))
+    return wider
 
 
 def _alike(values: Floats) -> Floats:
