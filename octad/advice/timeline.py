@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from octad.encoders.incident_window import incident_window
@@ -19,11 +19,15 @@ SURE = 0.05
 
 
 class Ranked(NamedTuple):
-    """Candidate metrics, log templates and changes, by name, with their scores."""
+    """Candidate metrics, log templates and changes, by name, with their scores; metrics to draw, best first.
+
+    Without candidate metrics nothing is said of when most of them changed.
+    """
 
     metrics: Mapping[str, float]
     templates: Mapping[str, float]
     changes: Mapping[str, float]
+    drawn: Sequence[str] = ()
 
 
 def timeline(
@@ -37,13 +41,14 @@ def timeline(
     """Marks in the order of time over the curves of the candidate metrics, the likeliest first."""
     window = incident_window(metrics, graph, at)
     series = {one.name: one for one in window.series} if window else {}
-    names = [name for name in sorted(ranked.metrics, key=lambda n: -ranked.metrics[n]) if name in series]
+    best = sorted(ranked.metrics, key=lambda name: -ranked.metrics[name])
+    names = [name for name in dict.fromkeys((*best, *ranked.drawn)) if name in series]
     curves = [
         Curve(name=name, times=series[name].times, values=series[name].values, unit=series[name].unit)
         for name in names[:CURVES]
     ]
     marks = [*_changed(changes, ranked), *_logged(logs, ranked)]
-    if window and window.start:
+    if window and window.start and best:
         text = f"most metrics change, {names[0]} first of all" if names else "most metrics change"
         marks.append(Mark(time=window.start, kind="metric", text=text))
     if at is not None:

@@ -106,6 +106,8 @@ def _ranked(answer: Answer) -> Iterator[Candidate]:
     for sort in SORTS:
         choice: Choice | None = getattr(answer, sort)
         declared = rule(f"root-cause/{sort}")
+        if sort == "metric" and answer.service is None:
+            continue  # how often a metric of no service is to blame was never measured
         most = 1 - answer.service.none if sort == "metric" and answer.service else 1.0
         for ranked in choice.ranked[:RANKED] if choice else ():
             finding = Finding(
@@ -129,8 +131,10 @@ def report(case: Case, answer: Answer, every: tuple[Finding, ...], made: Report)
     inputs = {"metrics": case.metrics, "logs": case.logs, "a service graph": case.graph}
     # Of candidates with one name, say a template of two services, the likeliest counts: it comes last here.
     scores = {sort: {one.name: one.score for one in causes[::-1] if one.kind == sort} for sort in SORTS}
-    ranked = Ranked(scores["metric"], scores["template"], scores["change"])
-    unusual = unusual_times(case.metrics, scores["metric"])
+    accused = scores["metric"] if answer.service and _accuses(answer.service) else {}
+    drawn = tuple(one.name for one in answer.metric.ranked) if answer.metric else ()
+    ranked = Ranked(accused, scores["template"], scores["change"], drawn)
+    unusual = unusual_times(case.metrics, drawn)
     shown = timeline(case.metrics, case.logs, case.changes, case.graph, case.at, ranked)
     shown = marked(shown, case.metrics, unusual or ())
     no_code = 1 - max(of_code) if of_code else None
@@ -144,6 +148,11 @@ def report(case: Case, answer: Answer, every: tuple[Finding, ...], made: Report)
         anomalies=unusual,
         missing=tuple(name for name, held in inputs.items() if held is None),
     )
+
+
+def _accuses(choice: Choice) -> bool:
+    """Whether a candidate is likelier than none."""
+    return bool(choice.ranked) and choice.ranked[0].probability > choice.none
 
 
 def _summary(causes: list[RootCause], no_code: float | None, answer: Answer) -> Block:

@@ -53,8 +53,13 @@ def test_marks_are_in_the_order_of_time() -> None:
 
 
 def test_the_change_of_metrics_is_where_it_was() -> None:
-    (mark,) = block_of(metrics=metrics()).marks
-    assert mark.kind == "metric" and abs(mark.time - BROKE) <= 120 and "first of all" not in mark.text
+    (mark,) = block_of(Ranked({"s1.latency": 0.9}, {}, {}), metrics=metrics()).marks
+    assert mark.kind == "metric" and abs(mark.time - BROKE) <= 120 and "s1.latency first of all" in mark.text
+
+
+def test_without_a_candidate_metrics_are_drawn_and_nothing_is_said_of_them() -> None:
+    block = block_of(Ranked({}, {}, {}, ("s2.latency", "s1.latency")), metrics=metrics())
+    assert not block.marks and [curve.name for curve in block.curves][:2] == ["s2.latency", "s1.latency"]
 
 
 def test_curves_are_of_the_likeliest_metrics_that_are_there() -> None:
