@@ -17,11 +17,12 @@ from octad.records.series import Series, SeriesSet
 from octad.render.axis import said
 from octad.signals.anomalies import FEWEST, LEAST_TIME, Anomaly, Oddity, anomalies
 
-Word = Literal["unusual", "very unusual", "extremely unusual"]
-SURE: tuple[tuple[float, Word, float], ...] = (
-    (10.0, "extremely unusual", 0.88), (6.0, "very unusual", 0.68), (4.0, "unusual", 0.43),
-)  # fmt: skip
-"""From which score on, in words, and the share of such anomalies in labelled windows (chance: .09)."""
+Word = Literal["very unusual", "extremely unusual"]
+SURE: tuple[tuple[float, Word, float], ...] = ((10.0, "extremely unusual", 0.88), (6.0, "very unusual", 0.68))
+"""From which score on, in words, and the share of such anomalies in labelled windows (chance: .09).
+
+From 4 to 6 it is .43: less than half of the time, and not told.
+"""
 LEVEL = SURE[-1][0]
 FEW, READ, KEPT = 20, 40_000, 100
 """Series up to which all are read; values that are, the last of each (half a second); anomalies kept."""

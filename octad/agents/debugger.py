@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from octad.advice.log_blocks import changed_logs
 from octad.advice.timeline import Ranked, timeline
 from octad.advice.unusual import UnusualTime, marked, table, unusual_times
 from octad.agents.agent import NEVER, Agent, Candidate, EvidenceTarget, Gate
@@ -138,8 +139,9 @@ def report(case: Case, answer: Answer, every: tuple[Finding, ...], made: Report)
     shown = timeline(case.metrics, case.logs, case.changes, case.graph, case.at, ranked)
     shown = marked(shown, case.metrics, unusual or ())
     no_code = 1 - max(of_code) if of_code else None
-    told = (*((table(unusual),) if unusual else ()), *((shown,) if shown.marks else ()))
-    blocks = (_summary(causes, no_code, answer), *told, *made.blocks)
+    said = changed_logs(case.logs, case.at)
+    told = (table(unusual) if unusual else None, said, shown if shown.marks else None)
+    blocks = (_summary(causes, no_code, answer), *(one for one in told if one), *made.blocks)
     return IncidentReport(
         **dict(made) | {"blocks": blocks},
         root_causes=tuple(causes),

@@ -9,6 +9,7 @@ from pathlib import Path
 from octad.advice import verdict_blocks as told
 from octad.advice.assessment import Said, summary
 from octad.advice.capacity import CapacityForecast, forecast_capacity
+from octad.advice.log_blocks import changed_logs
 from octad.advice.metric_verdicts import MetricVerdict, metric_verdicts, worse
 from octad.advice.silent_services import silent_services
 from octad.advice.strategy import Strategy, choose
@@ -130,7 +131,8 @@ def report(case: Case, answer: Answer, every: tuple[Finding, ...], made: Report)
         strategy=None if answer.risk is None else choose(answer.risk, case.change, case.graph, events),
     )
     curves = told.curves(case.metrics, verdicts, case.at) if case.metrics else None
-    shown = (summary(said), told.table(verdicts) if verdicts else None, curves)
+    verdict_table = told.table(verdicts) if verdicts else None
+    shown = (summary(said), verdict_table, changed_logs(case.logs, case.at), curves)
     blocks = (*(one for one in shown if one is not None), *made.blocks)
     return Assessment(
         **dict(made) | {"blocks": blocks, "findings": _with_verdicts(case, verdicts, made)},
