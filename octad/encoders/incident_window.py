@@ -15,22 +15,26 @@ import numpy as np
 from octad.records.graph import Graph
 from octad.records.instant import Instant
 from octad.records.series import Series, SeriesSet
-from octad.signals.change_point import Window, windows
+from octad.signals.change_point import Scan, Window, scan, windows
 from octad.signals.levels import LONGEST
 from octad.signals.system import Observed, observe
 
 SINCE, HALF_AN_HOUR, BEFORE = 50, 1_800.0, 1.4
 """Steps, or seconds, after a known beginning that are read, and how many times as long before it."""
-KEPT = 4
+KEPT = 2
 """Answers that are kept: those of the cases in hand."""
 
 
 class IncidentWindow(NamedTuple):
-    """Series in the order of their names, the system they are of, and when it changed."""
+    """Series in the order of their names, the system they are of, and when it changed.
+
+    `scanned` are all windows of change, None where its beginning was known.
+    """
 
     series: tuple[Series, ...]
     observed: Observed
     found: tuple[Window, ...]
+    scanned: Scan | None = None
 
     @property
     def start(self) -> float:
@@ -66,7 +70,10 @@ def _window(key: _Same) -> IncidentWindow:
     series = tuple(sorted(metrics.series, key=lambda one: one.name))
     observed = observe(_around(series, at) if isinstance(at, Instant) else series, graph)
     first = int(np.searchsorted(observed.times, at.time)) if isinstance(at, Instant) else None
-    return IncidentWindow(series, observed, tuple(windows(observed.system.level, first)))
+    level = observed.system.level
+    scanned = scan(level, first)
+    found = tuple(windows(level, first, scanned))
+    return IncidentWindow(series, observed, found, scanned if first is None else None)
 
 
 def _around(series: Sequence[Series], at: Instant) -> Sequence[Series]:

@@ -45,8 +45,8 @@ class MetricEncoder(Encoder):
         window = incident_window(metrics, graph, at)
         if window is None:
             return None
-        series, observed, found = window
-        numbers = deviations(observed.system.level, found)
+        series, observed, found, scanned = window
+        numbers = deviations(observed.system.level, found, scanned)
         strongest = np.argsort(-np.abs(numbers[:, EVIDENCE]), kind="stable")[:MOST]
         facts = [_facts(series[i], observed.services, numbers[i], window.start) for i in sorted(strongest)]
         return replace(items_of(facts, len(DEVIATION)), texts=())

@@ -20,6 +20,7 @@ USUAL, SPREAD = 0.58, 30.0
 EARLIEST, LATEST_END = 0.08, 0.8
 NOISE, PRIOR = 0.2, 3.0
 LARGEST = 5.0
+ROWS = 32
 
 DEVIATION = (
     "shift", "surprise", "evidence", "peak", "beyond", "onset", "own", "noise",
@@ -45,14 +46,22 @@ class Window(NamedTuple):
     stop: int
 
 
-def windows(level: Floats, first: int | None = None) -> list[Window]:
+class Scan(NamedTuple):
+    """All allowed windows `[W, 2]`, and t² of each series in them `[S, W]`."""
+
+    pairs: NDArray[np.int64]
+    squares: Floats
+
+
+def windows(level: Floats, first: int | None = None, scanned: Scan | None = None) -> list[Window]:
     """The likeliest common windows of change in levels `[S, T]`, their weights adding up to 1.
 
     Strength is the mean log(1 + t²) of the series that changed most (a thirtieth, at least three). People
     look while it lasts or soon after: a window begins after a twelfth and ends in the last fifth, and
-    beginnings at `USUAL` of the whole are preferred. `first` fixes the beginning where it is known.
+    beginnings at `USUAL` of the whole are preferred. `first` fixes the beginning where it is known. `scanned`
+    is `scan(level, first)` where somebody has it.
     """
-    found, squares = _scan(level, first)
+    found, squares = scanned or scan(level, first)
     if not len(found):
         return []
     top = min(max(level.shape[0] // 30, 3), level.shape[0])
@@ -65,11 +74,14 @@ def windows(level: Floats, first: int | None = None) -> list[Window]:
     ]
 
 
-def deviations(level: Floats, found: Sequence[Window]) -> Floats:
-    """DEVIATION of each series `[S, 13]`, averaged over the windows; always finite, zero without windows."""
+def deviations(level: Floats, found: Sequence[Window], scanned: Scan | None = None) -> Floats:
+    """DEVIATION of each series `[S, 13]`, averaged over the windows; always finite, zero without windows.
+
+    `scanned` is `scan(level)`, of any beginning, where somebody has it.
+    """
     total = np.zeros((level.shape[0], len(DEVIATION)))
     if found:
-        pairs, squares = _scan(level, None)
+        pairs, squares = scanned or scan(level)
         begin = pairs[np.argmax(squares, axis=1), 0]
         own = np.log1p(squares.max(axis=1)) / 10
         for window in found:
@@ -143,8 +155,8 @@ def _unusual(level: Floats, window: Window, shift: Floats) -> Floats:
     return np.asarray(-np.log10((1 + larger) / (1 + past.shape[1])) / 2)
 
 
-def _scan(level: Floats, first: int | None) -> tuple[NDArray[np.int64], Floats]:
-    """All allowed windows `[W, 2]` and t² of each series in them `[S, W]`."""
+def scan(level: Floats, first: int | None = None) -> Scan:
+    """All windows that may be the change in levels `[S, T]`, beginning at `first` where that is known."""
     length = level.shape[1]
     earliest = max(1 if length < 6 else 2, int(np.ceil(EARLIEST * length)))
     begins = (
@@ -153,8 +165,16 @@ def _scan(level: Floats, first: int | None) -> tuple[NDArray[np.int64], Floats]:
     ends = int(np.ceil(LATEST_END * length))
     pairs = [(a, b) for a in begins for b in range(max(a + 1, ends), length + 1)]
     if not pairs:
-        return np.zeros((0, 2), dtype=np.int64), np.zeros((level.shape[0], 0))
+        return Scan(np.zeros((0, 2), dtype=np.int64), np.zeros((level.shape[0], 0)))
     found = np.array(pairs, dtype=np.int64)
+    squares = np.empty((level.shape[0], len(found)))
+    for row in range(0, len(level), ROWS):
+        squares[row : row + ROWS] = _squares(level[row : row + ROWS], found)
+    return Scan(found, squares)
+
+
+def _squares(level: Floats, found: NDArray[np.int64]) -> Floats:
+    """t² of each series in each window `[S, W]`."""
     seen = np.isfinite(level)
     filled = np.where(seen, level, 0.0)
     parts = (seen.astype(float), filled, filled**2)
@@ -163,7 +183,8 @@ def _scan(level: Floats, first: int | None) -> tuple[NDArray[np.int64], Floats]:
     squares = np.maximum(q1 - s1**2 / m1, 0) + np.maximum(q0 - s0**2 / m0, 0)
     variance = (squares + PRIOR * NOISE**2) / (np.maximum(n1 + n0 - 2, 0) + PRIOR)
     shift = np.where((n1 > 0) & (n0 > 0), s1 / m1 - s0 / m0, 0.0)
-    return found, shift**2 / variance * n1 * n0 / np.maximum(n1 + n0, 1)
+    found_squares: Floats = shift**2 / variance * n1 * n0 / np.maximum(n1 + n0, 1)
+    return found_squares
 
 
 def _sums(part: Floats, found: NDArray[np.int64]) -> tuple[Floats, Floats]:

@@ -21,7 +21,7 @@ def align(series: Sequence[tuple[ArrayLike, ArrayLike]]) -> tuple[Floats, Floats
     of the whole where that would make more than LONGEST. Values that are not finite count as gaps.
     """
     pairs = [_clean(times, values) for times, values in series]
-    gaps = [np.median(np.diff(np.unique(times))) for times, _ in pairs if len(np.unique(times)) > 1]
+    gaps = [np.median(apart) for times, _ in pairs if len(apart := _apart(times))]
     if not gaps:
         return np.zeros(0), np.full((len(pairs), 0), np.nan)
     step = float(np.median(gaps))
@@ -69,6 +69,13 @@ def median(values: Floats) -> Floats:
     low = np.take_along_axis(ordered, np.maximum((count - 1) // 2, 0), axis=1)
     high = np.take_along_axis(ordered, np.minimum(count // 2, ordered.shape[1] - 1), axis=1)
     return np.where(count > 0, (low + high) / 2, np.nan)
+
+
+def _apart(times: Floats) -> Floats:
+    """Distances of neighbours in ascending times, repeated ones left out."""
+    gaps = np.diff(times)
+    found: Floats = gaps[gaps > 0]
+    return found
 
 
 def _clean(times: ArrayLike, values: ArrayLike) -> tuple[Floats, Floats]:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from octad.signals.change_point import DEVIATION, NOISE, PRIOR, _scan, deviation, deviations, windows
+from octad.signals.change_point import DEVIATION, NOISE, PRIOR, scan, deviation, deviations, windows
 from octad.signals.levels import LONGEST, align, levels
 from octad.signals.quantity import place, quantity
 
@@ -88,7 +88,7 @@ def test_every_window_is_weighed_by_what_is_inside_and_outside_of_it() -> None:
     level = rng.normal(0, 1, (4, 24))
     level[0, 17:] += 3
     level[1, rng.random(24) < 0.3] = np.nan
-    found, squares = _scan(level, None)
+    found, squares = scan(level, None)
     for series, row in zip(level, squares, strict=True):
         for (first, stop), said in zip(found.tolist(), row, strict=True):
             parts = [series[first:stop], np.concatenate([series[:first], series[stop:]])]
