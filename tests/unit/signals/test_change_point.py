@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from octad.signals.change_point import DEVIATION, NOISE, PRIOR, scan, deviation, deviations, windows
+from octad.signals.change_point import DEVIATION, NOISE, PRIOR, deviation, deviations, scan, windows
 from octad.signals.levels import LONGEST, align, levels
 from octad.signals.quantity import place, quantity
 
