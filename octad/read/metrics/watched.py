@@ -15,6 +15,8 @@ from octad.records.report import Skipped
 from octad.records.series import Comparison, Series, SeriesSet, parted
 
 Options = Mapping[str, Any]
+FEWEST = 5
+"""Values that some series must have before anything is said of an incident: the fewest that were measured."""
 
 
 def metrics_of(paths: Sequence[Path]) -> SeriesSet | None:
@@ -28,12 +30,13 @@ def series_in(metrics: SeriesSet | None) -> tuple[Series, ...]:
 
 
 def with_values(metrics: SeriesSet | None) -> tuple[SeriesSet | None, tuple[Skipped, ...]]:
-    """The metrics, or None where no series has a value, which is said: nothing was measured."""
+    """The metrics, or None where too little was measured to say anything, which is said."""
     series = series_in(metrics)
-    if not series or any(value is not None for one in series for value in one.values):
+    most = max((sum(value is not None for value in one.values) for one in series), default=FEWEST)
+    if most >= FEWEST:
         return metrics, ()
-    said = Skipped(path=series[0].source or "metrics", reason="too little to say: no series has a value")
-    return None, (said,)
+    held = f"no series has more than {most} of {FEWEST} values" if most else "no series has a value"
+    return None, (Skipped(path=series[0].source or "metrics", reason=f"too little to say: {held}"),)
 
 
 def watched(options: Options, at: Instant | None) -> SeriesSet | None:

@@ -122,6 +122,15 @@ def test_nothing_measured_is_too_little_to_say(tmp_path: Path) -> None:
     found = incident(given)
     assert found["metrics"] is found["graph"] is found["logs"] is None
     assert [one.reason for one in found["skipped"]] == ["too little to say: no series has a value"]
+    few = "\n".join(["time,cart.cpu", *(f"{60 * i},1.5" for i in range(4))])
+    (tmp_path / "m.csv").write_text(f"{few}\n")
+    found = incident(given)
+    assert found["metrics"] is None
+    assert [one.reason for one in found["skipped"]] == [
+        "too little to say: no series has more than 4 of 5 values"
+    ]
+    (tmp_path / "m.csv").write_text(f"{few}\n300,1.5\n")
+    assert incident(given)["metrics"] is not None and incident(given)["skipped"] == ()
 
 
 def test_a_history_is_a_file_or_a_repository(tmp_path: Path, past: Past) -> None:
