@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from octad import catalog
-from octad.read.graphs.watched import graph_of
+from octad.read.graphs.files import read_graph
 from octad.read.logs.files import read_logs
 from octad.read.metrics.watched import metrics_of
 from octad.records.instant import Instant
@@ -84,7 +84,7 @@ def speed(folder: Path) -> None:
         ("both", "read metrics", *timed(lambda: metrics_of([before]))),
         ("both", f"read and mine {LINES:,} log lines", *timed(lambda: read_logs([folder / "services.log"]))),
     ]
-    graph, said = graph_of(folder / "graph.json"), read_logs([folder / "services.log"])
+    graph, said = read_graph(folder / "graph.json"), read_logs([folder / "services.log"])
     sides = [metrics_of([path]) for path in (before, after)]
     assert sides[0] and sides[1]
     at = Instant(time=float(START + 60 * MINUTES))

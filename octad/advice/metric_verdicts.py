@@ -1,7 +1,8 @@
 """What each metric says of a deployment: worse, by how much at least, not twice as bad, or too little to say.
 
-Each is judged by its own past (`octad.signals.rank_evidence`). What is set here was set with two of PetShop,
-OnlineBoutique and NAB and judged on the third (docs/RESULTS.md, "Judges of single metrics").
+Each is judged by its own past (`octad.signals.rank_evidence`). What is set here was set with PetShop,
+OnlineBoutique and NAB in view, and measured on five other systems (docs/RESULTS.md, "Judges of single
+metrics").
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from numpy.typing import NDArray
 
 from octad.records.base import Record
 from octad.records.graph import Graph
-from octad.records.series import FEWEST_AFTER, FEWEST_BEFORE, Comparison, Series, split_name
+from octad.records.series import FEWEST_AFTER, FEWEST_BEFORE, Comparison, Series, span_of, split_name
+from octad.signals.levels import usual_step
 from octad.signals.metric_levels import levels
 from octad.signals.metric_polarity import Family, family
 from octad.signals.rank_evidence import drift, log_evidence
@@ -163,18 +165,16 @@ def _last(evidence: Floats) -> Floats:
 def _step(metrics: Comparison) -> float:
     """Seconds a point: as sampled, or coarser where a side has more than can be used and a past is left."""
     every = (*metrics.before.series, *metrics.after.series)
-    gaps = [float(np.median(np.diff(one.times))) for one in every if len(one.times) > 1]
     sides = ((metrics.before.series, MOST_BEFORE), (metrics.after.series, MOST_AFTER))
     spans = [(_span(series), most) for series, most in sides]
-    usual = float(np.median(gaps)) if gaps else 1.0
+    usual = usual_step(every) or 1.0
     coarse = max((end - start) / most for (start, end), most in spans)
     past_start, past_end = spans[0][0]
     return max(usual, min(coarse, (past_end - past_start) / LEAST_BEFORE))
 
 
 def _span(series: Sequence[Series]) -> tuple[float, float]:
-    times = [time for one in series for time in (*one.times[:1], *one.times[-1:])]
-    return (min(times), max(times)) if times else (0.0, 0.0)
+    return span_of(series) or (0.0, 0.0)
 
 
 def _last_of(series: Series, start: float, step: float, number: int) -> float:

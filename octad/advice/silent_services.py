@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -9,12 +10,12 @@ import numpy as np
 
 from octad.advice.metric_verdicts import MetricVerdict
 from octad.records.graph import Graph
-from octad.records.series import Comparison, Series, split_name
+from octad.records.series import Comparison, Series, span_of, split_name
 
 REGULAR = 0.8
 """Share of its readings before that a series must have had for its silence to mean anything."""
-FEWEST_SERIES, FEWEST_READINGS = 2, 5
-"""Of so many series of a service each is silent for so many readings."""
+FEWEST_SERVICES, FEWEST_SERIES, FEWEST_READINGS = 2, 2, 5
+"""Of so many services, and so many series of one, each is silent for so many readings."""
 SPEAKING = 0.5
 """Share of the other series that must still be heard: or it is the monitoring that is down."""
 
@@ -26,20 +27,24 @@ def silent_services(metrics: Comparison, graph: Graph | None = None) -> tuple[Me
     for one in metrics.before.series:
         if _is_regular(one):
             by_service[split_name(one.name, services)[0]].append(one)
-    end = max((one.times[-1] for one in metrics.after.series if one.times), default=None)
-    start = min((one.times[0] for one in metrics.after.series if one.times), default=None)
-    if start is None or end is None or len(by_service) < FEWEST_SERIES:
+    span = span_of(metrics.after.series)
+    if span is None or len(by_service) < FEWEST_SERVICES:
         return ()
-    heard = {one.name: _last_heard(one) for one in metrics.after.series}
+    start, end = span
+    after = {one.name: one for one in metrics.after.series}
+    heard = {
+        service: [_last_heard(after.get(one.name), start) for one in own]
+        for service, own in by_service.items()
+    }
+    everyone = sorted(time for times in heard.values() for time in times)
     found = []
     for service, own in sorted(by_service.items()):
-        others = [one for name, many in by_service.items() if name != service for one in many]
-        quiet_from = end - FEWEST_READINGS * _step(own)
-        speaking = sum((heard.get(one.name) or start) > quiet_from for one in others)
-        last = max((heard.get(one.name) or start for one in own), default=start)
-        if not service or len(own) < FEWEST_SERIES or speaking < SPEAKING * len(others):
+        last, quiet_from = max(heard[service]), end - FEWEST_READINGS * _step(own)
+        if not service or len(own) < FEWEST_SERIES or not start <= last <= quiet_from:
             continue
-        if start <= last <= quiet_from:
+        # None of its own is among those that are heard.
+        speaking = len(everyone) - bisect_right(everyone, quiet_from)
+        if speaking >= SPEAKING * (len(everyone) - len(own)):
             found.append(_verdict(service, min(own, key=lambda one: one.name), last))
     return tuple(found)
 
@@ -62,9 +67,10 @@ def _is_regular(series: Series) -> bool:
     return len(series.times) > FEWEST_READINGS and seen >= REGULAR * len(series.times)
 
 
-def _last_heard(series: Series) -> float | None:
-    times = [time for time, value in zip(series.times, series.values, strict=True) if value is not None]
-    return times[-1] if times else None
+def _last_heard(series: Series | None, start: float) -> float:
+    """The time of the last value, the start where there is none."""
+    readings = reversed(list(zip(series.times, series.values, strict=True))) if series else iter(())
+    return next((time for time, value in readings if value is not None), start)
 
 
 def _step(series: Sequence[Series]) -> float:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from octad.records.base import Record
 from octad.records.report import Block, Curve, Mark
-from octad.records.series import Series, SeriesSet
+from octad.records.series import SeriesSet
 from octad.render.axis import said
 from octad.signals.anomalies import FEWEST, LEAST_TIME, Anomaly, Oddity, anomalies
 
@@ -56,7 +56,7 @@ def unusual_times(metrics: SeriesSet | None, ranked: Iterable[str]) -> tuple[Unu
     series = metrics.series if metrics else ()
     names = {one.name for one in series} if len(series) <= FEW else set(islice(ranked, FEW))
     read = [one for one in series if one.name in names]
-    held = [_last(one, READ // len(read)) for one in read]
+    held = [one.cut(slice(max(len(one.times) - READ // len(read), 0), None)) for one in read]
     long = [one for one in held if len(one.times) > FEWEST and one.times[-1] - one.times[0] > LEAST_TIME]
     if not long:
         return None
@@ -89,15 +89,6 @@ def marked(timeline: Block, metrics: SeriesSet | None, found: Sequence[UnusualTi
         "curves": (*timeline.curves, *curves[:CURVES]),
     }
     return timeline.model_copy(update=update)
-
-
-def _last(series: Series, most: int) -> Series:
-    """The last values of a series."""
-    if len(series.times) <= most:
-        return series
-    begin = len(series.times) - most
-    update = {"times": series.times[begin:], "values": series.values[begin:], "lines": ()}
-    return series.model_copy(update=update)
 
 
 def _told(name: str, found: Anomaly) -> UnusualTime:

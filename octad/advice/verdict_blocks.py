@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from octad.advice.metric_verdicts import ORDER, MetricVerdict, worse
 from octad.records.instant import Instant
 from octad.records.report import Anchor, Block, Curve, Evidence, Mark
 from octad.records.series import Comparison
+from octad.render.axis import said
 
 NAMED, LISTED, CURVES = 3, 12, 6
 """Metrics that are worse: in a sentence, in the table, as curves."""
@@ -83,4 +83,4 @@ def curves(metrics: Comparison, verdicts: Sequence[MetricVerdict], at: Instant |
 
 
 def _clock(seconds: float | None) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%H:%M:%SZ") if seconds is not None else "-"
+    return said(seconds, "%H:%M:%SZ") if seconds is not None else "-"

@@ -132,7 +132,7 @@ def report(case: Case, answer: Answer, every: tuple[Finding, ...], made: Report)
     inputs = {"metrics": case.metrics, "logs": case.logs, "a service graph": case.graph}
     # Of candidates with one name, say a template of two services, the likeliest counts: it comes last here.
     scores = {sort: {one.name: one.score for one in causes[::-1] if one.kind == sort} for sort in SORTS}
-    accused = scores["metric"] if answer.service and _accuses(answer.service) else {}
+    accused = scores["metric"] if answer.service and answer.service.accuses else {}
     drawn = tuple(one.name for one in answer.metric.ranked) if answer.metric else ()
     ranked = Ranked(accused, scores["template"], scores["change"], drawn)
     unusual = unusual_times(case.metrics, drawn)
@@ -150,11 +150,6 @@ def report(case: Case, answer: Answer, every: tuple[Finding, ...], made: Report)
         anomalies=unusual,
         missing=tuple(name for name, held in inputs.items() if held is None),
     )
-
-
-def _accuses(choice: Choice) -> bool:
-    """Whether a candidate is likelier than none."""
-    return bool(choice.ranked) and choice.ranked[0].probability > choice.none
 
 
 def _summary(causes: list[RootCause], no_code: float | None, answer: Answer) -> Block:

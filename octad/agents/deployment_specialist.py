@@ -117,7 +117,7 @@ def report(case: Case, answer: Answer, every: tuple[Finding, ...], made: Report)
     A metric that is worse by the verdict of its own past is enough to take a deployment back, whatever the
     model says; the model may call for it where no single metric does.
     """
-    verdicts = _verdicts(case)
+    verdicts, comparable = _verdicts(case), _comparable(case)
     estimates = {f.rule: Estimate(probability=f.likelihood, evidence=f.evidence) for f in every}
     events = case.history.events if case.history else ()
     answer = _measured(case, answer)
@@ -125,7 +125,7 @@ def report(case: Case, answer: Answer, every: tuple[Finding, ...], made: Report)
         risk=answer.risk,
         unknown=case.change.without_past if case.change else "",
         reverted=taken_back(case.change) if case.change else None,
-        rollback=answer.rollback if _comparable(case) else None,
+        rollback=answer.rollback if comparable else None,
         verdicts=verdicts,
         scaling=forecast_capacity(end_to_end(case.metrics)) if case.metrics else None,
         strategy=None if answer.risk is None else choose(answer.risk, case.change, case.graph, events),
@@ -142,7 +142,7 @@ def report(case: Case, answer: Answer, every: tuple[Finding, ...], made: Report)
         verdicts=verdicts,
         scaling=said.scaling,
         strategy=said.strategy,
-        missing=tuple(_missing(case)),
+        missing=tuple(_missing(case, comparable)),
     )
 
 
@@ -170,13 +170,13 @@ def _with_verdicts(case: Case, verdicts: Sequence[MetricVerdict], made: Report) 
     return (*with_fingerprints([finding], {}), *(one for one in made.findings if one.rule != declared.name))
 
 
-def _missing(case: Case) -> Iterator[str]:
+def _missing(case: Case, comparable: bool) -> Iterator[str]:
     """What would have to be known to say more."""
     if case.change is None:
         yield "a change"
     if case.metrics is None:
         yield "metrics"
-    elif not _comparable(case):
+    elif not comparable:
         yield "metrics in common: no series has enough values on both sides"
     if case.change is not None and case.change.without_past:
         yield f"the past of the change: {case.change.without_past}"

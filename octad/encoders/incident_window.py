@@ -14,9 +14,9 @@ import numpy as np
 
 from octad.records.graph import Graph
 from octad.records.instant import Instant
-from octad.records.series import Series, SeriesSet
+from octad.records.series import Series, SeriesSet, span_of
 from octad.signals.change_point import Scan, Window, scan, windows
-from octad.signals.levels import LONGEST
+from octad.signals.levels import LONGEST, usual_step
 from octad.signals.system import Observed, observe
 
 SINCE, HALF_AN_HOUR, BEFORE = 50, 1_800.0, 1.4
@@ -81,16 +81,9 @@ def _around(series: Sequence[Series], at: Instant) -> Sequence[Series]:
 
     So much after it as SINCE steps or half an hour are, and somewhat more before: people look while it lasts.
     """
-    gaps = [float(np.median(np.diff(one.times))) for one in series if len(one.times) > 1]
-    ends = [time for one in series for time in (*one.times[:1], *one.times[-1:])]
-    step = float(np.median(gaps)) if gaps else 0.0
-    if not ends or max(ends) - min(ends) <= LONGEST * step:
+    step, span = usual_step(series), span_of(series)
+    if span is None or span[1] - span[0] <= LONGEST * step:
         return series
-    since = min(max(ends) - at.time, max(SINCE * step, HALF_AN_HOUR))
-    return [_between(one, at.time - BEFORE * since, at.time + since) for one in series]
-
-
-def _between(series: Series, first: float, last: float) -> Series:
-    place = slice(bisect_left(series.times, first), bisect_right(series.times, last))
-    update = {"times": series.times[place], "values": series.values[place], "lines": series.lines[place]}
-    return series.model_copy(update=update)
+    since = min(span[1] - at.time, max(SINCE * step, HALF_AN_HOUR))
+    first, last = at.time - BEFORE * since, at.time + since
+    return [one.cut(slice(bisect_left(one.times, first), bisect_right(one.times, last))) for one in series]

@@ -40,6 +40,11 @@ class Choice(NamedTuple):
     none: float
     ranked: tuple[Ranked, ...]
 
+    @property
+    def accuses(self) -> bool:
+        """Whether a candidate is likelier than none."""
+        return bool(self.ranked) and self.ranked[0].probability > self.none
+
 
 class Ranking(Head[Names, Choice]):
     """A choice among the candidates of `streams`; item 0 stands for none of them."""
@@ -113,7 +118,7 @@ class Ranking(Head[Names, Choice]):
         return {
             **{f"top{k}": top_k(ranks, k) for k in (1, 3, 5)},
             "mrr": mean_reciprocal_rank(ranks),
-            "false_alarms": sum(map(_prefers_candidate, negatives)) / max(len(negatives), 1),
+            "false_alarms": sum(answer.accuses for answer in negatives) / max(len(negatives), 1),
             "calibration_error": expected_calibration_error([top.probability for top in tops], right),
         }
 
@@ -146,8 +151,3 @@ def _name(unit: Prepared, item: int) -> str:
 def _rank(answer: Choice, label: Names) -> float:
     found = [place for place, ranked in enumerate(answer.ranked, 1) if ranked.name in label]
     return float(found[0]) if found else float("inf")
-
-
-def _prefers_candidate(answer: Choice) -> bool:
-    """Whether a candidate is held likelier than none."""
-    return bool(answer.ranked) and answer.ranked[0].probability > answer.none

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from octad.errors import InputError
-from octad.read.graphs.watched import graph_of, services_named
+from octad.read.graphs.files import read_graph
+from octad.read.graphs.watched import services_named, watched_graph
 from octad.read.history.changes import read_told
 from octad.read.history.events import read_events
 from octad.read.history.incident_changes import changes_since, regions_of
@@ -22,7 +23,7 @@ from octad.records.change import Change
 from octad.records.events import Events
 from octad.records.instant import Instant
 from octad.records.logs import Logs
-from octad.records.series import FEWEST_AFTER, FEWEST_BEFORE, Series, in_common
+from octad.records.series import FEWEST_AFTER, FEWEST_BEFORE, in_common
 from octad.signals.change_history import history_numbers, known
 
 LATEST = 2_000
@@ -42,10 +43,12 @@ def incident(options: Options) -> dict[str, Any]:
     traces = traces_of(options["traces"], series_in(measured), at)
     metrics = with_traces(measured, traces)
     metrics = usual.metrics(metrics) if usual else metrics
-    logs, left_out = overlapping(_logs(options, series_in(measured), usual), series_in(metrics))
+    given = read_graph(options["graph"]) if options["graph"] else None
+    named = services_named(given, series_in(measured))
+    logs, left_out = overlapping(_logs(options, named, usual), series_in(metrics))
     metrics = with_requests(metrics, logs)
     metrics, empty = with_values(metrics)
-    graph = graph_of(options["graph"], series_in(metrics), logs) if metrics or logs else None
+    graph = watched_graph(given, series_in(metrics), logs) if metrics or logs else None
     changes = changes_since(options["since"], repo) if options["since"] and repo else None
     return {
         "metrics": metrics,
@@ -74,8 +77,9 @@ def deployment(options: Options) -> dict[str, Any]:
     if compared is not None and not change and not in_common(compared):
         few = f"{FEWEST_BEFORE} values before and {FEWEST_AFTER} since"
         raise InputError(f"too little to say: no series has {few}", hint="check names and times of both")
-    logs, left_out = overlapping(_logs(options, series), series)
-    graph = graph_of(options["graph"], series, logs)
+    given = read_graph(options["graph"]) if options["graph"] else None
+    logs, left_out = overlapping(_logs(options, services_named(given, series)), series)
+    graph = watched_graph(given, series, logs)
     return {
         "change": change_of(change, options["repo"]) if change else None,
         "metrics": compared,
@@ -87,10 +91,9 @@ def deployment(options: Options) -> dict[str, Any]:
     }
 
 
-def _logs(options: Options, series: Sequence[Series], usual: Usual | None = None) -> Logs | None:
-    """The templates of all log files; a file may be named after a service that graph or metrics know."""
-    paths = options["logs"]
-    return read_logs(paths, services_named(options["graph"], series), usual) if paths else None
+def _logs(options: Options, services: Sequence[str], usual: Usual | None = None) -> Logs | None:
+    """The templates of all log files; a file may be named after one of the services."""
+    return read_logs(options["logs"], services, usual) if options["logs"] else None
 
 
 def history_of(path: Path | None) -> Events | None:

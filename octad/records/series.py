@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import lt
 
@@ -41,12 +41,23 @@ class Series(Record):
             raise ValueError(f"series {self.name!r}: times do not ascend, or repeat")
         return self
 
+    def cut(self, place: slice) -> Series:
+        """The readings at some places, one after the other."""
+        update = {"times": self.times[place], "values": self.values[place], "lines": self.lines[place]}
+        return self.model_copy(update=update)
+
 
 class SeriesSet(Record):
     """Series observed together, in any order; `notes` is what their reader has to say, a line each."""
 
     series: tuple[Series, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+def span_of(series: Sequence[Series]) -> tuple[float, float] | None:
+    """The first and the last time of series, in Unix seconds; None where nothing was read."""
+    times = [time for one in series for time in (*one.times[:1], *one.times[-1:])]
+    return (min(times), max(times)) if times else None
 
 
 SEPARATORS = "./:_-"
@@ -131,8 +142,7 @@ def parted(series: SeriesSet, time: float) -> Comparison:
     for one in series.series:
         at = bisect_left(one.times, time)
         for side, place in ((first, slice(0, at)), (second, slice(at, None))):
-            update = {"times": one.times[place], "values": one.values[place], "lines": one.lines[place]}
-            side.append(one.model_copy(update=update))
+            side.append(one.cut(place))
     notes = series.notes
     return Comparison(
         before=SeriesSet(series=tuple(first), notes=notes), after=SeriesSet(series=tuple(second), notes=notes)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from octad.records.series import Series
 from octad.signals.quantity import SUCCESS
 
 Floats = NDArray[np.float64]
@@ -31,6 +32,12 @@ def align(series: Sequence[tuple[ArrayLike, ArrayLike]]) -> tuple[Floats, Floats
     length = int(np.round((end - begin) / step)) + 1
     steps: Floats = end - step * np.arange(length, dtype=np.float64)[::-1]
     return steps, np.stack([_binned(*pair, steps) for pair in pairs])
+
+
+def usual_step(series: Sequence[Series]) -> float:
+    """The median over series of the median distance of two readings, in seconds; 0 where none has two."""
+    gaps = [float(np.median(np.diff(one.times))) for one in series if len(one.times) > 1]
+    return float(np.median(gaps)) if gaps else 0.0
 
 
 def levels(table: ArrayLike, quantities: Sequence[str]) -> Floats:

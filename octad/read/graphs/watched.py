@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
-from octad.read.graphs.files import read_graph
 from octad.read.graphs.naming import named_as
 from octad.records.graph import Graph, Node
 from octad.records.logs import Logs
@@ -17,19 +15,20 @@ SHOWN = 5
 """Services that one line names."""
 
 
-def graph_of(path: Path | None, series: Sequence[Series] = (), logs: Logs | None = None) -> Graph | None:
-    """The graph in a file or a folder; a service that is measured and not in it is added, and said."""
-    if path is None:
+def watched_graph(
+    graph: Graph | None, series: Sequence[Series] = (), logs: Logs | None = None
+) -> Graph | None:
+    """A graph as it is watched; a service that is measured and not in it is added, and said."""
+    if graph is None:
         return None
     parts = [one.name.split(".") for one in series]
     measured = {".".join(words[:end]) for words in parts for end in range(1, len(words))}
     said = {one.service for one in logs.templates} if logs else set()
-    return _with_measured(named_as(read_graph(path), (measured | said) - {""}), series)
+    return _with_measured(named_as(graph, (measured | said) - {""}), series)
 
 
-def services_named(path: Path | None, series: Sequence[Series]) -> tuple[str, ...]:
+def services_named(graph: Graph | None, series: Sequence[Series]) -> tuple[str, ...]:
     """The services that a graph and metrics name: a log may be called after one of them."""
-    graph = read_graph(path) if path else None
     nodes = tuple(node.id for node in graph.nodes) if graph else ()
     return (*nodes, *services_of(series))
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from octad.records.logs import Logs
 from octad.records.report import Skipped
-from octad.records.series import Series, SeriesSet
+from octad.records.series import Series, SeriesSet, span_of
+from octad.render.axis import said
 
 Span = tuple[float, float]
 
@@ -25,14 +25,14 @@ def overlapping(logs: Logs | None, series: Sequence[Series]) -> tuple[Logs | Non
     if not away:
         return logs, ()
     kept = tuple(one for one in logs.templates if one.source not in away)
-    said = tuple(
+    left_out = tuple(
         Skipped(path=source, reason=f"{_shown(span)} does not overlap the metrics, {_shown(measured)}")
         for source, span in sorted(away.items())
     )
     if not kept:
-        return None, said
+        return None, left_out
     lines = sum(one.count for one in kept)
-    return logs.model_copy(update={"templates": kept, "lines": lines}), said
+    return logs.model_copy(update={"templates": kept, "lines": lines}), left_out
 
 
 def with_requests(metrics: SeriesSet | None, logs: Logs | None) -> SeriesSet | None:
@@ -49,12 +49,6 @@ def with_requests(metrics: SeriesSet | None, logs: Logs | None) -> SeriesSet | N
     return SeriesSet(series=(*measured, *counted), notes=metrics.notes if metrics else ())
 
 
-def span_of(series: Sequence[Series]) -> Span | None:
-    """The first and the last time of series, in Unix seconds."""
-    times = [time for one in series for time in (*one.times[:1], *one.times[-1:])]
-    return (min(times), max(times)) if times else None
-
-
 def _span(logs: Logs, source: str) -> Span | None:
     ends = [
         (one.first, one.last)
@@ -69,5 +63,5 @@ def _apart(one: Span, other: Span) -> bool:
 
 
 def _shown(span: Span) -> str:
-    first, last = (datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d %H:%M:%SZ") for time in span)
+    first, last = (said(time, "%Y-%m-%d %H:%M:%SZ") for time in span)
     return f"{first} to {last}"

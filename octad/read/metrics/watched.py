@@ -12,7 +12,7 @@ from octad.errors import InputError
 from octad.read.metrics.together import read_together
 from octad.records.instant import Instant
 from octad.records.report import Skipped
-from octad.records.series import Comparison, Series, SeriesSet, parted
+from octad.records.series import Comparison, Series, SeriesSet, parted, span_of
 
 Options = Mapping[str, Any]
 FEWEST = 5
@@ -65,9 +65,9 @@ def compared_in(options: Options, at: Instant | None) -> Comparison | None:
 
 def within(at: Instant | None, series: Sequence[Series]) -> Instant | None:
     """The time, where it lies among those that were measured; raises InputError where it does not."""
-    times = [time for one in series for time in (*one.times[:1], *one.times[-1:])]
-    if at is not None and times and not min(times) <= at.time <= max(times):
-        shown = (datetime.fromtimestamp(time, UTC).isoformat() for time in (min(times), max(times)))
+    span = span_of(series)
+    if at is not None and span is not None and not span[0] <= at.time <= span[1]:
+        shown = (datetime.fromtimestamp(time, UTC).isoformat() for time in span)
         raise InputError(
             f"--at is not within what was measured, {' to '.join(shown)}", hint="check its time zone"
         )

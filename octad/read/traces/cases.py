@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from octad.errors import InputError
 from octad.read.traces.files import read_traces
 from octad.records.graph import Graph, Node
@@ -14,6 +12,7 @@ from octad.records.instant import Instant
 from octad.records.logs import Logs
 from octad.records.series import Comparison, Series, SeriesSet, parted, split_name
 from octad.records.traces import Traces
+from octad.signals.levels import usual_step
 from octad.signals.quantity import place
 from octad.signals.trace_series import graph_of_traces, series_of
 
@@ -22,8 +21,7 @@ def traces_of(paths: Sequence[Path], metrics: Sequence[Series], at: Instant | No
     """The traces of all files together, in steps of about those of the metrics; a step begins at `at`."""
     if not paths:
         return None
-    steps = [float(np.median(np.diff(one.times))) for one in metrics if len(one.times) > 1]
-    return read_traces(paths, at=at.time if at else None, least=float(np.median(steps)) if steps else 1.0)
+    return read_traces(paths, at=at.time if at else None, least=usual_step(metrics) or 1.0)
 
 
 def with_traces(metrics: SeriesSet | None, traces: Traces | None) -> SeriesSet | None:

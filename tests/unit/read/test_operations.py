@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from octad.errors import InputError, RepositoryError
-from octad.read.graphs.watched import graph_of, services_named
+from octad.read.graphs.files import read_graph
+from octad.read.graphs.watched import services_named, watched_graph
 from octad.read.logs.files import read_logs
 from octad.read.logs.overlap import overlapping, with_requests
 from octad.read.metrics.watched import metrics_of, within
@@ -51,7 +52,7 @@ def test_a_series_in_two_files_is_an_error(tmp_path: Path) -> None:
 
 
 def test_what_is_not_named_is_not_there(tmp_path: Path) -> None:
-    assert graph_of(None) is history_of(None) is instant_of("") is None
+    assert watched_graph(None) is history_of(None) is instant_of("") is None
     assert services_named(None, ()) == ()
 
 
@@ -61,14 +62,14 @@ def test_logs_and_graphs(tmp_path: Path) -> None:
     logs = read_logs([tmp_path / "a.log", tmp_path / "b.log"])
     assert logs.lines == 2
     (tmp_path / "g.json").write_text('{"web": ["cart"]}')
-    graph = graph_of(tmp_path / "g.json")
+    graph = watched_graph(read_graph(tmp_path / "g.json"))
     assert graph is not None and {node.id for node in graph.nodes} == {"web", "cart"}
 
 
 def test_a_graph_is_called_as_what_was_measured(tmp_path: Path) -> None:
     series = metrics_of([table(tmp_path / "a.csv", "web-svc.cpu.user", "cart.mem")])
     (tmp_path / "g.mmd").write_text("flowchart LR\nA[Web] --> B[Cart Service]\n")
-    graph = graph_of(tmp_path / "g.mmd", series.series if series else ())
+    graph = watched_graph(read_graph(tmp_path / "g.mmd"), series.series if series else ())
     assert graph is not None and [(e.source, e.target) for e in graph.edges] == [("web-svc", "cart")]
 
 
@@ -76,7 +77,7 @@ def test_what_is_measured_and_not_in_the_graph_is_a_service_too(tmp_path: Path) 
     names = ("web.cpu", "pay.cpu", "pay.mem", "uptime", "calls.web_cart")
     series = metrics_of([table(tmp_path / "a.csv", *names)])
     (tmp_path / "g.json").write_text('{"web": ["cart"]}')
-    graph = graph_of(tmp_path / "g.json", series.series if series else ())
+    graph = watched_graph(read_graph(tmp_path / "g.json"), series.series if series else ())
     assert graph is not None and [(node.id, node.line) for node in graph.nodes] == [
         ("web", 1), ("cart", 1), ("pay", 0),
     ]  # fmt: skip
