@@ -31,6 +31,7 @@ from octad.store.artefact import (
 )
 from octad.store.output_cache import OutputCache, key
 from octad.store.piece_table import PieceTable
+from octad.store.tensors import is_shape
 
 CaseT = TypeVar("CaseT", bound=Record)
 AnswerT = TypeVar("AnswerT")
@@ -52,12 +53,7 @@ def _shifted(progress: Progress | None, before: int, total: int) -> Progress | N
 
 def _is_of(array: Array, shape: tuple[int | None, ...]) -> bool:
     """Whether an array holds single-precision numbers of a shape, None being any length."""
-    return (
-        array.dtype == np.float32
-        and array.ndim == len(shape)
-        and all(size in (None, found) for size, found in zip(shape, array.shape, strict=True))
-        and _are_numbers([array])
-    )
+    return array.dtype == np.float32 and is_shape(array.shape, shape) and _are_numbers([array])
 
 
 def _are_numbers(arrays: Sequence[Array]) -> bool:

@@ -18,7 +18,7 @@ from octad.store.artefact import MANIFEST, load
 
 ROOT = Path(__file__).resolve().parents[1]
 WEIGHTS, PINS = ROOT / "octad" / "weights", ROOT / "octad" / "store" / "pinned.py"
-TEXT = '''"""Which weights this version came with: the SHA-256 of each manifest, which names every file by its own.
+TEXT = '''"""The weights of this version: the SHA-256 of each manifest, which names every file by its own.
 
 Written by `python scripts/pin_weights.py`; `make test` fails where it is not as the weights are.
 """
@@ -49,9 +49,7 @@ def text_of(pins: Mapping[str, str]) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the pins or check them; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing, fail where something would change"
-    )
+    parser.add_argument("--check", action="store_true", help="write nothing, fail where it would change")
     wanted = parser.parse_args(arguments)
     try:
         text = text_of(digests(WEIGHTS))

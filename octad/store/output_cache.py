@@ -21,6 +21,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -81,7 +82,7 @@ class OutputCache:
         found: dict[str, Outputs] = {}
         for start in range(0, len(keys), _MANY):
             part = list(keys[start : start + _MANY])
-            for name, blob in self._tried(lambda base, part=part: _selected(base, part), []):
+            for name, blob in self._tried(partial(_selected, keys=part), list[tuple[str, bytes]]()):
                 with suppress(ValueError):
                     outputs = unpacked(name, blob)
                     if fits(name, outputs):
@@ -147,11 +148,8 @@ class OutputCache:
         for path in self._files():
             with suppress(FileNotFoundError):
                 held = os.lstat(path)
-                if (
-                    not stat.S_ISREG(held.st_mode)
-                    or held.st_nlink > 1
-                    or held.st_size > self.largest + LARGEST
-                ):
+                plain = stat.S_ISREG(held.st_mode) and held.st_nlink == 1
+                if not plain or held.st_size > self.largest + LARGEST:
                     raise _Unsound
                 if held.st_mode & 0o077:
                     os.chmod(path, 0o600)
@@ -179,7 +177,7 @@ def _is_passing(error: sqlite3.Error) -> bool:
     return code & 0xFF in _PASSING or (code & 0xFF == sqlite3.SQLITE_IOERR and not broken)
 
 
-def _selected(base: sqlite3.Connection, keys: Sequence[str]) -> list[tuple[str, bytes]]:
+def _selected(base: sqlite3.Connection, *, keys: Sequence[str]) -> list[tuple[str, bytes]]:
     """Keys and entries as they are kept; they count as used."""
     marks = ",".join("?" * len(keys))
     where = f"key IN ({marks}) AND typeof(outputs) = 'blob' AND length(outputs) <= {LARGEST_ENTRY}"

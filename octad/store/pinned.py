@@ -1,4 +1,4 @@
-"""Which weights this version came with: the SHA-256 of each manifest, which names every file by its own.
+"""The weights of this version: the SHA-256 of each manifest, which names every file by its own.
 
 Written by `python scripts/pin_weights.py`; `make test` fails where it is not as the weights are.
 """

@@ -1,4 +1,4 @@
-"""Safetensors files that nobody vouches for: bounds before anything is parsed, then types, shapes and numbers."""
+"""Safetensors files that nobody vouches for: bounded before they are parsed, then types, shapes, numbers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LARGEST_HEADER = 1 << 20
 
 
 def header_size(start: bytes, size: int, name: object) -> int:
-    """The length of the header of a safetensors file of `size` bytes, of its first eight; raises ValueError."""
+    """The length of the header of a safetensors file of `size` bytes, by its `start`; raises ValueError."""
     length = int.from_bytes(start[:8], "little")
     if len(start) < 8 or length > size - 8:
         raise ValueError(f"{name} is no safetensors file, or cut off")
@@ -73,14 +73,19 @@ def read_tensors(
     return found
 
 
+def is_shape(found: tuple[int, ...], wanted: tuple[int | None, ...]) -> bool:
+    """Whether a shape is as it should be, None being any length."""
+    return len(found) == len(wanted) and all(
+        size in (None, length) for size, length in zip(wanted, found, strict=True)
+    )
+
+
 def _difference(array: Array, kind: ArrayKind, infinite: bool) -> str:
     """What an array has of another kind, "" where it is as expected."""
     dtype, shape = kind
     if not (array.dtype.kind == "f" if not dtype else array.dtype == dtype):
         return f"is of type {array.dtype}, not {dtype or 'floats'}"
-    if len(array.shape) != len(shape) or any(
-        n not in (None, m) for n, m in zip(shape, array.shape, strict=True)
-    ):
+    if not is_shape(array.shape, shape):
         return f"has the shape {array.shape}, not {tuple('any' if n is None else n for n in shape)}"
     if array.dtype.kind != "f":
         return ""

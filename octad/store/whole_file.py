@@ -8,14 +8,14 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 # What Windows does not know counts nothing there.
 _FLAGS = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
 
 
-def open_regular(path: Path, most: int) -> BinaryIO:
+def open_regular(path: Path, most: int) -> BufferedReader:
     """A regular file of at most `most` bytes, open for reading, never a link; raises OSError."""
     file = os.fdopen(os.open(path, os.O_RDONLY | _FLAGS), "rb")
     held = os.fstat(file.fileno())

@@ -10,7 +10,7 @@ from octad.runtime import Progress, Runner
 
 
 def figures(runner: Runner[Any, Any], cases: Labelled, progress: Progress | None = None) -> dict[str, float]:
-    """`head/metric` for every head that the labels speak of; what they do not suffice to measure is left out."""
+    """`head/metric` for every head that the labels speak of; what cannot be measured is left out."""
     asked = runner.ask([case for case, _ in cases], progress)
     answers = [one.answer for one in asked]
     found: dict[str, float] = {}

@@ -15,8 +15,8 @@ from scripts.size_limits import PACKAGES, import_cycle, imported, modules
 
 LAYERS = (
     ("errors", "records", "metrics", "calibration.promise"),
-    ("nn", "render", "signals", "store", "syntax", "templates"),
-    ("read", "repository"),
+    ("render", "signals", "store", "syntax", "templates"),
+    ("nn", "read", "repository"),
     ("analysers", "encoders"),
     ("advice", "extensions", "fusion", "search"),
     ("heads",),

@@ -150,7 +150,7 @@ class Counting:
     """An engine that counts the texts that it reads."""
 
     def __init__(self, engine: Any) -> None:
-        self.engine, self.width, self.read = engine, engine.width, 0
+        self.engine, self.width, self.shapes, self.read = engine, engine.width, engine.shapes, 0
 
     def encode(self, tokens: TokenBatch) -> np.ndarray:
         self.read += len(tokens.mask)
