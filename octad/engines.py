@@ -90,7 +90,7 @@ def session(path: Path, threads: int) -> Any:
     check(path, WEIGHTS)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
-    options.log_severity_level = 3
+    options.log_severity_level = 4  # what is wrong is raised; it need not be printed too
     # Threads that spin while they wait take the cores from whatever else runs here.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:

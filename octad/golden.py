@@ -20,8 +20,8 @@ from typing import Any, Protocol
 
 from octad import __version__
 from octad.agents.agent import Agent
-from octad.errors import ArtefactError
-from octad.records.base import Record
+from octad.errors import ArtefactError, first_line
+from octad.records.base import Record, reason_of
 from octad.store.artefact import Golden, Manifest
 from octad.store.folders import cache_folder, why_not_private
 from octad.store.pinned import PINNED
@@ -97,7 +97,8 @@ def verify(runner: Answering) -> None:
     try:
         case, expected = runner.agent.case.model_validate_json(stored.case), json.loads(stored.answer)
     except (ValueError, RecursionError) as error:
-        raise ArtefactError(f"the golden case of the weights of {name} cannot be read: {error}") from error
+        reason = reason_of(error) if isinstance(error, ValueError) else first_line(error)
+        raise ArtefactError(f"the golden case of the weights of {name} cannot be read: {reason}") from error
     if odd := difference(expected, plain(runner.answers([case])[0])):
         raise ArtefactError(
             f"the weights of {name} do not answer their golden case as they did: {odd}",

@@ -91,6 +91,11 @@ class Similarity:
             maps = Maps(**{name: values.astype(np.float32) for name, values in tensors.items()})
             return cls(WordPieces(shared), table, maps, manifest.files[FILE])
 
+    @property
+    def widths(self) -> tuple[int, int]:
+        """The widths of meaning and structure."""
+        return int(self.maps.meaning_map.shape[1]), int(self.maps.structure_map.shape[1])
+
     @cached_property
     def weights(self) -> Floats:
         """How much each piece counts, by how often it is used according to Zipf's law."""

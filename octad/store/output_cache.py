@@ -151,7 +151,7 @@ class OutputCache:
                 plain = stat.S_ISREG(held.st_mode) and held.st_nlink == 1
                 if not plain or held.st_size > self.largest + LARGEST:
                     raise _Unsound
-                if held.st_mode & 0o077:
+                if held.st_mode & 0o777 != 0o600:
                     os.chmod(path, 0o600)
 
     def _files(self) -> list[Path]:
