@@ -113,7 +113,7 @@ def test_a_folder_that_others_can_enter_is_not_used(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("check", "attack"),
-    [("cache._check", "meaning that is no number"), ("build._is_within", "a place beyond the file")],
+    [("cache._check", "meaning that is no number"), ("build._is_within", "a line beyond the file")],
 )
 def test_without_its_check_an_attack_is_believed(
     check: str, attack: str, path: Path, monkeypatch: pytest.MonkeyPatch
