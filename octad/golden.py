@@ -76,7 +76,7 @@ def _mark(manifest: Manifest) -> str:
     """A digest of all that an answer depends on: weights, shared weights, programs and machine."""
     import onnxruntime
 
-    shared = [PINNED.get(name, "") for name in (manifest.backbone, manifest.encoder)]
+    shared = sorted(PINNED)
     programs = [__version__, onnxruntime.__version__, platform.machine(), platform.node()]
     said = json.dumps([manifest.model_dump(mode="json"), shared, programs], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()

@@ -18,17 +18,17 @@ from octad.store.artefact import MANIFEST, load
 
 ROOT = Path(__file__).resolve().parents[1]
 WEIGHTS, PINS = ROOT / "octad" / "weights", ROOT / "octad" / "store" / "pinned.py"
-TEXT = '''"""The weights of this version: the SHA-256 of each manifest, which names every file by its own.
+TEXT = '''"""The weights of this version: the SHA-256 of each manifest, which names agent and files.
 
 Written by `python scripts/pin_weights.py`; `make test` fails where it is not as the weights are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-PINNED: Mapping[str, str] = {{
-{lines}}}
+PINNED = frozenset(
+    {{
+{lines}    }}
+)
 '''
 
 
@@ -43,7 +43,7 @@ def digests(weights: Path) -> dict[str, str]:
 
 def text_of(pins: Mapping[str, str]) -> str:
     """The file of pins."""
-    return TEXT.format(lines="".join(f'    "{name}": "{digest}",\n' for name, digest in pins.items()))
+    return TEXT.format(lines="".join(f'        "{digest}",\n' for digest in sorted(pins.values())))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

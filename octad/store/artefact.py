@@ -199,7 +199,7 @@ def load(
     ArtefactError when it is missing, of another agent or format, a file was changed, or there are others.
     """
     hint = f"train it with `octad train {agent}`, or name another folder with --weights"
-    pinned = None if folder is not None else PINNED.get(agent, "")
+    pinned = folder is None
     folder = folder or shipped(agent)
     path = folder / MANIFEST
     if not os.path.lexists(path):
@@ -215,7 +215,7 @@ def load(
         raise ArtefactError(f"{folder} holds weights of {manifest.agent}, not of {agent}", hint=hint)
     if manifest.format != FORMAT:
         raise ArtefactError(f"{path} is of format {manifest.format}, not {FORMAT}", hint=hint)
-    if pinned is not None and hashlib.sha256(data).hexdigest() != pinned:
+    if pinned and hashlib.sha256(data).hexdigest() not in PINNED:
         raise ArtefactError(f"{path} is not the one that this version came with", hint=REINSTALL)
     if more := sorted(held - manifest.files.keys()):
         raise ArtefactError(f"{folder / more[0]} is no part of the weights of {agent}", hint="remove it")

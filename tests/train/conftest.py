@@ -37,4 +37,4 @@ def stand_in(shared: Shared, patch: pytest.MonkeyPatch) -> None:
     patch.setattr("octad_train.train.assemble.embedded", lambda: checkpoint)
     for module in ("octad.store.artefact", "octad_train.train.whole"):
         patch.setattr(f"{module}.shipped", lambda name: weights / name)
-    patch.setattr("octad.store.artefact.PINNED", digests(weights))
+    patch.setattr("octad.store.artefact.PINNED", frozenset(digests(weights).values()))

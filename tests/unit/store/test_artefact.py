@@ -117,7 +117,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def pin(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the texts of the package be those that this version came with."""
     found = hashlib.sha256((package / "texts" / MANIFEST).read_bytes()).hexdigest()
-    monkeypatch.setattr("octad.store.artefact.PINNED", {"texts": found})
+    monkeypatch.setattr("octad.store.artefact.PINNED", frozenset({found}))
 
 
 def test_parts_lie_in_the_artefact_or_with_the_package(folder: Path, package: Path) -> None:
