@@ -87,7 +87,7 @@ def _converted(held: dict[str, Any], old: Path, new: Path) -> Manifest:
     if (old / CARD).is_file():
         shutil.copyfile(old / CARD, new / CARD)
     seal(new, manifest)
-    return seal(new, manifest.model_copy(update={"golden": golden(Runner.load(agent, new))}))
+    return seal(new, manifest.model_copy(update={"golden": golden(Runner.draft(agent, new))}))
 
 
 def with_weights(agent: Agent[Any, Any], weights: dict[str, Tensor]) -> Model:
