@@ -21,7 +21,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from octad.errors import DeclarationError, InputError, OctadError, first_line
+from octad.errors import DeclarationError, InputError, OctadError, UnreadableInput, first_line
+from octad.host.files import read_text
 
 if TYPE_CHECKING:
     from octad.agents.agent import Agent
@@ -135,8 +136,8 @@ def _folders() -> list[Path]:
 def _entry(path: Path) -> Entry | None:
     """What a file declares without running it; None where it declares no agent."""
     try:
-        return _declared(path, path.read_text("utf-8"))
-    except (OSError, ValueError, SyntaxError) as error:
+        return _declared(path, read_text(path))
+    except (UnreadableInput, ValueError, SyntaxError) as error:
         raise DeclarationError(f"{path}: {error}", hint="mend or move the file") from error
 
 

@@ -45,23 +45,25 @@ def write(path: Path, data: bytes) -> None:
     A device or a pipe takes the bytes as they are. Where a file may be written but none beside it, its room
     is made sure of before anything of it is lost.
     """
+    if path.exists() and not path.is_file():
+        with os.fdopen(_opened(path), "wb") as file:
+            file.write(data)
+        return
     target = path.resolve()
-    if target.is_file() or not target.exists():
-        if os.access(target.parent, os.W_OK):
-            replace(target, data)
-        else:
-            _overwrite(target, data)
+    if not target.exists() or os.access(target.parent, os.W_OK):
+        replace(target, data)
     else:
-        with os.fdopen(_opened(target), "wb", buffering=0) as file:
-            rest = memoryview(data)
-            while rest:
-                rest = rest[file.write(rest) or 0 :]
+        _overwrite(target, data)
 
 
-def create(path: Path, data: bytes) -> None:
-    """Write a file that must not be there yet, nor a link of its name; raises OSError."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(path, flags, 0o666), "wb") as file:
+def put(path: Path, data: bytes) -> None:
+    """Write a file of a temporary folder, through no link, and the folders that it needs; raises OSError.
+
+    Nobody else knows the folder, and it does not last: the file is not made sure of.
+    """
+    path.parent.mkdir(0o700, parents=True, exist_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
         file.write(data)
 
 
