@@ -22,7 +22,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from octad.errors import DeclarationError, InputError, OctadError, UnreadableInput, first_line
-from octad.host.files import read_text
+from octad.host.files import files_in, read_text
 
 if TYPE_CHECKING:
     from octad.agents.agent import Agent
@@ -105,7 +105,7 @@ def _found() -> Iterator[Entry | DeclarationError]:
         if not folder.is_dir():
             yield DeclarationError(f"OCTAD_AGENTS names {folder}, which is no folder")
             continue
-        for path in sorted(folder.glob("[!_]*.py")):
+        for path in files_in(folder, ".py"):
             if path.resolve() in seen:
                 continue
             seen.add(path.resolve())

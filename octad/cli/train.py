@@ -54,7 +54,7 @@ def train(
     if data is not None and not data.is_dir():
         raise InputError(f"there is no corpus in {data}", hint="name its folder with --data")
     try:
-        whole_file.folder(out)
+        whole_file.make_folder(out)
     except OSError as error:
         raise OutputError(
             f"cannot write {out}: {(error.strerror or '').lower()}", hint="name another --out"

@@ -12,6 +12,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from octad.errors import UnreadableInput
@@ -90,6 +91,15 @@ def listed(folder: Name, most: int = MAX_ENTRIES) -> list[os.DirEntry[str]]:
     except (OSError, ValueError) as error:
         raise _unreadable(error) from error
     return sorted(found, key=lambda entry: entry.name)
+
+
+def files_in(folder: Name, ending: str) -> list[Path]:
+    """The files and links in a folder whose names end so and begin with no `_` or `.`; raises as `listed`."""
+    return [
+        Path(entry.path)
+        for entry in listed(folder)
+        if entry.name.endswith(ending) and entry.name[0] not in "_." and not entry.is_dir()
+    ]
 
 
 def is_piped() -> bool:

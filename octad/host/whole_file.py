@@ -67,7 +67,7 @@ def put(path: Path, data: bytes) -> None:
         file.write(data)
 
 
-def folder(path: Path, mode: int = 0o777) -> None:
+def make_folder(path: Path, mode: int = 0o777) -> None:
     """Make a folder and those above it, where they are missing; raises OSError.
 
     The `mode` is that of the innermost, where it is made: 0o700 for one that is private.

@@ -17,12 +17,16 @@ from typing import Any
 import numpy as np
 
 from octad import __version__
-from octad.host.whole_file import replace
+from octad.errors import UnreadableInput
+from octad.host.files import MAX_DATA_BYTES, read_bytes
+from octad.host.whole_file import PRIVATE, make_folder, replace
 from octad.search.index import Spot
 from octad.search.similarity import FunctionProfile
 from octad.store.folders import cache_folder
 
 FORMAT = 1
+MAX_HEAD_BYTES = 64_000_000
+"""What is known of 100,000 functions takes about half of it."""
 MOST_KEPT = 100_000
 """Functions; beyond it only those of the last run are kept."""
 
@@ -43,15 +47,19 @@ def location(folder: Path) -> Path:
 
 def load(path: Path, stamp: str) -> Known:
     """What the file holds; nothing where it is missing, damaged, or was made with other weights (`stamp`)."""
-    from safetensors import SafetensorError, safe_open
+    from safetensors import SafetensorError
+    from safetensors.numpy import load as unpacked
 
     try:
-        with safe_open(path, framework="numpy") as file:
-            head: dict[str, Any] = json.loads((file.metadata() or {}).get("head", "{}"))
-            if head.get("stamp") != _stamp(stamp):
-                return Known()
-            return _known(head, {name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118
-    except (OSError, SafetensorError, ValueError, KeyError, IndexError, TypeError):
+        data = read_bytes(path, MAX_DATA_BYTES, follow=False)
+        length = int.from_bytes(data[:8], "little")
+        if not 0 < length <= MAX_HEAD_BYTES:
+            return Known()
+        head: dict[str, Any] = json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["head"])
+        return _known(head, unpacked(data)) if head.get("stamp") == _stamp(stamp) else Known()
+    except (UnreadableInput, SafetensorError, ValueError, LookupError, TypeError, AttributeError):
+        return Known()
+    except RecursionError:
         return Known()
 
 
@@ -61,8 +69,8 @@ def save(path: Path, stamp: str, known: Known) -> bool:
 
     data = packed(_arrays(known), {"head": json.dumps(_head(known, stamp))})
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        replace(path, data, 0o600)
+        make_folder(path.parent, 0o700)
+        replace(path, data, PRIVATE)
     except OSError:
         return False
     return True

@@ -17,6 +17,7 @@ import pytest
 from octad.cli import main, output
 from octad.cli.dependencies import Dependencies
 from octad.errors import ArtefactError, OutputError
+from octad.host import terminal
 
 Octad = Callable[..., tuple[int, str, str]]
 GOOD, BAD = "def f():\n    return 1\n", "def f():\n    return bug\n"
