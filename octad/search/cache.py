@@ -52,14 +52,9 @@ def load(path: Path, stamp: str) -> Known:
 
     try:
         data = read_bytes(path, MAX_DATA_BYTES, follow=False)
-        length = int.from_bytes(data[:8], "little")
-        if not 0 < length <= MAX_HEAD_BYTES:
-            return Known()
-        head: dict[str, Any] = json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["head"])
-        return _known(head, unpacked(data)) if head.get("stamp") == _stamp(stamp) else Known()
-    except (UnreadableInput, SafetensorError, ValueError, LookupError, TypeError, AttributeError):
-        return Known()
-    except RecursionError:
+        head = _head_of(data)
+        return _known(head, unpacked(data)) if head["stamp"] == _stamp(stamp) else Known()
+    except (UnreadableInput, SafetensorError, ValueError, LookupError, TypeError, RecursionError):
         return Known()
 
 
@@ -85,6 +80,15 @@ def merged(old: Known, new: Known) -> Known:
 
 def _stamp(stamp: str) -> str:
     return f"{FORMAT} {__version__} {stamp}"
+
+
+def _head_of(data: bytes) -> dict[str, Any]:
+    """What a file says in its header; raises ValueError, LookupError or TypeError where it says nothing."""
+    length = int.from_bytes(data[:8], "little")
+    if length > MAX_HEAD_BYTES:
+        raise ValueError("the header is too long")
+    head: dict[str, Any] = json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["head"])
+    return head
 
 
 def _head(known: Known, stamp: str) -> dict[str, Any]:
