@@ -157,17 +157,17 @@ def _open(path: Name, limit: int | None, follow: bool) -> tuple[io.FileIO, os.st
         flags = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
         flags |= getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
         flags |= 0 if follow else getattr(os, "O_NOFOLLOW", 0)
-        file = io.FileIO(os.open(path, flags), "rb")
+        handle = os.open(path, flags)
     except OSError as error:
         raise _unreadable(error) from error
     except ValueError as error:
         raise UnreadableInput("not a valid path") from error
     try:
-        _check(os.fstat(file.fileno()), limit)
+        _check(os.fstat(handle), limit)
+        return io.FileIO(handle, "rb"), before
     except BaseException:
-        file.close()
+        os.close(handle)
         raise
-    return file, before
 
 
 def _check(status: os.stat_result, limit: int | None) -> None:
