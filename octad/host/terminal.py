@@ -152,8 +152,9 @@ def guarded() -> Iterator[None]:
         sys.stdout, sys.stderr = before
 
 
-def _guard(stream: TextIO) -> TextIO:
-    return stream if stream is None or isinstance(stream, _Visible) else cast(TextIO, _Visible(stream))
+def _guard(stream: TextIO | None) -> TextIO:
+    is_as_it_is = stream is None or isinstance(stream, _Visible)
+    return cast(TextIO, stream if is_as_it_is else _Visible(cast(TextIO, stream)))
 
 
 def _plain(stream: TextIO) -> TextIO:

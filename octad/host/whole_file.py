@@ -90,6 +90,18 @@ def temporary_folder() -> Iterator[Path]:
         shutil.rmtree(name, ignore_errors=True)
 
 
+@contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """Where to make a folder that then appears as `path`, whole or not at all; raises OSError."""
+    name = tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name[:100]}.")
+    try:
+        made = Path(name, path.name)
+        yield made
+        os.rename(made, path)
+    finally:
+        shutil.rmtree(name, ignore_errors=True)
+
+
 def _mode_of(path: Path) -> int:
     """The permissions of a file, or of one that is made anew."""
     if path.is_file():
