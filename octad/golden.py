@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import os
 import platform
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -20,8 +19,9 @@ from typing import Any, Protocol
 
 from octad import __version__
 from octad.agents.agent import Agent
-from octad.errors import ArtefactError, first_line
-from octad.host.whole_file import replace
+from octad.errors import ArtefactError, UnreadableInput, first_line
+from octad.host.files import listed
+from octad.host.whole_file import PRIVATE, remove, replace
 from octad.records.base import Record, reason_of
 from octad.store.artefact import Golden, Manifest
 from octad.store.folders import cache_folder, why_not_private
@@ -66,10 +66,10 @@ def verify_once(runner: Answering) -> None:
     if private and mark.is_file() and not mark.is_symlink():
         return
     verify(runner)
-    with suppress(OSError):
+    with suppress(OSError, UnreadableInput):
         if private:
             _forget(folder)
-            replace(mark, b"", 0o600)
+            replace(mark, b"", PRIVATE)
 
 
 def _mark(manifest: Manifest) -> str:
@@ -84,9 +84,9 @@ def _mark(manifest: Manifest) -> str:
 
 def _forget(folder: Path) -> None:
     """Forget all where it is too much."""
-    if len(names := os.listdir(folder)) >= MOST_REMEMBERED:
-        for name in names:
-            os.unlink(folder / name)
+    if len(entries := listed(folder)) >= MOST_REMEMBERED:
+        for entry in entries:
+            remove(Path(entry.path))
 
 
 def verify(runner: Answering) -> None:

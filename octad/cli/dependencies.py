@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from octad.cli.output import say
+from octad.host.terminal import say
 
 if TYPE_CHECKING:
     from octad.ask import Asking, Explain

@@ -12,6 +12,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from octad.errors import UnreadableInput
@@ -92,6 +93,15 @@ def listed(folder: Name, most: int = MAX_ENTRIES) -> list[os.DirEntry[str]]:
     return sorted(found, key=lambda entry: entry.name)
 
 
+def files_in(folder: Name, ending: str) -> list[Path]:
+    """The files and links in a folder whose names end so and begin with no `_` or `.`; raises as `listed`."""
+    return [
+        Path(entry.path)
+        for entry in listed(folder)
+        if entry.name.endswith(ending) and entry.name[0] not in "_." and not entry.is_dir()
+    ]
+
+
 def is_piped() -> bool:
     """Whether standard input comes from somewhere other than a keyboard."""
     return sys.stdin is not None and not sys.stdin.isatty()
@@ -147,17 +157,17 @@ def _open(path: Name, limit: int | None, follow: bool) -> tuple[io.FileIO, os.st
         flags = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
         flags |= getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
         flags |= 0 if follow else getattr(os, "O_NOFOLLOW", 0)
-        file = io.FileIO(os.open(path, flags), "rb")
+        handle = os.open(path, flags)
     except OSError as error:
         raise _unreadable(error) from error
     except ValueError as error:
         raise UnreadableInput("not a valid path") from error
     try:
-        _check(os.fstat(file.fileno()), limit)
+        _check(os.fstat(handle), limit)
+        return io.FileIO(handle, "rb"), before
     except BaseException:
-        file.close()
+        os.close(handle)
         raise
-    return file, before
 
 
 def _check(status: os.stat_result, limit: int | None) -> None:

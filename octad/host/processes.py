@@ -96,8 +96,10 @@ def _environment(more: Mapping[str, str]) -> dict[str, str]:
 
 def _program(name: str, path: str) -> str:
     """The absolute path of a program; raises ProcessError where there is none."""
-    found = name if os.path.isabs(name) else shutil.which(name, path=path)
-    if found is None or os.path.dirname(name) not in ("", os.path.dirname(found)):
+    if os.path.isabs(name):
+        return name
+    found = None if os.path.dirname(name) else shutil.which(name, path=path)
+    if found is None or not os.path.isabs(found):
         raise ProcessError("not installed", kind="absent")
     return found
 

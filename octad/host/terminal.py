@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from octad.errors import OutputError
@@ -23,7 +24,13 @@ _CONTROL = {code: 0x2400 + code for code in range(32) if code != 9} | {127: 0x24
 _CONTROL |= {code: 0xFFFD for code in range(0x80, 0xA0)}
 _HIDDEN = re.compile("[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 _COLOUR = re.compile(r"(\x1b\[[0-9;]{0,40}m|\n)")
-"""What may pass in a text of several lines: colours, and the ends of lines."""
+"""What passes in a text that was laid out here: colours, which move nothing, and the ends of lines."""
+
+
+class LaidOut(str):
+    """Text whose colours are Octad's own, and in which all else is seen."""
+
+    __slots__ = ()
 
 
 def visible(text: str) -> str:
@@ -34,10 +41,8 @@ def visible(text: str) -> str:
 
 
 def visible_lines(text: str) -> str:
-    """The same of a text of several lines, whose ends stay, as do colours, which move nothing."""
-    if "\x1b" not in text:
-        return "\n".join(map(visible, text.split("\n")))
-    return "".join(part if at % 2 else visible(part) for at, part in enumerate(_COLOUR.split(text)))
+    """The same of a text of several lines, whose ends stay."""
+    return "\n".join(map(visible, text.split("\n")))
 
 
 def show(text: str) -> None:
@@ -46,11 +51,16 @@ def show(text: str) -> None:
 
 
 def emit(text: str) -> None:
-    """Write a data format to standard output as it is; what a terminal shows of it is made visible.
+    """Write a report to standard output as it is; of one that was not laid out a terminal gets what is seen.
 
     Raises OutputError.
     """
-    _put(visible_lines(text) if is_terminal(sys.stdout) else text)
+    _put(shown(text) if is_terminal(sys.stdout) else text)
+
+
+def shown(text: str) -> str:
+    """What a terminal is given of a report."""
+    return text if isinstance(text, LaidOut) else visible_lines(text)
 
 
 def say(line: str) -> None:
@@ -59,9 +69,29 @@ def say(line: str) -> None:
         sys.stderr.write(f"octad: {visible(line)}\n")
 
 
+def complain(text: str) -> None:
+    """Some lines on standard error, as they are but for what is not seen in them."""
+    if sys.stderr is not None:
+        sys.stderr.write(visible_lines(text))
+
+
 def is_terminal(stream: TextIO | None) -> bool:
     """Whether somebody looks at a stream."""
     return stream is not None and stream.isatty()
+
+
+def is_terminal_at(path: Path) -> bool:
+    """Whether a path is that of a terminal, such as `/dev/stdout` may be."""
+    try:
+        if not path.is_char_device():
+            return False
+        device = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
+    except OSError:
+        return False
+    try:
+        return os.isatty(device)
+    finally:
+        os.close(device)
 
 
 def is_coloured() -> bool:
@@ -77,16 +107,21 @@ def columns() -> int:
         return 120
 
 
-def console(width: int, *, color: bool) -> tuple[Console, StringIO]:
-    """What lays text out for a terminal, and where it puts it; the text is still to be shown."""
+def laid_out(width: int, *, color: bool) -> Console:
+    """What lays text out for a terminal; `text_of` gives what it made, which is still to be shown."""
     from rich.console import Console
 
-    buffer = StringIO()
-    made = Console(
-        file=buffer, force_terminal=color, color_system="truecolor" if color else None, width=width,
+    return Console(
+        file=StringIO(), force_terminal=color, color_system="truecolor" if color else None, width=width,
         legacy_windows=False, highlight=False, emoji=False, markup=False, no_color=not color,
     )  # fmt: skip
-    return made, buffer
+
+
+def text_of(console: Console) -> LaidOut:
+    """What was laid out: nothing but colours is left that is not seen."""
+    assert isinstance(console.file, StringIO)
+    parts = enumerate(_COLOUR.split(console.file.getvalue()))
+    return LaidOut("".join(part if at % 2 else visible(part) for at, part in parts))
 
 
 @contextmanager
@@ -99,8 +134,9 @@ def progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
     from rich.console import Console
     from rich.progress import Progress
 
-    # The bar moves the cursor, which nothing else may: it has the stream itself.
-    with Progress(console=Console(file=stream), transient=True, redirect_stderr=False) as bar:
+    # The bar moves the cursor, which nothing else may: it has the stream itself, and moves out of the way of
+    # what others say on its own stand-in for it.
+    with Progress(console=Console(file=stream), transient=True, redirect_stdout=False) as bar, guarded():
         task = bar.add_task(visible(label), total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
@@ -116,8 +152,9 @@ def guarded() -> Iterator[None]:
         sys.stdout, sys.stderr = before
 
 
-def _guard(stream: TextIO) -> TextIO:
-    return stream if stream is None or isinstance(stream, _Visible) else cast(TextIO, _Visible(stream))
+def _guard(stream: TextIO | None) -> TextIO:
+    is_as_it_is = stream is None or isinstance(stream, _Visible)
+    return cast(TextIO, stream if is_as_it_is else _Visible(cast(TextIO, stream)))
 
 
 def _plain(stream: TextIO) -> TextIO:
@@ -149,7 +186,7 @@ def _put(text: str) -> None:
     stream = _plain(sys.stdout)
     if stream is None:
         raise OutputError("standard output is closed", hint="name a file with --output")
-    encoding = stream.encoding or "utf-8"
+    encoding = getattr(stream, "encoding", None) or "utf-8"
     try:
         stream.write(text.encode(encoding, "replace").decode(encoding))
         stream.flush()

@@ -45,27 +45,29 @@ def write(path: Path, data: bytes) -> None:
     A device or a pipe takes the bytes as they are. Where a file may be written but none beside it, its room
     is made sure of before anything of it is lost.
     """
+    if path.exists() and not path.is_file():
+        with os.fdopen(_opened(path), "wb") as file:
+            file.write(data)
+        return
     target = path.resolve()
-    if target.is_file() or not target.exists():
-        if os.access(target.parent, os.W_OK):
-            replace(target, data)
-        else:
-            _overwrite(target, data)
+    if not target.exists() or os.access(target.parent, os.W_OK):
+        replace(target, data)
     else:
-        with os.fdopen(_opened(target), "wb", buffering=0) as file:
-            rest = memoryview(data)
-            while rest:
-                rest = rest[file.write(rest) or 0 :]
+        _overwrite(target, data)
 
 
-def create(path: Path, data: bytes) -> None:
-    """Write a file that must not be there yet, nor a link of its name; raises OSError."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(path, flags, 0o666), "wb") as file:
+def put(path: Path, data: bytes) -> None:
+    """Write a file of a temporary folder, through no link, and the folders that it needs; raises OSError.
+
+    Nobody else knows the folder, and it does not last: the file is not made sure of.
+    """
+    path.parent.mkdir(0o700, parents=True, exist_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
         file.write(data)
 
 
-def folder(path: Path, mode: int = 0o777) -> None:
+def make_folder(path: Path, mode: int = 0o777) -> None:
     """Make a folder and those above it, where they are missing; raises OSError.
 
     The `mode` is that of the innermost, where it is made: 0o700 for one that is private.
@@ -73,9 +75,18 @@ def folder(path: Path, mode: int = 0o777) -> None:
     path.mkdir(mode, parents=True, exist_ok=True)
 
 
+def create(path: Path, mode: int = PRIVATE) -> None:
+    """Make an empty file where there is nothing, not even a link; raises OSError."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+    os.close(os.open(path, flags, mode))
+
+
 def remove(path: Path) -> None:
-    """Remove a file, or a link itself; one that is gone is no error. Raises OSError."""
-    path.unlink(missing_ok=True)
+    """Remove a file, a link itself, or a folder with all in it; what is gone is no error. Raises OSError."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -84,6 +95,18 @@ def temporary_folder() -> Iterator[Path]:
     name = tempfile.mkdtemp(prefix="octad-")
     try:
         yield Path(name)
+    finally:
+        shutil.rmtree(name, ignore_errors=True)
+
+
+@contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """Where to make a folder that then appears as `path`, whole or not at all; raises OSError."""
+    name = tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name[:100]}.")
+    try:
+        made = Path(name, path.name)
+        yield made
+        os.rename(made, path)
     finally:
         shutil.rmtree(name, ignore_errors=True)
 

@@ -24,7 +24,7 @@ from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import AttentionMaskInterface, sdpa_mask
 
 from octad.errors import ArtefactError, UnreadableInput
-from octad.host.files import read_bytes
+from octad.host.files import files_in, read_bytes
 from octad.store.artefact import loading
 from octad.store.tensors import check_header
 
@@ -39,7 +39,7 @@ FOREIGN = (
     "_attn_implementation",
 )
 """Entries of a configuration that name code to load, here or from elsewhere."""
-PICKLES = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.pickle", "*.ckpt", "*.h5", "*.msgpack")
+PICKLES = (".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".h5", ".msgpack")
 """Weights that run code when they are read, or that nothing here reads."""
 
 
@@ -185,9 +185,9 @@ def check_checkpoint(folder: Path, *, scratch: bool = False) -> None:
         raise ArtefactError(f"{folder / 'config.json'} names code of its own ({odd[0]}), which is never run")
     if (folder / "adapter_config.json").exists():
         raise ArtefactError(f"{folder} holds an adapter (adapter_config.json)", hint="merge it first")
-    weights = sorted(folder.glob("*.safetensors"))
+    weights = files_in(folder, ".safetensors")
     if not weights and not scratch:
-        others = sorted(path.name for pattern in PICKLES for path in folder.glob(pattern))
+        others = sorted(path.name for ending in PICKLES for path in files_in(folder, ending))
         found = f"{others[0]}, which may run code when it is read" if others else "no weights"
         raise ArtefactError(f"{folder} holds {found}", hint="only safetensors are read; convert it first")
     for path in weights:

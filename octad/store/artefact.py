@@ -18,7 +18,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from octad.errors import ArtefactError, OctadError, UnreadableInput, first_line
-from octad.host.files import opened, read_bytes
+from octad.host.files import listed, opened, read_bytes
+from octad.host.whole_file import replace
 from octad.records.base import Record, reason_of
 from octad.store.pinned import PINNED
 from octad.store.tensors import LARGEST, check_header
@@ -183,15 +184,20 @@ def seal(folder: Path, manifest: Manifest) -> Manifest:
 
     Raises ArtefactError where a number of it is beyond its bounds.
     """
-    names = sorted({*os.listdir(folder)} - {MANIFEST, *CARDS})
+    names = sorted(_held(folder))
     held = manifest.model_dump() | {"files": {name: digest(folder / name) for name in names}}
     try:
         sealed = Manifest.model_validate(held)
     except ValueError as error:
         raise ArtefactError(f"{folder} cannot be stored: {reason_of(error)}") from error
     text = json.dumps(sealed.model_dump(mode="json"), indent=1, sort_keys=True, allow_nan=False)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    replace(folder / MANIFEST, (text + "\n").encode())
     return sealed
+
+
+def _held(folder: Path) -> set[str]:
+    """The names of what a folder holds beside its manifest and its model card."""
+    return {entry.name for entry in listed(folder)} - {MANIFEST, *CARDS}
 
 
 def load(
@@ -211,10 +217,10 @@ def load(
     try:
         data = read_bytes(path, LARGEST_MANIFEST, follow=False)
         manifest = _parsed(agent, path, data)
-        held = {*os.listdir(folder)} - {MANIFEST, *CARDS}
+        held = _held(folder)
     except UnreadableInput as error:
         raise ArtefactError(f"{path} is not a manifest: {error.message}", hint=hint) from error
-    except (OSError, ValueError, AttributeError, RecursionError) as error:
+    except (ValueError, AttributeError, RecursionError) as error:
         reason = reason_of(error) if isinstance(error, ValueError) else first_line(error)
         raise ArtefactError(f"{path} is not a manifest: {reason}", hint=hint) from error
     if manifest.agent != agent:

@@ -7,6 +7,8 @@ import stat
 import sys
 from pathlib import Path
 
+from octad.host.whole_file import make_folder
+
 
 def cache_folder() -> Path:
     """Where caches of this user lie: OCTAD_CACHE, or `octad` where the system keeps such things."""
@@ -25,7 +27,7 @@ def why_not_private(folder: Path) -> str:
     The folders above it may be anybody's: who takes this one's place cannot make it the user's own.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(folder, 0o700)
         held = os.lstat(folder)
     except OSError as error:
         return f"{folder} cannot be used: {(error.strerror or str(error)).lower()}"

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import sqlite3
 import stat
 import time
@@ -30,6 +29,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
+from octad.host.whole_file import create, remove
 from octad.store.folders import cache_folder, why_not_private
 from octad.store.tensors import header_size
 
@@ -144,15 +144,13 @@ class OutputCache:
     def _check_files(self) -> None:
         """Make the file where there is none; raise _Unsound unless it is a plain one, and those beside it."""
         with suppress(FileExistsError):
-            os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            create(self.path)
         for path in self._files():
             with suppress(FileNotFoundError):
                 held = os.lstat(path)
-                plain = stat.S_ISREG(held.st_mode) and held.st_nlink == 1
+                plain = stat.S_ISREG(held.st_mode) and held.st_nlink == 1 and not held.st_mode & 0o077
                 if not plain or held.st_size > self.largest + LARGEST:
                     raise _Unsound
-                if held.st_mode & 0o777 != 0o600:
-                    os.chmod(path, 0o600)
 
     def _files(self) -> list[Path]:
         return [Path(f"{self.path}{end}") for end in ("", "-journal", "-wal", "-shm")]
@@ -160,10 +158,7 @@ class OutputCache:
     def _remove(self) -> None:
         """Remove whatever is in the place of the database."""
         for path in self._files():
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
+            remove(path)
 
 
 class _Unsound(Exception):

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from octad.errors import ArtefactError
+from octad.host.whole_file import make_folder, replace
 from octad.store.tensors import read_tensors
 
 Floats = NDArray[np.float32]
@@ -42,10 +43,10 @@ class PieceTable:
 
     def save(self, folder: Path) -> None:
         """Write `pieces.safetensors`."""
-        from safetensors.numpy import save_file
+        from safetensors.numpy import save
 
-        folder.mkdir(parents=True, exist_ok=True)
-        save_file({"values": self.values, "scale": self.scale}, folder / FILE)
+        make_folder(folder)
+        replace(folder / FILE, save({"values": self.values, "scale": self.scale}))
 
     def rows(self, pieces: NDArray[Any]) -> Floats:
         """Embeddings `[M, D]`; raises ArtefactError for pieces that the table does not have."""

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from pathspec import GitIgnoreSpec
 
+from octad.errors import UnreadableInput
+from octad.host.files import read_bytes
+
 _STARS = re.compile(r"\*+")
 MAX_STARS = 3
 MAX_PATTERN = 1_000
@@ -66,10 +69,7 @@ def _bounded(lines: Iterable[str]) -> Iterator[str]:
 
 def _lines(path: str) -> list[str]:
     """Lines of a rules file; an absent, odd or unreadable one has none."""
-    if not os.path.isfile(path):
-        return []
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read(1_000_000).splitlines()
-    except OSError:
+        return read_bytes(path).decode("utf-8", "replace").splitlines()
+    except UnreadableInput:
         return []

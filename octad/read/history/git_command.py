@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from collections.abc import Mapping, Sequence
 
-from octad.errors import RepositoryError
+from octad.errors import ProcessError, RepositoryError
+from octad.host import processes
 
 TIMEOUT_S = 120
+_LESS = "ask for less: fewer files, or a shorter range"
+_HINTS = {"absent": "install git, or name files to review", "refused": "", "slow": _LESS, "large": _LESS}
 _CONFIG = ("core.quotepath=off", "core.fsmonitor=false", "core.hooksPath=/dev/null")
 _FILTER = r"^filter\..*\.(clean|smudge|process|required)$"
 _MISSING = re.compile(r"promisor|unable to read [0-9a-f]{40}|missing (?:blob|tree|object)|lazy fetching")
@@ -32,7 +34,7 @@ def git(
     timeout = TIMEOUT_S if timeout is None else timeout
     filters = _without_filters(folder, timeout) if arguments[0] == "diff" else {}
     done = _answered(folder, arguments, stdin, timeout, filters)
-    if done.returncode != 0:
+    if done.status != 0:
         lines = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["git failed"]
         fatal = next((line for line in lines if line.startswith("fatal: ")), lines[-1])
         if any(_MISSING.search(line) for line in lines):
@@ -64,29 +66,17 @@ def _answered(
     stdin: bytes,
     timeout: float,
     more: Mapping[str, str],
-) -> subprocess.CompletedProcess[bytes]:
+) -> processes.Finished:
     """What one git command answers, whatever its status."""
     command = ["git", "--no-pager", "--literal-pathspecs", *_settings(), *arguments]
     try:
-        return subprocess.run(
-            command,
-            cwd=folder,
-            env={**_environment(), **more},
-            input=stdin,
-            capture_output=True,
-            timeout=timeout,
-            check=False,
-        )
-    except FileNotFoundError as error:
+        environment = {**_environment(), **more}
+        return processes.run(command, folder, processes.Bounds(timeout), stdin=stdin, environment=environment)
+    except ProcessError as error:
         if not os.path.isdir(folder):
             raise RepositoryError("the folder does not exist", hint="check the path") from error
-        raise RepositoryError("git is not installed", hint="install git, or name files to review") from error
-    except OSError as error:
-        raise RepositoryError(f"git cannot be started: {(error.strerror or '').lower()}") from error
-    except subprocess.TimeoutExpired as error:
-        raise RepositoryError(
-            f"git gave no answer in {timeout:.0f} s", hint="ask for less: fewer files, or a shorter range"
-        ) from error
+        said = "git is not installed" if error.kind == "absent" else f"git: {error.message}"
+        raise RepositoryError(said, hint=_HINTS[error.kind]) from error
 
 
 def _settings() -> list[str]:

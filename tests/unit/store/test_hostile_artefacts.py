@@ -202,7 +202,8 @@ ATTACKS = {
     "no manifest": Attack(lambda f: (f / MANIFEST).unlink(), "no weights for"),
     "a pipe as manifest": Attack(instead(MANIFEST, os.mkfifo), "not a regular file but a named pipe"),
     "a link as manifest": Attack(
-        instead(MANIFEST, lambda p: p.symlink_to(shipped(NAME) / MANIFEST)), "is not a manifest: not a regular file but a symbolic link"
+        instead(MANIFEST, lambda p: p.symlink_to(shipped(NAME) / MANIFEST)),
+        "is not a manifest: not a regular file but a symbolic link",
     ),
     "a device as manifest": Attack(instead(MANIFEST, lambda p: p.symlink_to("/dev/zero")), "not a manifest"),
     "a folder as manifest": Attack(instead(MANIFEST, Path.mkdir), "is not a manifest"),
