@@ -1,0 +1,57 @@
+"""Files of the work tree that git neither tracks nor ignores."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterator
+
+from octad.read.code.ignore import Ignore, ignore_from, ignore_in
+from octad.read.git.sealed import Sealed
+
+
+def untracked(
+    repository: Sealed, tracked: Collection[str], wanted: Callable[[str], bool] = lambda path: True
+) -> Iterator[str]:
+    """Files and links of wanted names that `tracked` lacks, sorted within their folder, from the top.
+
+    No link is followed, and no other repository entered: what is in a submodule is not of this one.
+    """
+    known = frozenset(tracked)
+    stack: list[tuple[str, Ignore | None]] = [("", _rules(repository))]
+    while stack:
+        folder, above = stack.pop()
+        rules = ignore_in(os.path.join(repository.top, folder) if folder else repository.top, above)
+        folders = []
+        for entry in _entries(os.path.join(repository.top, folder)):
+            path = f"{folder}/{entry.name}" if folder else entry.name
+            is_folder = entry.is_dir(follow_symlinks=False)
+            if path in known or not (is_folder or (wanted(path) and _is_file_or_link(entry))):
+                continue
+            if entry.name == ".git" or (rules and rules.ignores(entry.path, is_folder)):
+                continue
+            if not is_folder:
+                yield path
+            elif not os.path.lexists(os.path.join(entry.path, ".git")):
+                folders.append((path, rules))
+        stack.extend(reversed(folders))
+
+
+def _rules(repository: Sealed) -> Ignore | None:
+    """What the user ignores everywhere, and what this repository ignores beside its `.gitignore` files."""
+    configured = os.environ.get("XDG_CONFIG_HOME") or os.path.join("~", ".config")
+    users = repository.settings.text("core.excludesfile") or os.path.join(configured, "git", "ignore")
+    own = os.path.join(repository.place.common_dir, "info", "exclude")
+    return ignore_from(repository.top, own, ignore_from(repository.top, os.path.expanduser(users), None))
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    """What lies in a folder, by name; nothing where it cannot be listed."""
+    try:
+        with os.scandir(folder) as listing:
+            return sorted(listing, key=lambda entry: entry.name)
+    except OSError:
+        return []
+
+
+def _is_file_or_link(entry: os.DirEntry[str]) -> bool:
+    return entry.is_symlink() or entry.is_file(follow_symlinks=False)
