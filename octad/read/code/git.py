@@ -168,17 +168,14 @@ class Repository:
 
     def untracked(self, wanted: Callable[[str], bool]) -> list[_Entry]:
         """Files of wanted names in the work tree that git neither tracks nor ignores."""
-        tracked = [one.path for one in self.work_tree.listed]
-        return [
-            _Entry("000000", "100644", "", "", _ADDED, path, path)
-            for path in untracked(self.git, tracked, wanted)
-        ]
+        found = untracked(self.git, self.work_tree.listed, wanted)
+        return [_Entry("000000", "100644", "", "", _ADDED, path, path) for path in found]
 
     def files(self, wanted: Callable[[str], bool]) -> list[str]:
         """Files of wanted names that git tracks or does not ignore, as seen from the current folder."""
-        tracked = [one.path for one in self.work_tree.listed]
-        others = untracked(self.git, tracked, wanted)
-        return [self.shown(path) for path in (*others, *filter(wanted, tracked))]
+        others = untracked(self.git, self.work_tree.listed, wanted)
+        tracked = (one.path for one in self.work_tree.listed if wanted(one.path))
+        return [self.shown(path) for path in (*others, *tracked)]
 
     def within(self, paths: Sequence[str], entries: Sequence[_Entry]) -> Callable[[str], bool]:
         """Whether a file lies in one of the paths, seen from here; raises UnreadableInput for one nowhere."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import zlib
 from collections.abc import Iterable
 
 from octad.read.git.sealed import Sealed
+
+_TOGETHER = 50_000_000
+"""Bytes that wait to be written."""
 
 
 def read_blobs(repository: Sealed, names: Iterable[str], limit: int) -> dict[str, bytes]:
@@ -29,12 +31,14 @@ def read_blobs(repository: Sealed, names: Iterable[str], limit: int) -> dict[str
     return contents
 
 
-class BlobNames:
-    """Names of contents in the way of a repository: SHA-1, or SHA-256 where it is made with that."""
+class Blobs:
+    """Contents named as a repository names them: by SHA-1, or by SHA-256 where it is made with that."""
 
     def __init__(self, repository: Sealed) -> None:
         self._repository = repository
         self._algorithm = repository.settings.text("extensions.objectformat", "sha1")
+        self._waiting: dict[str, bytes] = {}
+        self._room = _TOGETHER
 
     def of(self, data: bytes) -> str:
         """The name of contents."""
@@ -53,11 +57,20 @@ class BlobNames:
         return digest.hexdigest()
 
     def write(self, data: bytes) -> str:
-        """Write contents to our own folder of objects; returns their name."""
+        """Put contents among our own objects, at the latest with the next `flush`; returns their name."""
         name = self.of(data)
-        packed = zlib.compress(b"blob %d\0" % len(data) + data, 1)
-        self._repository.write(os.path.join("objects", name[:2], name[2:]), packed)
+        self._waiting[name] = data
+        self._room -= len(data)
+        if self._room < 0:
+            self.flush()
         return name
+
+    def flush(self) -> None:
+        """Put there what waits: many at once, as a file each takes longer than all the rest."""
+        stream = b"".join(b"blob\ndata %d\n%b\n" % (len(data), data) for data in self._waiting.values())
+        if stream:
+            self._repository.run("fast-import", "--quiet", stdin=stream)
+        self._waiting, self._room = {}, _TOGETHER
 
 
 def _regular(path: str, flags: int) -> int:

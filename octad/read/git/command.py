@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 
@@ -54,7 +55,7 @@ def _answered(
     """What one git command answers, whatever its status."""
     try:
         return subprocess.run(
-            ["git", "--no-pager", *arguments],
+            [_program(), "--no-pager", *arguments],
             cwd=folder,
             env={**{name: os.environ[name] for name in _KEPT if name in os.environ}, **environment},
             input=stdin,
@@ -62,14 +63,20 @@ def _answered(
             timeout=timeout,
             check=False,
         )
-    except FileNotFoundError as error:
-        raise RepositoryError("git is not installed", hint="install git, or name files to review") from error
     except OSError as error:
         raise RepositoryError(f"git cannot be started: {(error.strerror or '').lower()}") from error
     except subprocess.TimeoutExpired as error:
         raise RepositoryError(
             f"git gave no answer in {timeout:.0f} s", hint="ask for less: fewer files, or a shorter range"
         ) from error
+
+
+def _program() -> str:
+    """Where git is; what lies in the current folder, or one that is named from it, is never it."""
+    for folder in filter(os.path.isabs, os.get_exec_path()):
+        if found := shutil.which(os.path.join(folder, "git")):
+            return found
+    raise RepositoryError("git is not installed", hint="install git, or name files to review")
 
 
 def of_the_user() -> dict[str, str]:

@@ -43,9 +43,7 @@ def listed(repository: Sealed) -> Iterator[Listed]:
 
     Where this git tells their states in another form, none is known, so that every file is looked at.
     """
-    if not repository.index_time:
-        return
-    output = os.fsdecode(repository.run("ls-files", "--stage", "--debug", "-z"))
+    output = os.fsdecode(repository.listing)
     found = list(_KNOWN.finditer(output))
     if sum(len(one[0]) for one in found) != len(output):
         found = list(_PLAIN.finditer(os.fsdecode(repository.run("ls-files", "--stage", "-z"))))

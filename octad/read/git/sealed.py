@@ -15,17 +15,16 @@ import weakref
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from octad.errors import RepositoryError, UnreadableInput
-from octad.read.code.files import read_bytes
+from octad.errors import RepositoryError
 from octad.read.git.command import git, of_nobody
+from octad.read.git.contents import contents
+from octad.read.git.names import names_of
 from octad.read.git.place import NEEDS_TREE, check, find
 from octad.read.git.settings import read_settings
 
 SMALL, LARGE = 1_000_000, 1_000_000_000
 """Bytes of a file of settings, attributes or one name, and of an index or a list of names."""
-MOST_NAMES = 200_000
-_NAMED = re.compile(rb"[0-9a-f]{40,64}\b|ref: refs/[^\n]+")
-_PSEUDO = re.compile(r"(?:[A-Z]+_)*HEAD")
+_ATTRIBUTES = re.compile(rb"\t([^\0]*/\.gitattributes)\0")
 
 
 class Sealed:
@@ -40,14 +39,15 @@ class Sealed:
         for path in ("git/refs", "git/objects/info", "git/info", "tree"):
             os.makedirs(os.path.join(self.home, path))
         common = self.place.common_dir
-        self.settings = read_settings(self.home, self._read(common, ("config",)))
+        configured = contents(os.path.join(common, "config"), SMALL) or b""
+        self.settings = read_settings(self.home, configured)
         check(self.place, self.settings.text("core.worktree"), self.settings.safe)
         self.bare = not self.place.top or self.settings.flag("core.bare", default=False)
         self._write("config", os.fsencode(self.settings.file(bare=self.bare)))
         self._write("objects/info/alternates", os.fsencode(_quoted(os.path.join(common, "objects"))))
-        self._copy(common, ("packed-refs", "shallow"), LARGE)
-        self._copy(common, ("info/attributes",), SMALL)
-        self._copy_names()
+        self._copy(common, ("shallow", "info/attributes"), SMALL)
+        for name, data in names_of(dict.fromkeys((common, self.place.git_dir))).items():
+            self._write(name, data)
         if not self.bare:
             self._copy_attributes()
 
@@ -82,51 +82,24 @@ class Sealed:
         self._copy(self.place.git_dir, ("index", *parts), LARGE)
         return time
 
-    def write(self, path: str, data: bytes) -> None:
-        """Write a file below our own git directory."""
-        self._write(path, data)
-
-    def _copy_names(self) -> None:
-        """The names of commits: those that all work trees share, then those of this one."""
-        for folder in dict.fromkeys((self.place.common_dir, self.place.git_dir)):
-            for number, name in enumerate(_below(folder, "refs")):
-                if number == MOST_NAMES:
-                    raise RepositoryError(
-                        f"more than {number:,} names of commits, each in a file", hint="`git pack-refs --all`"
-                    )
-                self._copy(folder, (name,), SMALL, _NAMED)
-        with os.scandir(self.place.git_dir) as listing:
-            heads = [entry.name for entry in listing if _PSEUDO.fullmatch(entry.name)]
-        self._copy(self.place.git_dir, heads, SMALL, _NAMED)
+    @cached_property
+    def listing(self) -> bytes:
+        """What git lists of the index, with the states of files; empty where there is none."""
+        return self.run("ls-files", "--stage", "--debug", "-z") if self.index_time else b""
 
     def _copy_attributes(self) -> None:
         """What git reads in a work tree: attributes and the names of people; without an index, at its top."""
-        listed = self.run("ls-files", "-z", "--cached") if self.index_time else b""
-        names = (name for name in os.fsdecode(listed).split("\0") if name.endswith("/.gitattributes"))
-        for name in (".mailmap", ".gitattributes", *names):
-            if os.path.realpath(os.path.join(self.place.top, name)) != os.path.join(self.place.top, name):
-                continue
-            for data in self._read(self.place.top, (name,)):
+        nested = {os.fsdecode(path) for path in _ATTRIBUTES.findall(self.listing)}
+        for name in (".mailmap", ".gitattributes", *sorted(nested)):
+            path = os.path.join(self.place.top, name)
+            if os.path.realpath(path) == path and (data := contents(path, SMALL)) is not None:
                 self._write(os.path.join(self.tree, name), data)
 
-    def _copy(
-        self, folder: str, names: Iterable[str], limit: int, looks: re.Pattern[bytes] | None = None
-    ) -> None:
-        """Copy regular files below `folder` that are there and look as they should."""
+    def _copy(self, folder: str, names: Iterable[str], limit: int) -> None:
+        """Copy regular files below `folder` that are there."""
         for name in names:
-            for data in self._read(folder, (name,), limit):
-                if looks is None or looks.match(data):
-                    self._write(name, data)
-
-    def _read(self, folder: str, names: Iterable[str], limit: int = SMALL) -> Iterator[bytes]:
-        """Regular files that are there; raises RepositoryError for one that cannot be read."""
-        for name in names:
-            path = os.path.join(folder, name)
-            if os.path.isfile(path) and not os.path.islink(path):
-                try:
-                    yield read_bytes(path, limit, follow=False)
-                except UnreadableInput as error:
-                    raise RepositoryError(f"{path}: {error.message}", hint="see `git status`") from error
+            if (data := contents(os.path.join(folder, name), limit)) is not None:
+                self._write(name, data)
 
     def _write(self, name: str, data: bytes) -> None:
         path = os.path.join(self.git_dir, name)

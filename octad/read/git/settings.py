@@ -32,6 +32,8 @@ _OF_USERS = (
     (r"core\.autocrlf", rf"input|{_BOOLEAN}"),
     (r"core\.excludesfile|user\.name|safe\.directory", r"[^\n]*"),
 )
+_OURS = (("core.compression", "1"), ("fastimport.unpackLimit", "0"))
+"""What we write goes soon, into one file: see `blobs`."""
 _UNQUOTED = str.maketrans({"\\": "\\\\", '"': '\\"'})
 
 Pair = tuple[str, str]
@@ -57,23 +59,19 @@ class Settings:
 
     def file(self, *, bare: bool) -> str:
         """A configuration file for git that holds what is passed on, and nothing else."""
-        settings = [*self.passed, ("core.bare", str(bare).lower()), ("core.quotepath", "false")]
+        settings = [*self.passed, ("core.bare", str(bare).lower()), ("core.quotepath", "false"), *_OURS]
         return "".join(_section(name, value) for name, value in settings)
 
 
-def read_settings(home: str, files: Iterable[bytes]) -> Settings:
-    """The user's settings and those in the configuration files of a repository; raises RepositoryError.
+def read_settings(home: str, configured: bytes) -> Settings:
+    """The user's settings, and those of a repository in its file's contents; raises RepositoryError.
 
-    Git lists them: that reads files and runs nothing. A file of the repository includes no other.
+    Git lists them: that reads files and runs nothing. What a repository configures includes no other file.
     """
     listed = ("config", "--null", "--list")
     alone = of_the_user() | {"GIT_DIR": os.path.join(home, "none"), "LC_ALL": "C"}
-    own = [
-        pair
-        for data in files
-        for pair in _pairs(git(home, (*listed, "--file", "-"), of_nobody(home), stdin=data))
-    ]
-    return Settings(_pairs(git(home, listed, alone)), own)
+    own = git(home, (*listed, "--file", "-"), of_nobody(home), stdin=configured)
+    return Settings(_pairs(git(home, listed, alone)), _pairs(own))
 
 
 def _pairs(output: bytes) -> Iterator[Pair]:

@@ -3,37 +3,37 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterable
 
 from octad.read.code.ignore import Ignore, ignore_from, ignore_in
+from octad.read.git.index import MODULE, Listed
 from octad.read.git.sealed import Sealed
 
 
-def untracked(
-    repository: Sealed, tracked: Collection[str], wanted: Callable[[str], bool] = lambda path: True
-) -> Iterator[str]:
-    """Files and links of wanted names that `tracked` lacks, sorted within their folder, from the top.
+def untracked(repository: Sealed, tracked: Iterable[Listed], wanted: Callable[[str], bool]) -> list[str]:
+    """Files and links of wanted names that `tracked` lacks, as paths from the top, sorted.
 
     No link is followed, and no other repository entered: what is in a submodule is not of this one.
     """
-    known = frozenset(tracked)
+    modes = {one.path: one.mode for one in tracked}
+    found: list[str] = []
     stack: list[tuple[str, Ignore | None]] = [("", _rules(repository))]
     while stack:
         folder, above = stack.pop()
         rules = ignore_in(os.path.join(repository.top, folder) if folder else repository.top, above)
-        folders = []
         for entry in _entries(os.path.join(repository.top, folder)):
             path = f"{folder}/{entry.name}" if folder else entry.name
             is_folder = entry.is_dir(follow_symlinks=False)
-            if path in known or not (is_folder or (wanted(path) and _is_file_or_link(entry))):
+            is_new = modes.get(path) != MODULE if is_folder else path not in modes and _is_file_or_link(entry)
+            if entry.name == ".git" or not is_new or not (is_folder or wanted(path)):
                 continue
-            if entry.name == ".git" or (rules and rules.ignores(entry.path, is_folder)):
+            if rules and rules.ignores(entry.path, is_folder):
                 continue
             if not is_folder:
-                yield path
+                found.append(path)
             elif not os.path.lexists(os.path.join(entry.path, ".git")):
-                folders.append((path, rules))
-        stack.extend(reversed(folders))
+                stack.append((path, rules))
+    return sorted(found, key=os.fsencode)
 
 
 def _rules(repository: Sealed) -> Ignore | None:

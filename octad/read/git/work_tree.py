@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from octad.errors import UnreadableInput
 from octad.read.code.files import read_bytes
-from octad.read.git.blobs import BlobNames, read_blobs
+from octad.read.git.blobs import Blobs, read_blobs
 from octad.read.git.index import LINK, MODULE, Listed, listed
 from octad.read.git.line_ends import Rule, looks_like_text, rules_of, with_lf
 from octad.read.git.sealed import Sealed
@@ -42,7 +42,7 @@ class WorkTree:
     def __init__(self, repository: Sealed) -> None:
         self._repository = repository
         self._top = repository.top
-        self._names = BlobNames(repository)
+        self._blobs = Blobs(repository)
         self._has_modes = repository.settings.flag("core.filemode", default=True)
         self._has_links = repository.settings.flag("core.symlinks", default=True)
         self._is_folder: dict[str, bool] = {"": True}
@@ -61,6 +61,7 @@ class WorkTree:
     def tree(self) -> str:
         """The name of a tree with the files as they are now; raises RepositoryError."""
         rows = b"".join(os.fsencode(f"{mode} {blob}\t{path}\0") for mode, blob, path in self._changes())
+        self._blobs.flush()
         self._repository.run("update-index", "-z", "--index-info", stdin=rows)
         return self._repository.run("write-tree", "--missing-ok").decode("ascii").strip()
 
@@ -82,7 +83,7 @@ class WorkTree:
             elif stat.S_ISREG(state.st_mode):
                 unsure.append((one, self._mode(one, state)))
             else:
-                yield _Now("100644", self._names.write(b"\0not a regular file"), one.path)
+                yield _Now("100644", self._blobs.write(b"\0not a regular file"), one.path)
         rules = rules_of(self._repository, [one.path for one, _ in unsure])
         for start in range(0, len(unsure), _AT_ONCE):
             some = unsure[start : start + _AT_ONCE]
@@ -130,9 +131,9 @@ class WorkTree:
 
     def _link(self, one: Listed) -> str:
         try:
-            return self._names.write(os.fsencode(os.readlink(os.path.join(self._top, one.path))))
+            return self._blobs.write(os.fsencode(os.readlink(os.path.join(self._top, one.path))))
         except OSError:
-            return self._names.write(b"\0a link that cannot be read")
+            return self._blobs.write(b"\0a link that cannot be read")
 
     def _with_crlf(self, some: Sequence[Listed]) -> set[str]:
         """Blobs of text that are stored with CRLF: git leaves such files as they are."""
@@ -146,12 +147,12 @@ class WorkTree:
         path = os.path.join(self._top, one.path)
         try:
             if os.lstat(path).st_size > LARGEST:
-                name = self._names.of_file(path)
-                return name if name == one.blob else self._names.write(b"\0" + name.encode("ascii"))
+                name = self._blobs.of_file(path)
+                return name if name == one.blob else self._blobs.write(b"\0" + name.encode("ascii"))
             data = read_bytes(path, LARGEST, follow=False)
         except (OSError, UnreadableInput):
-            return self._names.write(b"\0cannot be read: " + os.fsencode(one.path))
+            return self._blobs.write(b"\0cannot be read: " + os.fsencode(one.path))
         if b"\r\n" in data and (rule == "text" or (rule == "guessed" and looks_like_text(data))):
             data = with_lf(data)
-        name = self._names.of(data)
-        return name if name == one.blob else self._names.write(data)
+        name = self._blobs.of(data)
+        return name if name == one.blob else self._blobs.write(data)
