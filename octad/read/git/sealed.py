@@ -20,7 +20,7 @@ from octad.read.git.command import git, of_nobody
 from octad.read.git.contents import contents
 from octad.read.git.names import names_of
 from octad.read.git.place import NEEDS_TREE, check, find
-from octad.read.git.settings import read_settings
+from octad.read.git.settings import Settings, read_settings
 
 SMALL, LARGE = 1_000_000, 1_000_000_000
 """Bytes of a file of settings, attributes or one name, and of an index or a list of names."""
@@ -39,8 +39,7 @@ class Sealed:
         for path in ("git/refs", "git/objects/info", "git/info", "tree"):
             os.makedirs(os.path.join(self.home, path))
         common = self.place.common_dir
-        configured = contents(os.path.join(common, "config"), SMALL) or b""
-        self.settings = read_settings(self.home, configured)
+        self.settings = self._settings(os.path.join(common, "config"))
         check(self.place, self.settings.text("core.worktree"), self.settings.safe)
         self.bare = not self.place.top or self.settings.flag("core.bare", default=False)
         self._write("config", os.fsencode(self.settings.file(bare=self.bare)))
@@ -86,6 +85,13 @@ class Sealed:
     def listing(self) -> bytes:
         """What git lists of the index, with the states of files; empty where there is none."""
         return self.run("ls-files", "--stage", "--debug", "-z") if self.index_time else b""
+
+    def _settings(self, path: str) -> Settings:
+        """What is in force of the configuration file at `path`, which git gets as its input."""
+        try:
+            return read_settings(self.home, contents(path, SMALL) or b"")
+        except RepositoryError as error:
+            raise RepositoryError(error.message.replace("standard input", path), hint=error.hint) from error
 
     def _copy_attributes(self) -> None:
         """What git reads in a work tree: attributes and the names of people; without an index, at its top."""
