@@ -70,7 +70,7 @@ def read_settings(home: str, configured: bytes) -> Settings:
     """
     listed = ("config", "--null", "--list")
     alone = of_the_user() | {"GIT_DIR": os.path.join(home, "none"), "LC_ALL": "C"}
-    own = git(home, (*listed, "--file", "-"), of_nobody(home), stdin=configured)
+    own = git(home, (*listed, "--no-includes", "--file", "-"), of_nobody(home), stdin=configured)
     return Settings(_pairs(git(home, listed, alone)), _pairs(own))
 
 

@@ -40,7 +40,8 @@ def test_only_what_is_listed_is_passed_on(tmp_path: Path) -> None:
     settings = read_settings(str(tmp_path), configured)
     assert settings.file(bare=False).count("evil") == 0
     assert settings.passed == [
-        ("core.repositoryformatversion", "1"), ("core.ignorecase", "true"), ("extensions.objectformat", "sha256"),
+        ("core.repositoryformatversion", "1"), ("core.ignorecase", "true"),
+        ("extensions.objectformat", "sha256"),
         ('branch.a "b\\ ].remote', "origin"), ('branch.a "b\\ ].merge', "refs/heads/main"),
         ("remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*"),
     ]  # fmt: skip
