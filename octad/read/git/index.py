@@ -48,8 +48,8 @@ def listed(repository: Sealed) -> Iterator[Listed]:
     if sum(len(one[0]) for one in found) != len(output):
         found = list(_PLAIN.finditer(os.fsdecode(repository.run("ls-files", "--stage", "-z"))))
     for one in found:
-        mode, blob, stage, path, *state = *map(str, one.groups()), *_UNKNOWN
-        seconds, parts, changed, more, inode, size, flags = state[:7]
+        fields = [*map(str, one.groups()), *_UNKNOWN]
+        mode, blob, stage, path, seconds, parts, changed, more, inode, size, flags = fields[:11]
         yield Listed(
             path, mode, blob, int(stage),
             int(seconds) * 10**9 + int(parts), int(changed) * 10**9 + int(more), int(inode), int(size),
