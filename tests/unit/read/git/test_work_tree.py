@@ -127,7 +127,8 @@ def test_a_file_is_read_where_its_state_is_new(past: Past, monkeypatch: pytest.M
     assert Repository(past.root).work_tree.tree and read == []
     (past.root / "a.py").write_text("a = 1\nb = 3\n")
     os.utime(past.root / "a.py", (hour_ago, hour_ago))  # of the same size and time: the ctime tells
-    assert agrees(past) and set(read) == {"a = 1\nb = 3\n"}
+    # Git itself may miss it within a second: most are built to compare whole ones.
+    assert "+b = 3" in by_us(past) and set(read) == {"a = 1\nb = 3\n"}
 
 
 def test_a_file_of_the_time_of_the_index_is_read(past: Past) -> None:
