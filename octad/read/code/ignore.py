@@ -46,8 +46,7 @@ def ignore_above(folder: str) -> Ignore | None:
             return None
         chain.append(parent)
     root = chain[-1]
-    exclude = _lines(os.path.join(root, ".git", "info", "exclude"))
-    rules: Ignore | None = Ignore(root, GitIgnoreSpec.from_lines(_bounded(exclude)))
+    rules = ignore_from(root, os.path.join(root, ".git", "info", "exclude"), None)
     for level in reversed(chain[1:]):
         rules = ignore_in(level, rules)
     return rules
@@ -55,7 +54,12 @@ def ignore_above(folder: str) -> Ignore | None:
 
 def ignore_in(folder: str, above: Ignore | None) -> Ignore | None:
     """The rules in force in `folder`, with its own `.gitignore` on top of those from above."""
-    lines = _lines(os.path.join(folder, ".gitignore"))
+    return ignore_from(folder, os.path.join(folder, ".gitignore"), above)
+
+
+def ignore_from(folder: str, path: str, above: Ignore | None) -> Ignore | None:
+    """The rules that the file at `path` sets for `folder`, on top of those from above."""
+    lines = _lines(path)
     return Ignore(folder, GitIgnoreSpec.from_lines(_bounded(lines)), above) if lines else above
 
 
