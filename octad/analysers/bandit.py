@@ -27,7 +27,6 @@ from octad.analysers.workspace import (
     reviewable,
 )
 from octad.records.code import Code
-from octad.records.lines import lines_of
 from octad.records.report import Finding, Level, Skipped
 
 SKIPS = "B101,B110,B112,B311,B403,B404,B603,B607"
@@ -95,8 +94,7 @@ def _row(names: Mapping[str, Code], said: dict[str, Any]) -> Row:
 def _finding(row: Row) -> Finding:
     code, line, level, said = row
     rule = f"bandit/{said['test_id']}"
-    lines = lines_of(code.text)
-    text = lines[min(line, len(lines)) - 1]
+    text = row.lines[min(line, len(row.lines)) - 1]
     start = _character(text, said["col_offset"])
     one_line = said["line_range"][-1:] == [line]
     end = _character(text, said.get("end_col_offset") or 0) if one_line else len(text) + 1

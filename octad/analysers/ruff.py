@@ -34,7 +34,6 @@ from octad.analysers.workspace import (
     reviewable,
 )
 from octad.records.code import Code
-from octad.records.lines import lines_of
 from octad.records.report import Finding, Level, Repair, Skipped
 
 SELECT = "E7,E9,F,B,S,PERF,PLE,PLW,N,SIM,UP,C4,RET"
@@ -140,7 +139,7 @@ def _finding(row: Row) -> Finding:
         probability=None,
         anchor=anchored(code, _place(said["location"]), _place(said["end_location"])),
         reference=said["url"] or "",
-        repairs=_repairs(code, said["fix"]),
+        repairs=_repairs(row),
         source="ruff",
     )
 
@@ -154,25 +153,25 @@ def _place(location: dict[str, int]) -> tuple[int, int]:
     return location["row"], location["column"]
 
 
-def _repairs(code: Code, fix: dict[str, Any] | None) -> tuple[Repair, ...]:
+def _repairs(row: Row) -> tuple[Repair, ...]:
     """Ruff's fix as one edit from its first to its last place."""
+    fix, lines = row.said["fix"], row.lines
     if not fix or not fix["edits"]:
         return ()
     edits = sorted((_place(e["location"]), _place(e["end_location"]), e["content"]) for e in fix["edits"])
     start, end = edits[0][0], max(edit[1] for edit in edits)
     pieces, position = [], start
     for first, last, content in edits:
-        pieces += [_between(code.text, position, first), content]
+        pieces += [_between(lines, position, first), content]
         position = last
     replacement = "".join(pieces)
-    lines = lines_of(code.text)
     if end[0] > len(lines):
         # Ruff deletes the last line up to the start of a next one that is not there.
         end = (len(lines), len(lines[-1]) + 1)
         replacement = replacement.removesuffix("\n")
     return (
         Repair(
-            anchor=anchored(code, start, end),
+            anchor=anchored(row.code, start, end),
             replacement=replacement,
             description=fix["message"] or "as ruff suggests",
             safe=fix["applicability"] == "safe",
@@ -180,9 +179,9 @@ def _repairs(code: Code, fix: dict[str, Any] | None) -> tuple[Repair, ...]:
     )
 
 
-def _between(text: str, start: tuple[int, int], end: tuple[int, int]) -> str:
+def _between(every: Sequence[str], start: tuple[int, int], end: tuple[int, int]) -> str:
     """The text from one 1-based (line, column) up to another."""
-    lines = text.split("\n")[start[0] - 1 : end[0]]
+    lines = [*every[start[0] - 1 : end[0]], *([""] if start[0] <= end[0] == len(every) + 1 else [])]
     if not lines:
         return ""
     if end[0] - start[0] < len(lines):

@@ -10,15 +10,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from octad.analysers.merge import LEVELS
 from octad.records.code import Code
+from octad.records.lines import LineSet, lines_of
 from octad.records.report import Anchor, Finding, Level, Skipped
 
 MOST = 500
 """Findings of one tool in one file; a generated file with more of them says nothing more."""
+KEPT = 16
+"""Files whose lines are kept: tools speak of one after the other."""
 MOST_HALVES = 64
 """How often files are halved to find the one that breaks a tool."""
 
@@ -43,6 +47,11 @@ class Row(NamedTuple):
     line: int
     level: Level
     said: Mapping[str, Any]
+
+    @property
+    def lines(self) -> Sequence[str]:
+        """The lines of the file."""
+        return _lines(self.code.text)
 
 
 class ToolFailed(Exception):
@@ -131,7 +140,7 @@ def gravest(rows: Iterable[Row], tool: str) -> tuple[list[Row], tuple[Skipped, .
     """The rows of interest, in every file no more than MOST, and where there were more."""
     of_file: Counter[str] = Counter()
     kept = []
-    for row in sorted(filter(_of_interest, rows), key=lambda row: LEVELS[row.level]):
+    for row in sorted(_of_interest(rows), key=lambda row: LEVELS[row.level]):
         of_file[row.code.path] += 1
         if of_file[row.code.path] <= MOST:
             kept.append(row)
@@ -160,7 +169,18 @@ def anchored(code: Code, start: tuple[int, int], end: tuple[int, int]) -> Anchor
     return Anchor(path=code.path, line=start[0], column=start[1], end_line=last[0], end_column=last[1])
 
 
-def _of_interest(row: Row) -> bool:
-    """Whether a finding starts on a changed line; always, where the code is not part of a change."""
-    changed = row.code.changed
-    return changed is None or any(lines.first <= row.line <= lines.last for lines in changed)
+@lru_cache(maxsize=KEPT)
+def _lines(text: str) -> tuple[str, ...]:
+    """The lines of a file, found once for all that is said of it in a row."""
+    return tuple(lines_of(text))
+
+
+def _of_interest(rows: Iterable[Row]) -> Iterator[Row]:
+    """Those that start on a changed line; all, where the code is not part of a change."""
+    changed: dict[str, LineSet] = {}
+    for row in rows:
+        code = row.code
+        if code.changed is not None and code.path not in changed:
+            changed[code.path] = LineSet(code.changed)
+        if code.changed is None or row.line in changed[code.path]:
+            yield row

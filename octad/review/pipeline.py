@@ -192,5 +192,4 @@ def _settled(
 
 
 def _touched(unit: Code) -> bool:
-    changed = unit.changed
-    return changed is None or any(r.first <= unit.last_line and unit.first_line <= r.last for r in changed)
+    return unit.changed is None or bool(unit.changed)
