@@ -58,8 +58,8 @@ def units(code: Code, limit: int = MOST) -> list[Code]:
     """Functions and methods with their decorators, and contiguous runs of other statements, in order.
 
     Each is a slice of whole lines, with what changed of them, of at most `limit` items, the summary
-    included, unless a single line has more; longer ones are cut where statements begin. No line is in two units. Never fails on broken text;
-    of a giant one the end is in none (`unread` says so).
+    included, unless a single line has more; longer ones are cut where statements begin. No line is in two
+    units. Never fails on broken text; of a giant one the end is in none (`unread` says so).
     Raises MissingExtra when the installed tree-sitter or grammar cannot be used.
     """
     text = code.text[:LONGEST_TEXT]
