@@ -10,11 +10,12 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from octad.agents.agent import Agent
+from octad.budget import current
 from octad.encoders.batch import WASTE, cut
 from octad.encoders.prepared import Prepared
 from octad.encoders.word_pieces import WordPieces
 from octad.engines import Engine, OnnxEngine
-from octad.errors import ArtefactError
+from octad.errors import ArtefactError, OutOfBudget
 from octad.heads.base import Array, Calibration, trim
 from octad.records.base import Record
 from octad.states import TextStates
@@ -88,7 +89,17 @@ class Runner(Generic[CaseT, AnswerT]):
         return self.agent.prepare(case, self.pieces)
 
     def run(self, units: Sequence[Prepared], progress: Progress | None = None) -> list[HeadOutputs]:
-        """The outputs of every head for each case, trimmed; batches are cut by cost."""
+        """The outputs of every head for each case, trimmed; batches are cut by cost.
+
+        Raises OutOfBudget where the run ends before all are there.
+        """
+        outputs = self._in_time(units, progress)
+        if not all(outputs):
+            raise OutOfBudget(current().spent())
+        return outputs
+
+    def _in_time(self, units: Sequence[Prepared], progress: Progress | None) -> list[HeadOutputs]:
+        """The same, with nothing for the cases that the budget of the run was not enough for."""
         if self.cache is None:
             return self._computed(units, progress)
         weights = f"{self.states.version} {self._version()}"
@@ -99,10 +110,10 @@ class Runner(Generic[CaseT, AnswerT]):
         for start in range(0, len(new), KEPT_AT_ONCE):
             some = new[start : start + KEPT_AT_ONCE]
             computed = self._computed([units[i] for i in some], _shifted(progress, start, len(new)))
-            made = {keys[i]: one for i, one in zip(some, computed, strict=True)}
+            made = {keys[i]: one for i, one in zip(some, computed, strict=True) if one}
             self.cache.keep(made)
             known |= made
-        return [known[name] for name in keys]
+        return [known.get(name, {}) for name in keys]
 
     def _version(self) -> str:
         """A digest of the weights and of their graphs."""
@@ -112,6 +123,8 @@ class Runner(Generic[CaseT, AnswerT]):
         results: list[HeadOutputs] = [{} for _ in units]
         done = 0
         for part in cut([len(unit) for unit in units], BUDGET, WASTE):
+            if current().spent():
+                break
             batch = self.agent.collate([units[i] for i in part])
             outputs = self.engine.decide(batch, self.states.vectors(batch))
             for row, index in enumerate(part):
@@ -127,8 +140,14 @@ class Runner(Generic[CaseT, AnswerT]):
         return results
 
     def run_hidden(self, unit: Prepared, hidden: Sequence[Sequence[int] | Array]) -> list[HeadOutputs]:
-        """The outputs for copies of a case, in each of which some items are hidden from attention."""
-        return self._computed([unit.without(items) for items in hidden], None)
+        """The outputs for copies of a case, in each of which some items are hidden from attention.
+
+        Raises OutOfBudget as `run` does.
+        """
+        outputs = self._computed([unit.without(items) for items in hidden], None)
+        if not all(outputs):
+            raise OutOfBudget(current().spent())
+        return outputs
 
     def _row(self, outputs: Mapping[str, list[Array]], row: int, items: int) -> HeadOutputs:
         """One row of every output, without padding; what is no head's is of the row as a whole."""
@@ -174,14 +193,27 @@ class Runner(Generic[CaseT, AnswerT]):
         return Calibration(self.manifest.temperatures.get(head, 1.0), self.manifest.offsets.get(head, 0.0))
 
     def ask(self, cases: Sequence[CaseT], progress: Progress | None = None) -> list[Asked[CaseT, AnswerT]]:
-        """Each case with its arrays and its answer, in their order."""
-        units = [self.prepare(case) for case in cases]
-        outputs = self.run(units, progress)
-        return [
-            Asked(case, unit, self.finish(case, unit, output))
-            for case, unit, output in zip(cases, units, outputs, strict=True)
-        ]
+        """Each case with its arrays and its answer, in their order.
+
+        Missing are those that the budget of the run was not enough for.
+        """
+        found: list[Asked[CaseT, AnswerT]] = []
+        for start in range(0, len(cases), KEPT_AT_ONCE):
+            if current().spent():
+                break
+            some = cases[start : start + KEPT_AT_ONCE]
+            units = [self.prepare(case) for case in some]
+            outputs = self._in_time(units, _shifted(progress, start, len(cases)))
+            found += [
+                Asked(case, unit, self.finish(case, unit, output))
+                for case, unit, output in zip(some, units, outputs, strict=True)
+                if output
+            ]
+        return found
 
     def answers(self, cases: Sequence[CaseT], progress: Progress | None = None) -> list[AnswerT]:
-        """What the agent says of each case, in their order."""
-        return [asked.answer for asked in self.ask(cases, progress)]
+        """What the agent says of each case, in their order; raises OutOfBudget where one is missing."""
+        asked = self.ask(cases, progress)
+        if len(asked) < len(cases):
+            raise OutOfBudget(current().spent())
+        return [one.answer for one in asked]

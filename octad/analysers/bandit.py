@@ -11,7 +11,6 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib.util import find_spec
 from typing import Any
@@ -26,6 +25,7 @@ from octad.analysers.workspace import (
     output,
     reviewable,
 )
+from octad.budget import Threads
 from octad.records.code import Code
 from octad.records.report import Finding, Level, Skipped
 
@@ -57,7 +57,7 @@ def _of_group(group: Group, jobs: int) -> Analysis:
     names = group.names
     share = min(jobs or os.cpu_count() or 1, len(names))
     parts = [list(names)[start::share] for start in range(share)]
-    with ThreadPoolExecutor(share) as pool:
+    with Threads(share) as pool:
         answers = list(pool.map(lambda part: _ask(group, part), parts))
     reasons = dict.fromkeys(reason for _, reason in answers if reason)
     failed = [Skipped(path="bandit", reason=f"bandit: {reason}") for reason in reasons]

@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from octad.analysers.merge import LEVELS
+from octad.budget import FINDINGS, current
 from octad.records.code import Code
 from octad.records.lines import LineSet, lines_of
 from octad.records.report import Anchor, Finding, Level, Skipped
 
-MOST = 500
-"""Findings of one tool in one file; a generated file with more of them says nothing more."""
 KEPT = 16
 """Files whose lines are kept: tools speak of one after the other."""
 MOST_HALVES = 64
@@ -91,8 +90,10 @@ def output(command: Sequence[str], folder: Path, timeout: float, *, threads: int
     """Standard output of a tool run inside `folder`; raises ToolFailed where there is none to trust.
 
     Settings of the user's own (RUFF_OUTPUT_FILE and the like) are taken out of the environment: they
-    would redirect or change what is read here. `threads` bounds those of a tool written in Rust.
+    would redirect or change what is read here. `threads` bounds those of a tool written in Rust. It may take
+    `timeout` seconds, or what is left to the run.
     """
+    timeout = current().seconds_left(timeout)
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("RUFF_", "BANDIT_"))}
     if threads:
         environment["RAYON_NUM_THREADS"] = str(threads)
@@ -103,7 +104,7 @@ def output(command: Sequence[str], folder: Path, timeout: float, *, threads: int
     except FileNotFoundError:
         raise ToolFailed("not installed") from None
     except subprocess.TimeoutExpired:
-        raise ToolFailed(f"no answer within {timeout:.0f} s") from None
+        raise ToolFailed(current().spent() or f"no answer within {timeout:.0f} s") from None
     except OSError as error:
         raise ToolFailed(f"cannot be run: {error.strerror}") from None
     if done.returncode != 0:
@@ -137,16 +138,16 @@ def answers(
 
 
 def gravest(rows: Iterable[Row], tool: str) -> tuple[list[Row], tuple[Skipped, ...]]:
-    """The rows of interest, in every file no more than MOST, and where there were more."""
+    """The rows of interest, in every file no more than FINDINGS, and where there were more."""
     of_file: Counter[str] = Counter()
     kept = []
     for row in sorted(_of_interest(rows), key=lambda row: LEVELS[row.level]):
         of_file[row.code.path] += 1
-        if of_file[row.code.path] <= MOST:
+        if of_file[row.code.path] <= FINDINGS:
             kept.append(row)
-    over = {path: count for path, count in of_file.items() if count > MOST}
+    over = {path: count for path, count in of_file.items() if count > FINDINGS}
     return kept, tuple(
-        Skipped(path=path, reason=f"{tool}: only the {MOST:,} gravest of {count:,} findings are shown")
+        Skipped(path=path, reason=f"{tool}: only the {FINDINGS:,} gravest of {count:,} findings are shown")
         for path, count in over.items()
     )
 

@@ -15,6 +15,7 @@ import urllib.request
 from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit
 
+from octad.budget import current
 from octad.errors import InputError, UnreadableInput
 from octad.read.contents import MAX_BYTES
 
@@ -48,8 +49,8 @@ class TooMuch(UnreadableInput):
 
 
 def deadline() -> float:
-    """When an exchange that begins now must be over, on the monotonic clock."""
-    return time.monotonic() + TIMEOUT_S
+    """When an exchange that begins now must be over, on the monotonic clock: no later than the run."""
+    return time.monotonic() + current().seconds_left(TIMEOUT_S)
 
 
 def fetch(address: str, place: str, until: float) -> Answer:

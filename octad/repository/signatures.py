@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from octad.budget import current
 from octad.records.code import Code
 from octad.records.repo import Reference
 from octad.records.used_definition import UsedDefinition
@@ -17,7 +18,7 @@ class Signatures:
     """Looks up the signatures for the units of files that are read together."""
 
     def __init__(self, codes: Sequence[Code]) -> None:
-        self._files = {code.path: Definitions(code) for code in codes}
+        self._files = {code.path: Definitions(code) for code in codes if not current().spent()}
         self._away: dict[str, list[tuple[int, int, Reference]]] = defaultdict(list)
         references = repository(codes).references if len(codes) > 1 else ()
         for number, one in enumerate(references):
@@ -28,7 +29,7 @@ class Signatures:
 
     def of(self, unit: Code) -> tuple[UsedDefinition, ...]:
         """At most `MOST` definitions, those of the unit's own file first."""
-        own = self._files[unit.path].of(unit)
+        own = self._files[unit.path].of(unit) if unit.path in self._files else ()
         known = {one.name for one in own}
         away = {one.name: one for one in self._elsewhere(unit) if one.name not in known}
         return (*own, *away.values())[:MOST]

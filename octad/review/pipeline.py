@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,8 @@ from octad.analysers import every
 from octad.analysers.merge import merge
 from octad.analysers.workspace import Analysis
 from octad.ask import Asking, Explain, Found, explained, found, thresholds_by_case
-from octad.errors import InputError
+from octad.budget import Threads, current
+from octad.errors import InputError, OutOfBudget
 from octad.read.code.baseline import Baseline, apply_baseline
 from octad.read.code.suppressions import apply_suppressions
 from octad.records.code import Code
@@ -32,10 +33,11 @@ from octad.review.order import SHOWN, block_of, look_first
 from octad.review.others import UsageOf, block_of_others, with_others
 from octad.review.settings import Settings
 from octad.review.triage import triaged
+from octad.review.within import gravest, parts_of, unasked
 from octad.runtime import Progress
 from octad.syntax.parsed import tree_of_file
 from octad.syntax.python_source import problem_of
-from octad.syntax.units import units, unread
+from octad.syntax.units import unread
 
 NEWER_KINDS = frozenset({"type_alias_statement", "type_parameter"})
 """Parts of the grammar that Python 3.12 brought."""
@@ -76,23 +78,26 @@ def review(
     order in which to read them. Raises what the runner raises.
     """
     options = options or Options()
-    unparsed = {code.path: reason for code in codes if (reason := unparsable(code))}
-    with ThreadPoolExecutor(1) as pool:
+    unparsed = {code.path: reason for code in codes if (reason := _unread(code))}
+    with Threads(1) as pool:
         # Analysers are processes of their own: they run while the model does.
         analysis = pool.submit(every.analyse, codes, options.jobs) if options.analysers else None
         parsed = [code for code in codes if code.path not in unparsed]
-        cases = cases_of(runner.agent, parsed)
+        parts, cut = parts_of(parsed)
+        cases = _cases(runner.agent, parsed, parts)
         asked = runner.ask(cases, progress) if cases else []
         candidates = found(runner, asked, thresholds_by_case(runner, options.least))
         others = analysis.result() if analysis else Analysis()
     said = [*(one.finding for one in candidates), *others.findings]
     merged = merge([one for one in said if options.settings.wants(one)])
     findings, suppressed = _settled(merged, codes, options, _asked(others, options))
+    findings, more = gravest(findings)
     findings, folded = triaged(findings, codes, folds=options.folds)
     if options.explain is not None:
         findings = _with_evidence(runner, findings, candidates, options.explain)
-    reasons = [*unparsed.items(), *((code.path, unread(code)) for code in parsed)]
-    skipped = [Skipped(path=path, reason=reason) for path, reason in reasons if reason]
+    cut += [*unasked(parts, (runner.agent.command.code_of(one.case) for one in asked)), *more]
+    reasons = [*unparsed.items(), *((code.path, unread(code)) for code in parsed if not current().spent())]
+    skipped = [*(Skipped(path=path, reason=reason) for path, reason in reasons if reason), *cut]
     looks = look_first(command_of(runner.agent), asked)
     if looks and options.others is not None:
         looks = (*with_others(looks[:SHOWN], codes, options.others(codes)), *looks[SHOWN:])
@@ -113,10 +118,14 @@ def cases_of(agent: Agent[Any, Any], codes: Sequence[Code]) -> list[Any]:
     Units without a changed line are left out where it is known what changed. Raises InputError for an agent
     that reads something else.
     """
+    return _cases(agent, codes, parts_of(codes)[0])
+
+
+def _cases(agent: Agent[Any, Any], codes: Sequence[Code], parts: Sequence[Code]) -> list[Any]:
     command = command_of(agent)
     signatures = Signatures(codes) if command.context else None
     cases = []
-    for unit in (unit for code in codes for unit in units(code) if _touched(unit)):
+    for unit in parts:
         fields: dict[str, Any] = {command.code: unit}
         if signatures is not None:
             fields[command.context] = signatures.of(unit)
@@ -144,6 +153,12 @@ def unparsable(code: Code) -> str:
     return reason and f"Python {sys.version_info.major}.{sys.version_info.minor} cannot parse it: {reason}"
 
 
+def _unread(code: Code) -> str:
+    """Why a file is not looked at, empty where it is."""
+    reason = current().spent()
+    return f"not looked at: {reason}" if reason else unparsable(code)
+
+
 def _is_newer(code: Code, reason: str) -> bool:
     """Whether the grammar reads a file that Python refuses, for something that a later Python has."""
     tree = tree_of_file(code.text, code.language)
@@ -160,10 +175,11 @@ def _with_evidence(
     shown = []
     for finding in findings:
         one = by_place.get((finding.rule, finding.anchor)) if finding.source == "model" else None
-        if one is not None:
-            made = explain(runner, one.asked, one.candidate)
-            update = {"evidence": made.evidence, "faithfulness": made.faithfulness}
-            finding = finding.model_copy(update=update)
+        if one is not None and not current().spent():
+            with suppress(OutOfBudget):
+                made = explain(runner, one.asked, one.candidate)
+                update = {"evidence": made.evidence, "faithfulness": made.faithfulness}
+                finding = finding.model_copy(update=update)
         shown.append(finding)
     return tuple(shown)
 
@@ -189,7 +205,3 @@ def _settled(
         return marked, ignored
     new, known = apply_baseline(marked, baseline)
     return new, (*ignored, *known)
-
-
-def _touched(unit: Code) -> bool:
-    return unit.changed is None or bool(unit.changed)

@@ -14,7 +14,7 @@ from octad import catalog
 from scripts.size_limits import PACKAGES, import_cycle, imported, modules
 
 LAYERS = (
-    ("errors", "records", "metrics", "calibration.promise"),
+    ("budget", "errors", "records", "metrics", "calibration.promise"),
     ("nn", "render", "signals", "store", "syntax", "templates"),
     ("read", "repository"),
     ("analysers", "encoders"),

@@ -11,6 +11,7 @@ import re
 import subprocess
 from collections.abc import Mapping, Sequence
 
+from octad.budget import current
 from octad.errors import RepositoryError
 
 TIMEOUT_S = 120
@@ -27,9 +28,9 @@ def git(
 ) -> bytes:
     """Output of one git command in `folder`; raises RepositoryError with git's own reason.
 
-    It may take `timeout` seconds, `TIMEOUT_S` by default.
+    It may take `timeout` seconds, `TIMEOUT_S` by default, or what is left to the run.
     """
-    timeout = TIMEOUT_S if timeout is None else timeout
+    timeout = current().seconds_left(TIMEOUT_S if timeout is None else timeout)
     filters = _without_filters(folder, timeout) if arguments[0] == "diff" else {}
     done = _answered(folder, arguments, stdin, timeout, filters)
     if done.returncode != 0:
