@@ -34,7 +34,7 @@ BUDGET = 2_048
 """Padded items of one batch at inference: large enough to fill two cores, small enough for memory."""
 
 
-def _shifted(progress: Progress | None, before: int, total: int) -> Progress | None:
+def shifted(progress: Progress | None, before: int, total: int) -> Progress | None:
     """The progress of a part of all cases as that of all."""
     return None if progress is None else lambda done, _: progress(before + done, total)
 
@@ -109,7 +109,7 @@ class Runner(Generic[CaseT, AnswerT]):
         self.recalled += len(units) - len(new)
         for start in range(0, len(new), KEPT_AT_ONCE):
             some = new[start : start + KEPT_AT_ONCE]
-            computed = self._computed([units[i] for i in some], _shifted(progress, start, len(new)))
+            computed = self._computed([units[i] for i in some], shifted(progress, start, len(new)))
             made = {keys[i]: one for i, one in zip(some, computed, strict=True) if one}
             self.cache.keep(made)
             known |= made
@@ -197,19 +197,16 @@ class Runner(Generic[CaseT, AnswerT]):
 
         Missing are those that the budget of the run was not enough for.
         """
-        found: list[Asked[CaseT, AnswerT]] = []
-        for start in range(0, len(cases), KEPT_AT_ONCE):
+        units: list[Prepared] = []
+        for case in cases:
             if current().spent():
                 break
-            some = cases[start : start + KEPT_AT_ONCE]
-            units = [self.prepare(case) for case in some]
-            outputs = self._in_time(units, _shifted(progress, start, len(cases)))
-            found += [
-                Asked(case, unit, self.finish(case, unit, output))
-                for case, unit, output in zip(some, units, outputs, strict=True)
-                if output
-            ]
-        return found
+            units.append(self.prepare(case))
+        return [
+            Asked(case, unit, self.finish(case, unit, output))
+            for case, unit, output in zip(cases, units, self._in_time(units, progress), strict=False)
+            if output
+        ]
 
     def answers(self, cases: Sequence[CaseT], progress: Progress | None = None) -> list[AnswerT]:
         """What the agent says of each case, in their order; raises OutOfBudget where one is missing."""

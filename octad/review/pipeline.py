@@ -34,11 +34,13 @@ from octad.review.others import UsageOf, block_of_others, with_others
 from octad.review.settings import Settings
 from octad.review.triage import triaged
 from octad.review.within import gravest, parts_of, unasked
-from octad.runtime import Progress
+from octad.runtime import Asked, Progress, shifted
 from octad.syntax.parsed import tree_of_file
 from octad.syntax.python_source import problem_of
 from octad.syntax.units import unread
 
+AT_ONCE = 256
+"""Parts that a model is asked about before the next are made."""
 NEWER_KINDS = frozenset({"type_alias_statement", "type_parameter"})
 """Parts of the grammar that Python 3.12 brought."""
 NEWER_REASONS = ("f-string", "unterminated string literal", "multiple exception types")
@@ -84,9 +86,7 @@ def review(
         analysis = pool.submit(every.analyse, codes, options.jobs) if options.analysers else None
         parsed = [code for code in codes if code.path not in unparsed]
         parts, cut = parts_of(parsed)
-        cases = _cases(runner.agent, parsed, parts)
-        asked = runner.ask(cases, progress) if cases else []
-        candidates = found(runner, asked, thresholds_by_case(runner, options.least))
+        asked, candidates = _answers(runner, parsed, parts, (options.least, progress))
         others = analysis.result() if analysis else Analysis()
     said = [*(one.finding for one in candidates), *others.findings]
     merged = merge([one for one in said if options.settings.wants(one)])
@@ -118,19 +118,44 @@ def cases_of(agent: Agent[Any, Any], codes: Sequence[Code]) -> list[Any]:
     Units without a changed line are left out where it is known what changed. Raises InputError for an agent
     that reads something else.
     """
-    return _cases(agent, codes, parts_of(codes)[0])
+    case_of = _case_of(agent, codes)
+    return [case_of(part) for part in parts_of(codes)[0]]
 
 
-def _cases(agent: Agent[Any, Any], codes: Sequence[Code], parts: Sequence[Code]) -> list[Any]:
+def _case_of(agent: Agent[Any, Any], codes: Sequence[Code]) -> Callable[[Code], Any]:
+    """What makes a case of a part of these codes."""
     command = command_of(agent)
     signatures = Signatures(codes) if command.context else None
-    cases = []
-    for unit in parts:
-        fields: dict[str, Any] = {command.code: unit}
-        if signatures is not None:
-            fields[command.context] = signatures.of(unit)
-        cases.append(agent.case(**fields))
-    return cases
+
+    def of(part: Code) -> Any:
+        context = {command.context: signatures.of(part)} if signatures is not None else {}
+        return agent.case(**{command.code: part}, **context)
+
+    return of
+
+
+def _answers(
+    runner: Asking,
+    codes: Sequence[Code],
+    parts: Sequence[Code],
+    how: tuple[float | None, Progress | None],
+) -> tuple[list[Asked[Any, Any]], list[Found]]:
+    """The answers about the parts of some codes and what they say, as far as the budget goes.
+
+    Some at a time, each to its end, so that there is something to show whenever it has to stop.
+    """
+    least, progress = how
+    case_of, least_of = _case_of(runner.agent, codes), thresholds_by_case(runner, least)
+    asked: list[Asked[Any, Any]] = []
+    candidates: list[Found] = []
+    for start in range(0, len(parts), AT_ONCE):
+        if current().spent():
+            break
+        cases = [case_of(part) for part in parts[start : start + AT_ONCE]]
+        some = runner.ask(cases, shifted(progress, start, len(parts)))
+        asked += some
+        candidates += found(runner, some, least_of)
+    return asked, candidates
 
 
 def command_of(agent: Agent[Any, Any]) -> ReviewCommand:

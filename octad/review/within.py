@@ -53,11 +53,8 @@ def gravest(findings: Sequence[Finding]) -> tuple[tuple[Finding, ...], list[Skip
     for numbers in over.values():
         numbers.sort(key=lambda at: (LEVELS[findings[at].level], -findings[at].likelihood))
         left_out.update(numbers[FINDINGS:])
-    skipped = [
-        Skipped(
-            path=path,
-            reason=f"{source}: only the {FINDINGS:,} gravest of {len(numbers):,} findings are shown",
-        )
-        for (path, source), numbers in over.items()
-    ]
+    skipped = []
+    for (path, source), numbers in over.items():
+        said = f"only the {FINDINGS:,} gravest of {len(numbers):,} findings are shown"
+        skipped.append(Skipped(path=path, reason=f"{source}: {said}"))
     return tuple(one for number, one in enumerate(findings) if number not in left_out), skipped
