@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from octad.analysers import bandit, ruff
-from octad.analysers.silenced import without_silenced
+from octad.analysers.silenced import parted
 from octad.analysers.workspace import Analysis
 from octad.budget import Threads
 from octad.records.code import Code
@@ -22,7 +22,9 @@ def analyse(codes: Sequence[Code], jobs: int = 0) -> Analysis:
     """
     with Threads(len(ANALYSERS)) as pool:
         answers = list(pool.map(lambda ask: ask(codes, jobs), ANALYSERS.values()))
+    heard, silenced = parted((one for answer in answers for one in answer.findings), codes)
     return Analysis(
-        findings=without_silenced((one for answer in answers for one in answer.findings), codes),
+        findings=heard,
         skipped=tuple(skipped for answer in answers for skipped in answer.skipped),
+        silenced=(*silenced, *(one for answer in answers for one in answer.silenced)),
     )

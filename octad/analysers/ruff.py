@@ -14,6 +14,7 @@ they flag every use of a feature (`assert`, `subprocess`, `random`).
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sysconfig
 import tempfile
@@ -44,6 +45,8 @@ IGNORE = (
 # Suggestions of UP hold from this version on; syntax of later versions is not an error.
 TARGET = "py310"
 TIMEOUT = 120.0
+SILENCING = re.compile(r"noqa|\bruff:|\bflake8:", re.IGNORECASE)
+"""What stands in every file in which a comment silences ruff."""
 FILES = (".ruff.toml", "ruff.toml")
 """Files that configure ruff beside `[tool.ruff]` in pyproject.toml."""
 NO_FAULT = frozenset({"B018", "E402", "F704", "PLE1142"})
@@ -74,22 +77,42 @@ def analyse(codes: Sequence[Code], jobs: int = 0) -> Analysis:
 
 def _of_group(group: Group, jobs: int) -> Analysis:
     names = group.names
+    quiet = [name for name, code in names.items() if SILENCING.search(code.text)]
     try:
         said, crashed = answers(partial(_ask, group, jobs), list(names))
+        ask_all = partial(_ask, group, jobs, options=("--ignore-noqa",))
+        every = answers(ask_all, quiet)[0] if quiet else []
     except (ToolFailed, json.JSONDecodeError) as error:
         return Analysis(skipped=(Skipped(path="ruff", reason=f"ruff: {error}"),))
-    root = group.folder.resolve().as_posix() + "/"
-    rows, more = gravest(_rows((names[row["filename"].removeprefix(root)], row) for row in said), "ruff")
+    heard = set(map(_identity, said))
+    found, more = _placed(group, said, "ruff")
+    unheard = (row for row in every if _identity(row) not in heard)
+    silenced, others = _placed(group, unheard, "ruff, silenced")
     failed = (Skipped(path=names[name].path, reason=f"ruff: {why}") for name, why in crashed.items())
-    return Analysis(findings=tuple(map(_finding, rows)), skipped=(*failed, *more))
+    return Analysis(found, (*failed, *more, *others), silenced)
 
 
-def _ask(group: Group, jobs: int, names: Sequence[str]) -> list[dict[str, Any]]:
+def _placed(
+    group: Group, said: Iterable[dict[str, Any]], tool: str
+) -> tuple[tuple[Finding, ...], tuple[Skipped, ...]]:
+    """The gravest findings of what ruff says, and where there are more."""
+    root = group.folder.resolve().as_posix() + "/"
+    rows, more = gravest(_rows((group.names[row["filename"].removeprefix(root)], row) for row in said), tool)
+    return tuple(map(_finding, rows)), more
+
+
+def _identity(said: dict[str, Any]) -> tuple[str, str, int, int, str]:
+    """What tells two findings of ruff apart."""
+    place = said["location"]
+    return said["filename"], said["code"] or "", place["row"], place["column"], said["message"]
+
+
+def _ask(group: Group, jobs: int, names: Sequence[str], options: Sequence[str] = ()) -> list[dict[str, Any]]:
     """What ruff says of some files, which are listed in a file: a command line has room for few."""
     with tempfile.TemporaryDirectory(prefix="octad-") as folder:
         listed = Path(folder, "names")
         listed.write_text("\n".join(names), "utf-8")
-        command = [*_command(group), f"@{listed}"]
+        command = [*_command(group), *options, f"@{listed}"]
         said: list[dict[str, Any]] = json.loads(output(command, group.folder, TIMEOUT, threads=jobs))
     return said
 

@@ -28,15 +28,16 @@ MOST_HALVES = 64
 
 @dataclass(frozen=True)
 class Analysis:
-    """What a tool found, and what it could not look at."""
+    """What a tool found, what it could not look at, and what comments in the code keep it from saying."""
 
     findings: tuple[Finding, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    silenced: tuple[Finding, ...] = ()
 
     def __add__(self, other: Analysis) -> Analysis:
         """Both together; what both say of their tool is said once."""
         skipped = dict.fromkeys((*self.skipped, *other.skipped))
-        return Analysis((*self.findings, *other.findings), tuple(skipped))
+        return Analysis((*self.findings, *other.findings), tuple(skipped), (*self.silenced, *other.silenced))
 
 
 class Row(NamedTuple):

@@ -71,8 +71,9 @@ def fetch(address: str, place: str, until: float) -> Answer:
     except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         if isinstance(reason, TimeoutError):
+            said = current().spent() or f"no answer in {TIMEOUT_S:g} s"
             raise UnreadableInput(
-                f"{place}: no answer in {TIMEOUT_S:g} s", hint="ask for a shorter window or longer steps"
+                f"{place}: {said}", hint="ask for a shorter window or longer steps"
             ) from error
         said = (getattr(reason, "strerror", None) or "").lower() or "no answer that is HTTP"
         raise UnreadableInput(f"{place}: {said}", hint="check address and server") from error

@@ -39,6 +39,7 @@ from octad.syntax.parsed import tree_of_file
 from octad.syntax.python_source import problem_of
 from octad.syntax.units import unread
 
+SILENCED = "a comment in the code silences the analyser"
 AT_ONCE = 256
 """Parts that a model is asked about before the next are made."""
 NEWER_KINDS = frozenset({"type_alias_statement", "type_parameter"})
@@ -91,6 +92,7 @@ def review(
     said = [*(one.finding for one in candidates), *others.findings]
     merged = merge([one for one in said if options.settings.wants(one)])
     findings, suppressed = _settled(merged, codes, options, _asked(others, options))
+    suppressed = (*suppressed, *_silenced(others, codes, options))
     findings, more = gravest(findings)
     findings, folded = triaged(findings, codes, folds=options.folds)
     if options.explain is not None:
@@ -207,6 +209,13 @@ def _with_evidence(
                 finding = finding.model_copy(update=update)
         shown.append(finding)
     return tuple(shown)
+
+
+def _silenced(others: Analysis, codes: Sequence[Code], options: Options) -> list[Suppressed]:
+    """What comments for the analysers hide: it is counted, whoever wrote them."""
+    silenced = merge([one for one in others.silenced if options.settings.wants(one)])
+    marked = with_fingerprints(silenced, sources_of(codes))
+    return [Suppressed(finding=one, by="comment", reason=SILENCED) for one in marked]
 
 
 def _asked(others: Analysis, options: Options) -> Callable[[str], bool]:
