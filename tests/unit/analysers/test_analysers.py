@@ -11,6 +11,7 @@ import pytest
 
 from octad.analysers import bandit, every, ruff, workspace
 from octad.analysers.workspace import Analysis
+from octad.budget import FINDINGS
 from octad.records.code import Code, LineRange
 from octad.records.report import Finding
 

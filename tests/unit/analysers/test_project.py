@@ -9,7 +9,7 @@ import pytest
 
 from octad.analysers import bandit, every, ruff
 from octad.analysers.project import by_configuration, laid_out
-from octad.records.code import Code
+from octad.records.code import Code, LineRange
 
 BAD = "import os\nimport subprocess\nsubprocess.call(input(), shell=True)\n"
 

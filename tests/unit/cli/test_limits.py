@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 
 from octad import budget as octad_budget
-from octad.cli import deps, limits, main
-from octad.cli.limits import LIMITS
-from octad.errors import InputError
+from octad.cli import deps, limits
 
 Octad = Callable[..., tuple[int, str, str]]
 READS_WHAT_A_STRANGER_WROTE = ("deps", "search", "similar", "explain", "triage", "ask", "fake")
