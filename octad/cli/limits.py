@@ -21,7 +21,8 @@ from octad.budget import MEGABYTES, SECONDS, Budget, current, running
 from octad.cli.output import say
 
 GRACE = 10.0
-"""Seconds after the deadline until what still runs is interrupted, and as many until it is ended."""
+"""Seconds after the deadline until what still runs is interrupted, where SHARE of it is not longer."""
+SHARE = 0.2
 CUT_SHORT = 2
 """The exit code of a run that found nothing wrong before its budget was spent: no praise, and no fault."""
 
@@ -115,11 +116,12 @@ def _arm(seconds: float | None) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.setitimer(signal.ITIMER_PROF, 0)
         return
+    grace = max(GRACE, SHARE * seconds)
     signal.signal(signal.SIGALRM, _interrupt)
-    signal.setitimer(signal.ITIMER_REAL, seconds + GRACE)
+    signal.setitimer(signal.ITIMER_REAL, seconds + grace)
     # The default action of this one ends the process even inside code that Python cannot interrupt.
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_PROF, (seconds + 2 * GRACE) * (os.cpu_count() or 1))
+    signal.setitimer(signal.ITIMER_PROF, (seconds + 2 * grace) * (os.cpu_count() or 1))
 
 
 def _interrupt(number: int, frame: Any) -> None:

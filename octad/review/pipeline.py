@@ -40,7 +40,7 @@ from octad.syntax.python_source import problem_of
 from octad.syntax.units import unread
 
 SILENCED = "a comment in the code silences the analyser"
-AT_ONCE = 256
+AT_ONCE = 128
 """Parts that a model is asked about before the next are made."""
 NEWER_KINDS = frozenset({"type_alias_statement", "type_parameter"})
 """Parts of the grammar that Python 3.12 brought."""

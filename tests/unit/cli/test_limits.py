@@ -46,7 +46,7 @@ def test_files_that_were_not_read_for_their_dependencies_are_named(
 
 
 def test_what_does_not_end_by_itself_is_interrupted(octad: Octad, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "GRACE", 0.0)
+    monkeypatch.setattr(limits, "GRACE", 0.01)
 
     def endless(*_: object) -> None:
         while True:

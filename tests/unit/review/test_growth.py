@@ -17,7 +17,7 @@ from octad.read.code.notebook import Cells
 from octad.records import lines as octad_lines
 from octad.records.code import Code, LineRange
 from octad.records.report import Anchor, Finding
-from octad.review.pipeline import Options, cases_of, review
+from octad.review.pipeline import Options, review
 from octad.review.triage import triaged
 from octad.syntax.definitions import Definitions
 from octad.syntax.parsed import _kept
@@ -78,17 +78,9 @@ def growth(make: Callable[[int], Callable[[], object]], n: int = N) -> float:
 def test_a_review_grows_with_the_file(name: str) -> None:
     def make(n: int) -> Callable[[], object]:
         code = Code(path="a.py", text=DENSE[name](n))
-        return lambda: (
-            review(FakeRunner(), [code], ALONE),
-            cases_of(FakeRunner.agent, [code]),
-            defined(code),
-        )
+        return lambda: (review(FakeRunner(), [code], ALONE), Definitions(code).of(code))
 
     assert growth(make) < MOST
-
-
-def defined(code: Code) -> object:
-    return [Definitions(code).of(code)]
 
 
 def test_growth_is_seen() -> None:
