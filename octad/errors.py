@@ -7,11 +7,17 @@ OctadError                     code, message, what to do next
 ├── OutputError                a report cannot be written where it was asked for
 ├── OutOfBudget                the time or memory of the run is used up before there is an answer
 ├── ArtefactError              weights missing, damaged, or of another kind
+├── ProcessError               a program is absent, cannot be started, or takes too much
 ├── DeclarationError           an agent's declaration contradicts itself
 └── MissingExtra               an optional dependency is not installed
 """
 
 from __future__ import annotations
+
+from typing import Literal
+
+ProcessFault = Literal["absent", "refused", "slow", "large"]
+"""Why there is no answer of a program: not installed, not started, no end in time, too much output."""
 
 
 class OctadError(Exception):
@@ -70,6 +76,16 @@ class ArtefactError(OctadError):
     """Weights that are missing, damaged, or made for another declaration."""
 
     code = "artefact"
+
+
+class ProcessError(OctadError):
+    """A program that is absent, cannot be started, or takes more time or says more than it may."""
+
+    code = "process"
+
+    def __init__(self, message: str, *, kind: ProcessFault, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.kind = kind
 
 
 class DeclarationError(OctadError):

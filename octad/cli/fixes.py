@@ -10,13 +10,14 @@ from pathlib import Path
 from octad.cli.options import Common, exit_code
 from octad.cli.output import say, write
 from octad.errors import InputError, UnreadableInput
+from octad.host.files import read_bytes
+from octad.host.terminal import visible
+from octad.host.whole_file import replace
 from octad.read.code.decode import decode
-from octad.read.code.files import read_bytes
 from octad.records.code import Code
 from octad.records.report import Finding, Report
-from octad.render.excerpt import counted, visible
+from octad.render.excerpt import counted
 from octad.review.fix import Fixes, fixes_of, patch, safe_repair
-from octad.store.whole_file import replace
 
 ONLY_NOTICED = frozenset({"bidi", "homoglyph"})
 """Flags of reading that changed nothing."""

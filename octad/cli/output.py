@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from octad.errors import OutputError
-from octad.store.whole_file import replace
+from octad.host.whole_file import replace
 
 _HINT = "check folder and permissions"
 
@@ -62,7 +62,7 @@ def _abandon_output() -> None:
 def say(line: str) -> None:
     """One line for the person at the terminal, beside the report."""
     if sys.stderr is not None:
-        from octad.render.excerpt import visible
+        from octad.host.terminal import visible
 
         sys.stderr.write(f"octad: {visible(line)}\n")
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from octad.errors import MissingExtra, UnreadableInput
-from octad.read.code.files import read_bytes
+from octad.host.files import read_bytes
 
 MAX_BYTES = 64_000_000
 COMPRESSED = (".gz", ".xz", ".zst")

@@ -11,8 +11,9 @@ from io import StringIO
 from rich.console import Console
 from rich.text import Text
 
+from octad.host.terminal import visible
 from octad.records.matches import Alike, Clones, Group, Indexed, Match, Place, Search, Similar, Trace
-from octad.render.excerpt import counted, visible
+from octad.render.excerpt import counted
 
 MOST_LINES, MOST_WIDE, MOST_SKIPPED = 3, 100, 3
 MARGIN = "      "

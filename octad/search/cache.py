@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 
 from octad import __version__
+from octad.host.whole_file import replace
 from octad.search.index import Spot
 from octad.search.similarity import FunctionProfile
 from octad.store.folders import cache_folder
-from octad.store.whole_file import replace
 
 FORMAT = 1
 MOST_KEPT = 100_000

@@ -14,9 +14,10 @@ from octad import catalog
 from scripts.size_limits import PACKAGES, import_cycle, imported, modules
 
 LAYERS = (
-    ("budget", "errors", "records", "metrics", "calibration.promise"),
-    ("nn", "render", "signals", "store", "syntax", "templates"),
-    ("read", "repository"),
+    ("budget", "calibration.promise", "errors", "metrics", "records"),
+    ("host", "nn", "signals", "store", "syntax", "templates"),
+    ("render", "repository"),
+    ("read",),
     ("analysers", "encoders"),
     ("advice", "extensions", "fusion", "search"),
     ("heads",),

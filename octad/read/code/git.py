@@ -10,8 +10,9 @@ from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from octad.errors import RepositoryError, UnreadableInput
+from octad.host.files import MAX_BYTES
 from octad.read.code.decode import decode
-from octad.read.code.files import MAX_BYTES, read_code, shown_path
+from octad.read.code.files import read_code, shown_path
 from octad.read.code.hunks import changed_by_path, ranges
 from octad.read.code.intake import Intake
 from octad.read.history.git_command import git

@@ -12,8 +12,9 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from octad import __version__
+from octad.host.terminal import visible
 from octad.records.report import Report
-from octad.render.excerpt import breakable, counted, visible
+from octad.render.excerpt import breakable, counted
 from octad.render.page import page_of
 from octad.render.timeline import SIZES
 

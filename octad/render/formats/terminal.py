@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
+from octad.host.terminal import visible
 from octad.records.report import Finding, Level, Repair, Report, Skipped
 from octad.render.blocks import print_block
 from octad.render.excerpt import (
@@ -27,7 +28,6 @@ from octad.render.excerpt import (
     percent,
     spans_of,
     summary,
-    visible,
 )
 
 TAB = "    "
