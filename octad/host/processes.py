@@ -59,8 +59,8 @@ def run(
     """Run a program in a folder until it ends, whatever its status.
 
     It is looked for on the absolute folders of PATH, never in the folder itself. `environment` is added to
-    what is KEPT. It ends before the run does. Raises ProcessError where it is absent, cannot be started, or is beyond its bounds: then it
-    is killed, and what it started with it.
+    what is KEPT. It may take no longer than is left to the run. Raises ProcessError where it is absent,
+    cannot be started, or is beyond its bounds: then it is killed, and what it started with it.
     """
     until = time.monotonic() + current().seconds_left(bounds.seconds)
     given = _environment(environment or {})
