@@ -97,7 +97,8 @@ def review(
     findings, folded = triaged(findings, codes, folds=options.folds)
     if options.explain is not None:
         findings = _with_evidence(runner, findings, candidates, options.explain)
-    cut += [*unasked(parts, (runner.agent.command.code_of(one.case) for one in asked)), *more]
+    answered = map(runner.agent.command.code_of, (one.case for one in asked))
+    cut += [*unasked(parts, filter(None, answered)), *more]
     reasons = [*unparsed.items(), *((code.path, unread(code)) for code in parsed if not current().spent())]
     skipped = [*(Skipped(path=path, reason=reason) for path, reason in reasons if reason), *cut]
     looks = look_first(command_of(runner.agent), asked)
