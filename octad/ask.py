@@ -11,7 +11,9 @@ from typing import Any, NamedTuple, Protocol
 
 from octad import __version__
 from octad.agents.agent import Agent, Candidate, EveryRule
+from octad.budget import current
 from octad.encoders.prepared import Prepared
+from octad.errors import OutOfBudget
 from octad.explain.deletion import explain
 from octad.explain.shapley import Contributions, contributions
 from octad.records.fingerprint import with_fingerprints
@@ -32,7 +34,7 @@ class Asking(Protocol):
     manifest: Manifest
 
     def ask(self, cases: Sequence[Any], progress: Progress | None = None) -> list[Asked[Any, Any]]:
-        """Each case with its answer."""
+        """Each case with its answer, without those that the budget of the run was not enough for."""
 
 
 Explain = Callable[[Any, Asked[Any, Any], Candidate], Finding]
@@ -100,6 +102,14 @@ def explained(runner: Runner[Any, Any], asked: Asked[Any, Any], candidate: Candi
     return candidate.finding.model_copy(update={"evidence": evidence, "faithfulness": faithfulness})
 
 
+def ask_one(runner: Asking, case: Any) -> Asked[Any, Any]:
+    """A case with its answer; raises OutOfBudget where the run ends before it."""
+    asked = runner.ask([case])
+    if not asked:
+        raise OutOfBudget(current().spent())
+    return asked[0]
+
+
 def ask(
     runner: Runner[Any, Any], case: Any, options: Options | None = None, skipped: Sequence[Skipped] = ()
 ) -> Report:
@@ -110,7 +120,7 @@ def ask(
     options = options or Options()
     agent = runner.agent
     code = agent.command.code_of(case)
-    (asked,) = runner.ask([case])
+    asked = ask_one(runner, case)
     least = thresholds_by_case(runner, options.least)(case)
     candidates = agent.candidates(case, asked.answer, EveryRule() if agent.reports_all else least)
     every = sorted((Found(asked, one) for one in candidates), key=lambda one: -one.finding.likelihood)

@@ -5,6 +5,7 @@ OctadError                     code, message, what to do next
 │   ├── UnreadableInput        a file, patch or stream that cannot be read
 │   └── RepositoryError        no repository, or an unknown revision
 ├── OutputError                a report cannot be written where it was asked for
+├── OutOfBudget                the time or memory of the run is used up before there is an answer
 ├── ArtefactError              weights missing, damaged, or of another kind
 ├── ProcessError               a program is absent, cannot be started, or takes too much
 ├── DeclarationError           an agent's declaration contradicts itself
@@ -60,6 +61,15 @@ class OutputError(OctadError):
     """A report cannot be written where it was asked for."""
 
     code = "output"
+
+
+class OutOfBudget(OctadError):
+    """The time or the memory of the run is used up before there is an answer."""
+
+    code = "budget"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, hint="ask about less, or give more with --deadline or --max-memory")
 
 
 class ArtefactError(OctadError):

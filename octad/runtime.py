@@ -10,11 +10,12 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from octad.agents.agent import Agent
+from octad.budget import current
 from octad.encoders.batch import WASTE, cut
 from octad.encoders.prepared import Prepared
 from octad.encoders.word_pieces import WordPieces
 from octad.engines import Engine, OnnxEngine
-from octad.errors import ArtefactError
+from octad.errors import ArtefactError, OutOfBudget
 from octad.golden import verify_once
 from octad.heads.base import Array, Calibration, trim
 from octad.records.base import Record
@@ -46,7 +47,7 @@ BUDGET = 2_048
 """Padded items of one batch at inference: large enough to fill two cores, small enough for memory."""
 
 
-def _shifted(progress: Progress | None, before: int, total: int) -> Progress | None:
+def shifted(progress: Progress | None, before: int, total: int) -> Progress | None:
     """The progress of a part of all cases as that of all."""
     return None if progress is None else lambda done, _: progress(before + done, total)
 
@@ -142,7 +143,17 @@ class Runner(Generic[CaseT, AnswerT]):
         return self.agent.prepare(case, self.pieces)
 
     def run(self, units: Sequence[Prepared], progress: Progress | None = None) -> list[HeadOutputs]:
-        """The outputs of every head for each case, trimmed; batches are cut by cost."""
+        """The outputs of every head for each case, trimmed; batches are cut by cost.
+
+        Raises OutOfBudget where the run ends before all are there.
+        """
+        outputs = self._in_time(units, progress)
+        if not all(outputs):
+            raise OutOfBudget(current().spent())
+        return outputs
+
+    def _in_time(self, units: Sequence[Prepared], progress: Progress | None) -> list[HeadOutputs]:
+        """The same, with nothing for the cases that the budget of the run was not enough for."""
         if self.cache is None:
             return self._computed(units, progress)
         weights = f"{self.states.version} {self._version()}"
@@ -153,11 +164,11 @@ class Runner(Generic[CaseT, AnswerT]):
         self.recalled += len(units) - len(new)
         for start in range(0, len(new), KEPT_AT_ONCE):
             some = new[start : start + KEPT_AT_ONCE]
-            computed = self._computed([units[i] for i in some], _shifted(progress, start, len(new)))
-            made = {keys[i]: one for i, one in zip(some, computed, strict=True)}
+            computed = self._computed([units[i] for i in some], shifted(progress, start, len(new)))
+            made = {keys[i]: one for i, one in zip(some, computed, strict=True) if one}
             self.cache.keep(made)
             known |= made
-        return [known[name] for name in keys]
+        return [known.get(name, {}) for name in keys]
 
     def _version(self) -> str:
         """A digest of the weights and of their graphs."""
@@ -167,6 +178,8 @@ class Runner(Generic[CaseT, AnswerT]):
         results: list[HeadOutputs] = [{} for _ in units]
         done = 0
         for part in cut([len(unit) for unit in units], BUDGET, WASTE):
+            if current().spent():
+                break
             batch = self.agent.collate([units[i] for i in part])
             outputs = self.engine.decide(batch, self.states.vectors(batch))
             for row, index in enumerate(part):
@@ -197,8 +210,14 @@ class Runner(Generic[CaseT, AnswerT]):
         return True
 
     def run_hidden(self, unit: Prepared, hidden: Sequence[Sequence[int] | Array]) -> list[HeadOutputs]:
-        """The outputs for copies of a case, in each of which some items are hidden from attention."""
-        return self._computed([unit.without(items) for items in hidden], None)
+        """The outputs for copies of a case, in each of which some items are hidden from attention.
+
+        Raises OutOfBudget as `run` does.
+        """
+        outputs = self._computed([unit.without(items) for items in hidden], None)
+        if not all(outputs):
+            raise OutOfBudget(current().spent())
+        return outputs
 
     def _row(self, outputs: Mapping[str, list[Array]], row: int, items: int) -> HeadOutputs:
         """One row of every output, without padding; what is no head's is of the row as a whole."""
@@ -244,14 +263,24 @@ class Runner(Generic[CaseT, AnswerT]):
         return Calibration(self.manifest.temperatures.get(head, 1.0), self.manifest.offsets.get(head, 0.0))
 
     def ask(self, cases: Sequence[CaseT], progress: Progress | None = None) -> list[Asked[CaseT, AnswerT]]:
-        """Each case with its arrays and its answer, in their order."""
-        units = [self.prepare(case) for case in cases]
-        outputs = self.run(units, progress)
+        """Each case with its arrays and its answer, in their order.
+
+        Missing are those that the budget of the run was not enough for.
+        """
+        units: list[Prepared] = []
+        for case in cases:
+            if current().spent():
+                break
+            units.append(self.prepare(case))
         return [
             Asked(case, unit, self.finish(case, unit, output))
-            for case, unit, output in zip(cases, units, outputs, strict=True)
+            for case, unit, output in zip(cases, units, self._in_time(units, progress), strict=False)
+            if output
         ]
 
     def answers(self, cases: Sequence[CaseT], progress: Progress | None = None) -> list[AnswerT]:
-        """What the agent says of each case, in their order."""
-        return [asked.answer for asked in self.ask(cases, progress)]
+        """What the agent says of each case, in their order; raises OutOfBudget where one is missing."""
+        asked = self.ask(cases, progress)
+        if len(asked) < len(cases):
+            raise OutOfBudget(current().spent())
+        return [one.answer for one in asked]

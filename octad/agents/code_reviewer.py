@@ -163,7 +163,9 @@ def look(case: Case, answer: Answer) -> Look | None:
     tokens = tokenize(code)
     names = [word for word, kind in zip(tokens.words, tokens.kind, strict=True) if kind == Kind.DEFINITION]
     own = range(code.first_line, code.last_line + 1)
-    lines = {line for r in code.changed for line in own if r.first <= line <= r.last}
+    lines = {
+        line for r in code.changed for line in own[max(0, r.first - own[0]) : max(0, r.last + 1 - own[0])]
+    }
     places = [one for one in answer.place or () if one.line in lines] or list(answer.place or ())
     kinds = [kind for kind, _ in places[0].kinds[:NAMED]] if places else []
     return Look(

@@ -11,12 +11,12 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
 from octad.analysers.project import Group, by_project
+from octad.analysers.silenced import NOSEC
 from octad.analysers.workspace import (
     Analysis,
     Row,
@@ -26,8 +26,8 @@ from octad.analysers.workspace import (
     output,
     reviewable,
 )
+from octad.budget import Threads
 from octad.records.code import Code
-from octad.records.lines import lines_of
 from octad.records.report import Finding, Level, Skipped
 
 SKIPS = "B101,B110,B112,B311,B403,B404,B603,B607"
@@ -56,29 +56,46 @@ def analyse(codes: Sequence[Code], jobs: int = 0) -> Analysis:
 
 def _of_group(group: Group, jobs: int) -> Analysis:
     names = group.names
-    share = min(jobs or os.cpu_count() or 1, len(names))
-    parts = [list(names)[start::share] for start in range(share)]
-    with ThreadPoolExecutor(share) as pool:
-        answers = list(pool.map(lambda part: _ask(group, part), parts))
-    reasons = dict.fromkeys(reason for _, reason in answers if reason)
-    failed = [Skipped(path="bandit", reason=f"bandit: {reason}") for reason in reasons]
-    said = [answer for answer, _ in answers]
-    for error in (error for answer in said for error in answer["errors"]):
+    said, errors, failed = _asked(group, list(names), jobs)
+    for error in errors:
         if _UNPARSED not in error["reason"]:
             path = names[error["filename"].removeprefix("./")].path
             failed.append(Skipped(path=path, reason=f"bandit: {error['reason']}"))
-    results = (row for answer in said for row in answer["results"])
-    rows, more = gravest((_row(names, row) for row in results), "bandit")
-    return Analysis(findings=tuple(map(_finding, rows)), skipped=(*failed, *more))
+    quiet = [name for name, code in names.items() if NOSEC.search(code.text)]
+    unsaid = _asked(group, quiet, jobs, "--ignore-nosec")[0] if quiet and not failed else []
+    heard = set(map(_identity, said))
+    rows, more = gravest((_row(names, row) for row in said), "bandit")
+    silenced, others = gravest(
+        (_row(names, row) for row in unsaid if _identity(row) not in heard), "bandit, silenced"
+    )
+    return Analysis(tuple(map(_finding, rows)), (*failed, *more, *others), tuple(map(_finding, silenced)))
 
 
-def _ask(group: Group, names: Sequence[str]) -> tuple[_Said, str]:
+def _asked(
+    group: Group, names: Sequence[str], jobs: int, *options: str
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[Skipped]]:
+    """Bandit's results and errors for some files, and why there are none of some."""
+    share = min(jobs or os.cpu_count() or 1, len(names))
+    parts = [names[start::share] for start in range(share)]
+    with Threads(share) as pool:
+        answers = list(pool.map(lambda part: _ask(group, part, options), parts))
+    reasons = dict.fromkeys(reason for _, reason in answers if reason)
+    results, errors = ([row for said, _ in answers for row in said[key]] for key in ("results", "errors"))
+    return results, errors, [Skipped(path="bandit", reason=f"bandit: {reason}") for reason in reasons]
+
+
+def _identity(said: Mapping[str, Any]) -> tuple[str, str, int, int]:
+    """What tells two findings of bandit apart."""
+    return said["filename"], said["test_id"], said["line_number"], said["col_offset"]
+
+
+def _ask(group: Group, names: Sequence[str], options: Sequence[str]) -> tuple[_Said, str]:
     """Bandit's results and errors for some files, or none and the reason."""
     # -P: a module of the reviewed code is never imported in place of one of bandit's.
     command = [sys.executable, "-P", "-m", "bandit", "--quiet", "--format", "json", "--exit-zero"]
     try:
         rules = ["--skip", SKIPS] if group.configuration is None else ["-c", str(group.configuration)]
-        said = output([*command, *rules, *names], group.folder, TIMEOUT)
+        said = output([*command, *rules, *options, *names], group.folder, TIMEOUT)
         answer = json.loads(said)
         return {"results": answer["results"], "errors": answer["errors"]}, ""
     except ToolFailed as error:
@@ -95,8 +112,7 @@ def _row(names: Mapping[str, Code], said: dict[str, Any]) -> Row:
 def _finding(row: Row) -> Finding:
     code, line, level, said = row
     rule = f"bandit/{said['test_id']}"
-    lines = lines_of(code.text)
-    text = lines[min(line, len(lines)) - 1]
+    text = row.lines[min(line, len(row.lines)) - 1]
     start = _character(text, said["col_offset"])
     one_line = said["line_range"][-1:] == [line]
     end = _character(text, said.get("end_col_offset") or 0) if one_line else len(text) + 1

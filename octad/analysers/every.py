@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from octad.analysers import bandit, ruff
-from octad.analysers.silenced import without_silenced
+from octad.analysers.silenced import parted
 from octad.analysers.workspace import Analysis
+from octad.budget import Threads
 from octad.records.code import Code
 
 ANALYSERS = {"ruff": ruff.analyse, "bandit": bandit.analyse}
@@ -20,9 +20,11 @@ def analyse(codes: Sequence[Code], jobs: int = 0) -> Analysis:
 
     Each may use so many cores, 0 for all.
     """
-    with ThreadPoolExecutor(len(ANALYSERS)) as pool:
+    with Threads(len(ANALYSERS)) as pool:
         answers = list(pool.map(lambda ask: ask(codes, jobs), ANALYSERS.values()))
+    heard, silenced = parted((one for answer in answers for one in answer.findings), codes)
     return Analysis(
-        findings=without_silenced((one for answer in answers for one in answer.findings), codes),
+        findings=heard,
         skipped=tuple(skipped for answer in answers for skipped in answer.skipped),
+        silenced=(*silenced, *(one for answer in answers for one in answer.silenced)),
     )

@@ -8,11 +8,14 @@ bandit's numbers, so `ruff/S602` is `bandit/B602`), or, where one of them is the
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from math import prod
 
 from octad.records.report import Anchor, Finding, Level
 
+FEW_LINES = 16
+"""Lines of a finding that are looked up one by one."""
 LEVELS: dict[Level, int] = {"error": 0, "warning": 1, "note": 2}
 
 # Families of rules by the longest prefix of the name after `ruff/`; a model's rule starts with its family.
@@ -29,17 +32,41 @@ def merge(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     A joined finding keeps the words, evidence and probability of the model where it has one, and names
     the others; agreement moves it up without inflating the probability, which stays calibrated.
     """
-    files: dict[str, list[list[Finding]]] = {}
+    files: dict[str, _Groups] = defaultdict(_Groups)
     for finding in sorted(findings, key=_precedence):
-        groups = files.setdefault(finding.anchor.path, [])
-        group = next((g for g in groups if any(_same(finding, other) for other in g)), None)
-        if group is None:
-            groups.append([finding])
-        else:
-            group.append(finding)
-    every = (group for groups in files.values() for group in groups)
+        files[finding.anchor.path].add(finding)
+    every = (group for groups in files.values() for group in groups.every)
     ranked = sorted(((_rank(group), _joined(group)) for group in every), key=lambda pair: pair[0])
     return tuple(finding for _, finding in ranked)
+
+
+class _Groups:
+    """The findings of one file, those that are one together; a finding meets only those near it."""
+
+    def __init__(self) -> None:
+        self.every: list[list[Finding]] = []
+        self._on_line: dict[int, set[int]] = defaultdict(set)
+        self._long: set[int] = set()
+
+    def add(self, finding: Finding) -> None:
+        """Put a finding to the first group that it is one with, or begin another."""
+        anchor = finding.anchor
+        lines = range(anchor.line, max(anchor.line, anchor.end_line) + 1)
+        is_long = len(lines) > FEW_LINES
+        beside = range(len(self.every)) if is_long else self._long.union(*map(self._near, lines))
+        groups = (one for one in sorted(beside) if any(_same(finding, other) for other in self.every[one]))
+        number = next(groups, len(self.every))
+        if number == len(self.every):
+            self.every.append([])
+        self.every[number].append(finding)
+        if is_long:
+            self._long.add(number)
+        else:
+            for line in lines:
+                self._on_line[line].add(number)
+
+    def _near(self, line: int) -> Collection[int]:
+        return self._on_line.get(line, ())
 
 
 def family(rule: str) -> str:

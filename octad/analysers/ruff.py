@@ -14,6 +14,7 @@ they flag every use of a feature (`assert`, `subprocess`, `random`).
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sysconfig
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,7 +34,6 @@ from octad.analysers.workspace import (
 )
 from octad.host.whole_file import put, temporary_folder
 from octad.records.code import Code
-from octad.records.lines import lines_of
 from octad.records.report import Finding, Level, Repair, Skipped
 
 SELECT = "E7,E9,F,B,S,PERF,PLE,PLW,N,SIM,UP,C4,RET"
@@ -44,6 +44,8 @@ IGNORE = (
 # Suggestions of UP hold from this version on; syntax of later versions is not an error.
 TARGET = "py310"
 TIMEOUT = 120.0
+SILENCING = re.compile(r"noqa|\bruff:|\bflake8:", re.IGNORECASE)
+"""What stands in every file in which a comment silences ruff."""
 FILES = (".ruff.toml", "ruff.toml")
 """Files that configure ruff beside `[tool.ruff]` in pyproject.toml."""
 NO_FAULT = frozenset({"B018", "E402", "F704", "PLE1142"})
@@ -74,22 +76,42 @@ def analyse(codes: Sequence[Code], jobs: int = 0) -> Analysis:
 
 def _of_group(group: Group, jobs: int) -> Analysis:
     names = group.names
+    quiet = [name for name, code in names.items() if SILENCING.search(code.text)]
     try:
         said, crashed = answers(partial(_ask, group, jobs), list(names))
+        ask_all = partial(_ask, group, jobs, options=("--ignore-noqa",))
+        every = answers(ask_all, quiet)[0] if quiet else []
     except (ToolFailed, json.JSONDecodeError) as error:
         return Analysis(skipped=(Skipped(path="ruff", reason=f"ruff: {error}"),))
-    root = group.folder.resolve().as_posix() + "/"
-    rows, more = gravest(_rows((names[row["filename"].removeprefix(root)], row) for row in said), "ruff")
+    heard = set(map(_identity, said))
+    found, more = _placed(group, said, "ruff")
+    unheard = (row for row in every if _identity(row) not in heard)
+    silenced, others = _placed(group, unheard, "ruff, silenced")
     failed = (Skipped(path=names[name].path, reason=f"ruff: {why}") for name, why in crashed.items())
-    return Analysis(findings=tuple(map(_finding, rows)), skipped=(*failed, *more))
+    return Analysis(found, (*failed, *more, *others), silenced)
 
 
-def _ask(group: Group, jobs: int, names: Sequence[str]) -> list[dict[str, Any]]:
+def _placed(
+    group: Group, said: Iterable[dict[str, Any]], tool: str
+) -> tuple[tuple[Finding, ...], tuple[Skipped, ...]]:
+    """The gravest findings of what ruff says, and where there are more."""
+    root = group.folder.resolve().as_posix() + "/"
+    rows, more = gravest(_rows((group.names[row["filename"].removeprefix(root)], row) for row in said), tool)
+    return tuple(map(_finding, rows)), more
+
+
+def _identity(said: dict[str, Any]) -> tuple[str, str, int, int, str]:
+    """What tells two findings of ruff apart."""
+    place = said["location"]
+    return said["filename"], said["code"] or "", place["row"], place["column"], said["message"]
+
+
+def _ask(group: Group, jobs: int, names: Sequence[str], options: Sequence[str] = ()) -> list[dict[str, Any]]:
     """What ruff says of some files, which are listed in a file: a command line has room for few."""
     with temporary_folder() as folder:
         listed = folder / "names"
         put(listed, "\n".join(names).encode("utf-8"))
-        command = [*_command(group), f"@{listed}"]
+        command = [*_command(group), *options, f"@{listed}"]
         said: list[dict[str, Any]] = json.loads(output(command, group.folder, TIMEOUT, threads=jobs))
     return said
 
@@ -139,7 +161,7 @@ def _finding(row: Row) -> Finding:
         probability=None,
         anchor=anchored(code, _place(said["location"]), _place(said["end_location"])),
         reference=said["url"] or "",
-        repairs=_repairs(code, said["fix"]),
+        repairs=_repairs(row),
         source="ruff",
     )
 
@@ -153,25 +175,25 @@ def _place(location: dict[str, int]) -> tuple[int, int]:
     return location["row"], location["column"]
 
 
-def _repairs(code: Code, fix: dict[str, Any] | None) -> tuple[Repair, ...]:
+def _repairs(row: Row) -> tuple[Repair, ...]:
     """Ruff's fix as one edit from its first to its last place."""
+    fix, lines = row.said["fix"], row.lines
     if not fix or not fix["edits"]:
         return ()
     edits = sorted((_place(e["location"]), _place(e["end_location"]), e["content"]) for e in fix["edits"])
     start, end = edits[0][0], max(edit[1] for edit in edits)
     pieces, position = [], start
     for first, last, content in edits:
-        pieces += [_between(code.text, position, first), content]
+        pieces += [_between(lines, position, first), content]
         position = last
     replacement = "".join(pieces)
-    lines = lines_of(code.text)
     if end[0] > len(lines):
         # Ruff deletes the last line up to the start of a next one that is not there.
         end = (len(lines), len(lines[-1]) + 1)
         replacement = replacement.removesuffix("\n")
     return (
         Repair(
-            anchor=anchored(code, start, end),
+            anchor=anchored(row.code, start, end),
             replacement=replacement,
             description=fix["message"] or "as ruff suggests",
             safe=fix["applicability"] == "safe",
@@ -179,9 +201,9 @@ def _repairs(code: Code, fix: dict[str, Any] | None) -> tuple[Repair, ...]:
     )
 
 
-def _between(text: str, start: tuple[int, int], end: tuple[int, int]) -> str:
+def _between(every: Sequence[str], start: tuple[int, int], end: tuple[int, int]) -> str:
     """The text from one 1-based (line, column) up to another."""
-    lines = text.split("\n")[start[0] - 1 : end[0]]
+    lines = [*every[start[0] - 1 : end[0]], *([""] if start[0] <= end[0] == len(every) + 1 else [])]
     if not lines:
         return ""
     if end[0] - start[0] < len(lines):

@@ -19,10 +19,16 @@ NOQA = re.compile(rf"#\s*noqa\b(?:\s*:\s*(?P<codes>{CODES}))?", re.I)
 NOSEC = re.compile(r"#\s*nosec\b(?:\s*:?\s*(?P<codes>B\d+(?:[,\s]+B\d+)*))?", re.I)
 
 
-def without_silenced(findings: Iterable[Finding], codes: Sequence[Code]) -> tuple[Finding, ...]:
-    """The findings that no comment for the other tool on their lines speaks of."""
+def parted(
+    findings: Iterable[Finding], codes: Sequence[Code]
+) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """The findings that no comment for the other tool on their lines speaks of, and those that one does."""
     lines = {code.path: lines_of(code.text) for code in codes}
-    return tuple(finding for finding in findings if not _is_silenced(finding, lines))
+    heard: list[Finding] = []
+    silenced: list[Finding] = []
+    for finding in findings:
+        (silenced if _is_silenced(finding, lines) else heard).append(finding)
+    return tuple(heard), tuple(silenced)
 
 
 def _is_silenced(finding: Finding, lines: Mapping[str, Sequence[str]]) -> bool:

@@ -7,32 +7,36 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from octad.analysers.merge import LEVELS
+from octad.budget import FINDINGS, current
 from octad.errors import ProcessError
 from octad.host import processes, whole_file
 from octad.records.code import Code
+from octad.records.lines import LineSet, lines_of
 from octad.records.report import Anchor, Finding, Level, Skipped
 
-MOST = 500
-"""Findings of one tool in one file; a generated file with more of them says nothing more."""
+KEPT = 16
+"""Files whose lines are kept: tools speak of one after the other."""
 MOST_HALVES = 64
 """How often files are halved to find the one that breaks a tool."""
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """What a tool found, and what it could not look at."""
+    """What a tool found, what it could not look at, and what comments in the code keep it from saying."""
 
     findings: tuple[Finding, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    silenced: tuple[Finding, ...] = ()
 
     def __add__(self, other: Analysis) -> Analysis:
         """Both together; what both say of their tool is said once."""
         skipped = dict.fromkeys((*self.skipped, *other.skipped))
-        return Analysis((*self.findings, *other.findings), tuple(skipped))
+        return Analysis((*self.findings, *other.findings), tuple(skipped), (*self.silenced, *other.silenced))
 
 
 class Row(NamedTuple):
@@ -42,6 +46,11 @@ class Row(NamedTuple):
     line: int
     level: Level
     said: Mapping[str, Any]
+
+    @property
+    def lines(self) -> Sequence[str]:
+        """The lines of the file."""
+        return _lines(self.code.text)
 
 
 class ToolFailed(Exception):
@@ -79,13 +88,14 @@ def output(command: Sequence[str], folder: Path, timeout: float, *, threads: int
     """Standard output of a tool run inside `folder`; raises ToolFailed where there is none to trust.
 
     Settings of the user's own (RUFF_OUTPUT_FILE, PYTHONPATH and the like) are not in its environment: they
-    would redirect or change what is read here. `threads` bounds those of a tool written in Rust.
+    would redirect or change what is read here. `threads` bounds those of a tool written in Rust. It may take
+    `timeout` seconds, or what is left to the run.
     """
     environment = {"RAYON_NUM_THREADS": str(threads)} if threads else {}
     try:
         done = processes.run(command, folder, processes.Bounds(timeout), environment=environment)
     except ProcessError as error:
-        raise ToolFailed(error.message) from None
+        raise ToolFailed(current().spent() or error.message) from None
     if done.status != 0:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
         failure = ToolCrashed if done.status < 0 else ToolFailed
@@ -117,16 +127,16 @@ def answers(
 
 
 def gravest(rows: Iterable[Row], tool: str) -> tuple[list[Row], tuple[Skipped, ...]]:
-    """The rows of interest, in every file no more than MOST, and where there were more."""
+    """The rows of interest, in every file no more than FINDINGS, and where there were more."""
     of_file: Counter[str] = Counter()
     kept = []
-    for row in sorted(filter(_of_interest, rows), key=lambda row: LEVELS[row.level]):
+    for row in sorted(_of_interest(rows), key=lambda row: LEVELS[row.level]):
         of_file[row.code.path] += 1
-        if of_file[row.code.path] <= MOST:
+        if of_file[row.code.path] <= FINDINGS:
             kept.append(row)
-    over = {path: count for path, count in of_file.items() if count > MOST}
+    over = {path: count for path, count in of_file.items() if count > FINDINGS}
     return kept, tuple(
-        Skipped(path=path, reason=f"{tool}: only the {MOST:,} gravest of {count:,} findings are shown")
+        Skipped(path=path, reason=f"{tool}: only the {FINDINGS:,} gravest of {count:,} findings are shown")
         for path, count in over.items()
     )
 
@@ -149,7 +159,18 @@ def anchored(code: Code, start: tuple[int, int], end: tuple[int, int]) -> Anchor
     return Anchor(path=code.path, line=start[0], column=start[1], end_line=last[0], end_column=last[1])
 
 
-def _of_interest(row: Row) -> bool:
-    """Whether a finding starts on a changed line; always, where the code is not part of a change."""
-    changed = row.code.changed
-    return changed is None or any(lines.first <= row.line <= lines.last for lines in changed)
+@lru_cache(maxsize=KEPT)
+def _lines(text: str) -> tuple[str, ...]:
+    """The lines of a file, found once for all that is said of it in a row."""
+    return tuple(lines_of(text))
+
+
+def _of_interest(rows: Iterable[Row]) -> Iterator[Row]:
+    """Those that start on a changed line; all, where the code is not part of a change."""
+    changed: dict[str, LineSet] = {}
+    for row in rows:
+        code = row.code
+        if code.changed is not None and code.path not in changed:
+            changed[code.path] = LineSet(code.changed)
+        if code.changed is None or row.line in changed[code.path]:
+            yield row

@@ -13,8 +13,10 @@ from typing import Annotated, Any
 import typer
 
 from octad import __version__, catalog
+from octad.budget import current
 from octad.cli import ask, deps, describe, evaluate, explain, list, rule, search, similar, train, triage
 from octad.cli.dependencies import Dependencies
+from octad.cli.limits import Interrupted, ended, limited, one_run
 from octad.errors import OctadError
 from octad.host.terminal import complain, guarded, say, show
 
@@ -26,17 +28,18 @@ SETTINGS: dict[str, Any] = {
     "pretty_exceptions_enable": False,
     "add_completion": False,
 }
+INTERRUPTED = 130
 app = typer.Typer(**SETTINGS)
 VERBS: Mapping[str, Callable[..., int]] = {
-    "deps": deps.deps,
-    "search": search.search,
-    "similar": similar.similar,
+    "deps": limited(deps.deps),
+    "search": limited(search.search),
+    "similar": limited(similar.similar),
     "ask": ask.ask,
-    "explain": explain.explain,
+    "explain": limited(explain.explain),
     "list": list.list_agents,
     "describe": describe.describe,
     "rule": rule.rule,
-    "triage": triage.triage,
+    "triage": limited(triage.triage),
     "train": train.train,
     "evaluate": evaluate.evaluate,
 }
@@ -94,11 +97,12 @@ def _root(
 
 def run(arguments: Sequence[str] | None = None, dependencies: Dependencies | None = None) -> int:
     """Run one command line and return its exit code; errors are one line on standard error."""
-    with guarded():
-        return _run(arguments, dependencies)
+    with guarded(), one_run() as budget:
+        code = _code_of(arguments, dependencies)
+        return code if code == INTERRUPTED else ended(budget, code)
 
 
-def _run(arguments: Sequence[str] | None, dependencies: Dependencies | None) -> int:
+def _code_of(arguments: Sequence[str] | None, dependencies: Dependencies | None) -> int:
     try:
         code = with_agents(app)(
             arguments, standalone_mode=False, obj=dependencies or Dependencies(), prog_name="octad"
@@ -111,7 +115,9 @@ def _run(arguments: Sequence[str] | None, dependencies: Dependencies | None) -> 
         return _failed(f"{message.rstrip('.')}; see `{verb} --help`")
     except (KeyboardInterrupt, typer.Abort):
         say("interrupted")
-        return 130
+        return INTERRUPTED
+    except Interrupted:
+        return _failed(f"no end within the deadline of {current().seconds:g} s; give more with --deadline")
     except Exception:
         # Python's own status for this is 1, which here means findings.
         complain(traceback.format_exc())

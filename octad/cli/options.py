@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from octad.cli.limits import LIMITS, limit
 from octad.cli.output import check_writable, write
 from octad.render.renderers import REPORTS, names, render
 
@@ -48,6 +49,8 @@ class Common:
     evidence: bool
     cache: bool
     weights: Path | None
+    deadline: float | None
+    max_memory: float | None
 
     def written(
         self, report: Report, sources: Mapping[str, str], findings: tuple[Finding, ...] | None = None
@@ -98,6 +101,7 @@ def common(fail_on: str = "warning") -> Parameters:
             Annotated[Path | None, typer.Option(help="A folder of weights instead of the shipped ones.")],
             None,
         ),
+        **LIMITS,
     }
 
 
@@ -110,6 +114,7 @@ def verb(
     def run(context: typer.Context, **values: Any) -> int:
         chosen = Common(**{name: values.pop(name) for name in shared})
         check_writable(chosen.output)
+        limit(chosen.deadline, chosen.max_memory)
         return handle(context, values, chosen)
 
     parameters = {"context": (typer.Context, inspect.Parameter.empty), **own, **shared}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from octad.cli.dependencies import Dependencies
+from octad.cli.limits import limit
 from octad.cli.options import Common, FailOn, exit_code, verb
 from octad.cli.output import write
 from octad.cli.review_input import Wanted, check_read, settings_of, take
@@ -55,6 +56,7 @@ class _Review:
         if self.settings.fail_on is not None and source is not None and source.name == "DEFAULT":
             common = replace(common, fail_on=FailOn(self.settings.fail_on))
         self.common = common
+        limit(common.deadline, common.max_memory, (self.settings.deadline, self.settings.max_memory))
         for name in ("diff", "stdin_filename"):
             if values[name] == "":
                 raise InputError(f"--{name.replace('_', '-')} is empty", hint="leave it out, or fill it in")

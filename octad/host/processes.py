@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import IO, NamedTuple
 
+from octad.budget import current
 from octad.errors import ProcessError
 
 MOST_BYTES = 512_000_000
@@ -58,10 +59,10 @@ def run(
     """Run a program in a folder until it ends, whatever its status.
 
     It is looked for on the absolute folders of PATH, never in the folder itself. `environment` is added to
-    what is KEPT. Raises ProcessError where it is absent, cannot be started, or is beyond its bounds: then it
-    is killed, and what it started with it.
+    what is KEPT. It may take no longer than is left to the run. Raises ProcessError where it is absent,
+    cannot be started, or is beyond its bounds: then it is killed, and what it started with it.
     """
-    until = time.monotonic() + bounds.seconds
+    until = time.monotonic() + current().seconds_left(bounds.seconds)
     given = _environment(environment or {})
     program = _program(command[0], given["PATH"])
     try:

@@ -15,6 +15,7 @@ import urllib.request
 from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit
 
+from octad.budget import current
 from octad.errors import InputError, UnreadableInput
 from octad.read.contents import MAX_BYTES
 
@@ -48,8 +49,8 @@ class TooMuch(UnreadableInput):
 
 
 def deadline() -> float:
-    """When an exchange that begins now must be over, on the monotonic clock."""
-    return time.monotonic() + TIMEOUT_S
+    """When an exchange that begins now must be over, on the monotonic clock: no later than the run."""
+    return time.monotonic() + current().seconds_left(TIMEOUT_S)
 
 
 def fetch(address: str, place: str, until: float) -> Answer:
@@ -70,8 +71,9 @@ def fetch(address: str, place: str, until: float) -> Answer:
     except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         if isinstance(reason, TimeoutError):
+            said = current().spent() or f"no answer in {TIMEOUT_S:g} s"
             raise UnreadableInput(
-                f"{place}: no answer in {TIMEOUT_S:g} s", hint="ask for a shorter window or longer steps"
+                f"{place}: {said}", hint="ask for a shorter window or longer steps"
             ) from error
         said = (getattr(reason, "strerror", None) or "").lower() or "no answer that is HTTP"
         raise UnreadableInput(f"{place}: {said}", hint="check address and server") from error

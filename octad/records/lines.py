@@ -2,9 +2,33 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 
-from octad.records.code import Code
+from octad.records.code import Code, LineRange
+
+
+class LineSet:
+    """Ranges of lines, in which a line is found without looking at each of them."""
+
+    def __init__(self, ranges: Iterable[LineRange]) -> None:
+        self._ranges: list[LineRange] = []
+        for one in sorted(ranges, key=lambda one: one.first):
+            if self._ranges and one.first <= self._ranges[-1].last:
+                if one.last > self._ranges[-1].last:
+                    self._ranges[-1] = LineRange(first=self._ranges[-1].first, last=one.last)
+            else:
+                self._ranges.append(one)
+        self._firsts = [one.first for one in self._ranges]
+        self._lasts = [one.last for one in self._ranges]
+
+    def within(self, first: int, last: int) -> tuple[LineRange, ...]:
+        """The ranges that share a line with `first` to `last`, both included, as they are."""
+        return tuple(self._ranges[bisect_left(self._lasts, first) : bisect_right(self._firsts, last)])
+
+    def __contains__(self, line: int) -> bool:
+        """Whether a line is in one of them."""
+        return bisect_left(self._lasts, line) < bisect_right(self._firsts, line)
 
 
 def lines_of(text: str) -> list[str]:

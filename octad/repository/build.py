@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from octad.budget import current
 from octad.records.code import Code
 from octad.records.repo import Definition, Import, Module, Repo, Unresolved
 from octad.records.report import Skipped
@@ -47,6 +48,7 @@ def repository(codes: Iterable[Code], skipped: Iterable[Skipped] = ()) -> Repo:
     codes, skipped = tuple(codes), tuple(skipped)
     unread = [one.path for one in skipped if _LINK not in one.reason]
     read = [_read(family, codes, unread) for family in FAMILIES]
+    late = [*_late(codes, read)]
     modules = [module for one in read for module in _modules(one)]
     imports, unresolved = _imports(read)
     return Repo(
@@ -55,7 +57,7 @@ def repository(codes: Iterable[Code], skipped: Iterable[Skipped] = ()) -> Repo:
         imports=tuple(imports),
         unresolved=tuple(unresolved),
         references=tuple(reference for one in read for reference in _linker(one).references()),
-        skipped=(*skipped, *_partly(modules)),
+        skipped=(*skipped, *_partly(modules), *late),
     )
 
 
@@ -72,7 +74,8 @@ def outline(code: Code, family: Family) -> Outline:
 
 
 def _read(family: Family, codes: Iterable[Code], unread: Iterable[str]) -> _Read:
-    outlines = {code.path: outline(code, family) for code in codes if code.language in family.languages}
+    own = (code for code in codes if code.language in family.languages)
+    outlines = {code.path: outline(code, family) for code in own if not current().spent()}
     paths = frozenset([*outlines, *(path for path in unread if language_of(path) in family.languages)])
     return _Read(family.files(paths, outlines), outlines, paths)
 
@@ -147,6 +150,15 @@ def _place(
 
 def _linker(read: _Read) -> Linker:
     return Linker(read.outlines, read.files)
+
+
+def _late(codes: Iterable[Code], read: Iterable[_Read]) -> Iterator[Skipped]:
+    """Files that the budget of the run was not enough for."""
+    known = {path for one in read for path in one.outlines}
+    languages = {language for family in FAMILIES for language in family.languages}
+    for code in codes:
+        if code.path not in known and code.language in languages:
+            yield Skipped(path=code.path, reason=f"not looked at: {current().spent()}")
 
 
 def _partly(modules: Iterable[Module]) -> Iterator[Skipped]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from octad.read.code.notebook import FLAG, cell_at
+from octad.read.code.notebook import FLAG, Cells
 from octad.records.code import Code
 from octad.records.report import Finding, Suppressed
 
@@ -14,8 +14,8 @@ def in_cells(findings: Iterable[Finding], codes: Sequence[Code]) -> tuple[Findin
 
     They have no repairs: the lines of the file are JSON, which the edits are not of.
     """
-    texts = {code.path: code.text for code in codes if FLAG in code.flags}
-    return tuple(_in_cell(finding, texts.get(finding.anchor.path, "")) for finding in findings)
+    cells = {code.path: Cells(code.text) for code in codes if FLAG in code.flags}
+    return tuple(_in_cell(finding, cells.get(finding.anchor.path)) for finding in findings)
 
 
 def suppressed_in_cells(suppressed: Iterable[Suppressed], codes: Sequence[Code]) -> tuple[Suppressed, ...]:
@@ -27,8 +27,8 @@ def suppressed_in_cells(suppressed: Iterable[Suppressed], codes: Sequence[Code])
     )
 
 
-def _in_cell(finding: Finding, text: str) -> Finding:
-    place = cell_at(text, finding.anchor.line) if text else None
+def _in_cell(finding: Finding, cells: Cells | None) -> Finding:
+    place = cells.at(finding.anchor.line) if cells is not None else None
     if place is None:
         return finding
     said = f"{finding.message} (cell {place[0]}, line {place[1]})"

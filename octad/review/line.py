@@ -7,7 +7,7 @@ from typing import Any
 
 from octad import __version__
 from octad.agents.agent import NEVER, EveryRule
-from octad.ask import Asking, Explain, Found, Thresholds, explained, thresholds
+from octad.ask import Asking, Explain, Found, Thresholds, ask_one, explained, thresholds
 from octad.errors import InputError
 from octad.records.code import Code
 from octad.records.lines import lines_of
@@ -27,7 +27,7 @@ def explain_line(runner: Asking, code: Code, line: int, explain: Explain = expla
     """
     agent, manifest = runner.agent, runner.manifest
     usual, in_diff = thresholds(manifest), thresholds(manifest, diff=True)
-    (asked,) = runner.ask([_case(runner, code, unit_at(code, line))])
+    asked = ask_one(runner, _case(runner, code, unit_at(code, line)))
     candidates = agent.candidates(asked.case, asked.answer, EveryRule())
     every = sorted((Found(asked, one) for one in candidates), key=lambda one: -one.finding.likelihood)
     here = [one for one in every if one.finding.anchor.line <= line <= one.finding.anchor.end_line]

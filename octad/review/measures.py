@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import NamedTuple
+
+import numpy as np
 
 from octad.records.code import Code
 from octad.records.lines import lines_of
 from octad.records.report import Finding
 from octad.syntax.python_source import KEPT, module_of
 
+FUNCTIONS = 16
+"""Functions whose measures are kept: findings are asked for in the order of their lines."""
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 _FOLDERS = {
@@ -48,6 +53,7 @@ _LINE = {
     "string": r".*[\"']", "lambda": r".*\blambda\b", "global": r"global ",
 }  # fmt: skip
 """Asked of the line that the finding is on."""
+_HEAD = re.compile(r"def\s+\w+\s*\(")
 _SIGNATURE = re.compile(r"def\s+\w+\s*\((.*?)\)\s*(->[^:]*)?:", re.DOTALL)
 _BODY_TEXT = re.compile(r"\s*[rRuU]?(\"\"\"|''')")
 _OVER = re.compile(r"\((\d+) > (\d+)\)")
@@ -79,17 +85,18 @@ class _Span(NamedTuple):
 def place_of(finding: Finding, code: Code) -> Place | None:
     """Where a finding is; None outside all functions, or where the file cannot be parsed."""
     line = finding.anchor.line - code.first_line + 1
-    around = [one for one in _functions_of(code.text) if one.first <= line <= one.last]
-    if not around:
+    file = _file(code.text)
+    around = file.around(line)
+    if around is None:
         return None
-    name, first, last = max(around, key=lambda one: one.first)
+    name, first, _ = around
     return Place(
         rule=finding.rule.partition("/")[2],
         message=finding.message,
         fix=_fix(finding),
         path=finding.anchor.path,
         function=name,
-        text="\n".join(lines_of(code.text)[first - 1 : last]),
+        text=file.text_of(around),
         first_line=first + code.first_line - 1,
         line=line - first,
     )
@@ -97,36 +104,66 @@ def place_of(finding: Finding, code: Code) -> Place | None:
 
 def measures(place: Place) -> dict[str, float]:
     """The numbers by name, always in the same order."""
-    lines = place.text.split("\n")
+    around = _around(place.text)
+    lines = around.lines
     line = lines[min(max(place.line, 0), len(lines) - 1)]
-    head = next((text for text in lines if re.match(r"\s*(async\s+)?def\s", text)), lines[0])
     found: dict[str, float] = {
         "fix": _FIXES[place.fix],
         "line": place.line,
         "lines": len(lines),
         "position": place.line / len(lines),
         "first_line": place.first_line,
-        "margin": _indent(head),
-        "indent": _indent(line) - _indent(head),
-        "words": len(set(re.findall(r"\w+", place.text))),
-        "decorators": sum(text.lstrip().startswith("@") for text in lines[: lines.index(head)]),
-        "async": "async def" in head,
+        "margin": around.margin,
+        "indent": _indent(line) - around.margin,
+        "words": len(around.words),
+        "decorators": around.decorators,
+        "async": around.is_async,
         "depth": len(PurePosixPath(place.path).parts),
-        "quotes": place.text.count('"') / (place.text.count('"') + place.text.count("'") + 1),
+        "quotes": around.quotes,
     }
-    found |= _said(place) | _signature(place.text)
+    found |= _said(place, around.words) | around.signature
     path = place.path.lower()
     found |= {name: bool(re.search(asked, path)) for name, asked in _FOLDERS.items()}
     found |= {f"is_{name}": bool(re.search(asked, place.function)) for name, asked in _NAMES.items()}
-    found |= {f"n_{name}": len(re.findall(asked, place.text)) for name, asked in _COUNTED.items()}
+    found |= around.counted
     found |= {f"on_{name}": bool(re.match(asked, line.strip())) for name, asked in _LINE.items()}
     return {name: float(value) for name, value in found.items()}
+
+
+class _Around(NamedTuple):
+    """What the text of a function tells of every finding in it."""
+
+    lines: list[str]
+    margin: int
+    words: Counter[str]
+    decorators: int
+    is_async: bool
+    quotes: float
+    signature: dict[str, float]
+    counted: dict[str, float]
+
+
+@lru_cache(maxsize=FUNCTIONS)
+def _around(text: str) -> _Around:
+    """What a function tells, found once for all findings in it."""
+    lines = text.split("\n")
+    head = next((line for line in lines if re.match(r"\s*(async\s+)?def\s", line)), lines[0])
+    return _Around(
+        lines=lines,
+        margin=_indent(head),
+        words=Counter(re.findall(r"\w+", text)),
+        decorators=sum(line.lstrip().startswith("@") for line in lines[: lines.index(head)]),
+        is_async="async def" in head,
+        quotes=text.count('"') / (text.count('"') + text.count("'") + 1),
+        signature=_signature(text),
+        counted={f"n_{name}": len(re.findall(asked, text)) for name, asked in _COUNTED.items()},
+    )
 
 
 def spans(text: str) -> dict[str, list[tuple[int, int]]]:
     """First and last line of the functions of a file by their names; none where it cannot be parsed."""
     found: dict[str, list[tuple[int, int]]] = {}
-    for name, first, last in _functions_of(text):
+    for name, first, last in _file(text).functions:
         found.setdefault(name, []).append((first, last))
     return found
 
@@ -136,7 +173,7 @@ def family(rule: str) -> str:
     return rule.rstrip("0123456789")
 
 
-def _said(place: Place) -> dict[str, float]:
+def _said(place: Place, words: Mapping[str, int]) -> dict[str, float]:
     """Of the message: by how much a limit is passed, and the first name that it quotes."""
     quoted = _QUOTED.findall(place.message)
     name = quoted[0] if quoted else ""
@@ -146,13 +183,14 @@ def _said(place: Place) -> dict[str, float]:
         "quoted": len(quoted),
         "name_hidden": name.startswith("_"),
         "name_rest": name in ("args", "kwargs"),
-        "name_used": len(re.findall(rf"\b{name}\b", place.text)) if name.isidentifier() else -1,
+        "name_used": words.get(name, 0) if name.isidentifier() else -1,
     }
 
 
 def _signature(text: str) -> dict[str, float]:
     """Of the head of the function: its arguments, how many of them are annotated or have a default."""
-    match = _SIGNATURE.search(text)
+    start = _HEAD.search(text)
+    match = _SIGNATURE.match(text, start.start()) if start else None
     head = match[1] if match else ""
     arguments = head.count(",") + 1 if head.strip() else 0
     body = text[match.end() :] if match else ""
@@ -171,10 +209,34 @@ def _fix(finding: Finding) -> str:
     return ("safe" if finding.repairs[0].safe else "unsafe") if finding.repairs else ""
 
 
+class _File:
+    """The functions of a file, and which of them each line is in."""
+
+    def __init__(self, text: str) -> None:
+        self.functions = tuple(_functions(module_of(text) or ast.Module([], [])))
+        self._lines = lines_of(text)
+        self._inner = np.full(len(self._lines) + 1, -1, np.int32)
+        for number, (_, first, last) in enumerate(self.functions):  # what is inside another comes later
+            self._inner[first : last + 1] = number
+        self._texts: dict[_Span, str] = {}
+
+    def around(self, line: int) -> _Span | None:
+        """The innermost function that a line is in."""
+        number = self._inner[line] if 0 < line < len(self._inner) else -1
+        return self.functions[number] if number >= 0 else None
+
+    def text_of(self, function: _Span) -> str:
+        """The lines of a function, the same object for all who ask."""
+        if function not in self._texts:
+            _, first, last = function
+            self._texts[function] = "\n".join(self._lines[first - 1 : last])
+        return self._texts[function]
+
+
 @lru_cache(maxsize=KEPT)
-def _functions_of(text: str) -> tuple[_Span, ...]:
+def _file(text: str) -> _File:
     """The functions of a file, found once for all its findings; none where it cannot be parsed."""
-    return tuple(_functions(module_of(text) or ast.Module([], [])))
+    return _File(text)
 
 
 def _functions(tree: ast.AST, outer: str = "") -> Iterator[_Span]:

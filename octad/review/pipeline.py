@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,8 @@ from octad.analysers import every
 from octad.analysers.merge import merge
 from octad.analysers.workspace import Analysis
 from octad.ask import Asking, Explain, Found, explained, found, thresholds_by_case
-from octad.errors import InputError
+from octad.budget import Threads, current
+from octad.errors import InputError, OutOfBudget
 from octad.read.code.baseline import Baseline, apply_baseline
 from octad.read.code.suppressions import apply_suppressions
 from octad.records.code import Code
@@ -32,11 +33,15 @@ from octad.review.order import SHOWN, block_of, look_first
 from octad.review.others import UsageOf, block_of_others, with_others
 from octad.review.settings import Settings
 from octad.review.triage import triaged
-from octad.runtime import Progress
+from octad.review.within import gravest, parts_of, unasked
+from octad.runtime import Asked, Progress, shifted
 from octad.syntax.parsed import tree_of_file
 from octad.syntax.python_source import problem_of
-from octad.syntax.units import units, unread
+from octad.syntax.units import unread
 
+SILENCED = "a comment in the code silences the analyser"
+AT_ONCE = 128
+"""Parts that a model is asked about before the next are made."""
 NEWER_KINDS = frozenset({"type_alias_statement", "type_parameter"})
 """Parts of the grammar that Python 3.12 brought."""
 NEWER_REASONS = ("f-string", "unterminated string literal", "multiple exception types")
@@ -76,23 +81,26 @@ def review(
     order in which to read them. Raises what the runner raises.
     """
     options = options or Options()
-    unparsed = {code.path: reason for code in codes if (reason := unparsable(code))}
-    with ThreadPoolExecutor(1) as pool:
+    unparsed = {code.path: reason for code in codes if (reason := _unread(code))}
+    with Threads(1) as pool:
         # Analysers are processes of their own: they run while the model does.
         analysis = pool.submit(every.analyse, codes, options.jobs) if options.analysers else None
         parsed = [code for code in codes if code.path not in unparsed]
-        cases = cases_of(runner.agent, parsed)
-        asked = runner.ask(cases, progress) if cases else []
-        candidates = found(runner, asked, thresholds_by_case(runner, options.least))
+        parts, cut = parts_of(parsed)
+        asked, candidates = _answers(runner, parsed, parts, (options.least, progress))
         others = analysis.result() if analysis else Analysis()
     said = [*(one.finding for one in candidates), *others.findings]
     merged = merge([one for one in said if options.settings.wants(one)])
     findings, suppressed = _settled(merged, codes, options, _asked(others, options))
+    suppressed = (*suppressed, *_silenced(others, codes, options))
+    findings, more = gravest(findings)
     findings, folded = triaged(findings, codes, folds=options.folds)
     if options.explain is not None:
         findings = _with_evidence(runner, findings, candidates, options.explain)
-    reasons = [*unparsed.items(), *((code.path, unread(code)) for code in parsed)]
-    skipped = [Skipped(path=path, reason=reason) for path, reason in reasons if reason]
+    answered = map(runner.agent.command.code_of, (one.case for one in asked))
+    cut += [*unasked(parts, filter(None, answered)), *more]
+    reasons = [*unparsed.items(), *((code.path, unread(code)) for code in parsed if not current().spent())]
+    skipped = [*(Skipped(path=path, reason=reason) for path, reason in reasons if reason), *cut]
     looks = look_first(command_of(runner.agent), asked)
     if looks and options.others is not None:
         looks = (*with_others(looks[:SHOWN], codes, options.others(codes)), *looks[SHOWN:])
@@ -113,15 +121,44 @@ def cases_of(agent: Agent[Any, Any], codes: Sequence[Code]) -> list[Any]:
     Units without a changed line are left out where it is known what changed. Raises InputError for an agent
     that reads something else.
     """
+    case_of = _case_of(agent, codes)
+    return [case_of(part) for part in parts_of(codes)[0]]
+
+
+def _case_of(agent: Agent[Any, Any], codes: Sequence[Code]) -> Callable[[Code], Any]:
+    """What makes a case of a part of these codes."""
     command = command_of(agent)
     signatures = Signatures(codes) if command.context else None
-    cases = []
-    for unit in (unit for code in codes for unit in units(code) if _touched(unit)):
-        fields: dict[str, Any] = {command.code: unit}
-        if signatures is not None:
-            fields[command.context] = signatures.of(unit)
-        cases.append(agent.case(**fields))
-    return cases
+
+    def of(part: Code) -> Any:
+        context = {command.context: signatures.of(part)} if signatures is not None else {}
+        return agent.case(**{command.code: part}, **context)
+
+    return of
+
+
+def _answers(
+    runner: Asking,
+    codes: Sequence[Code],
+    parts: Sequence[Code],
+    how: tuple[float | None, Progress | None],
+) -> tuple[list[Asked[Any, Any]], list[Found]]:
+    """The answers about the parts of some codes and what they say, as far as the budget goes.
+
+    Some at a time, each to its end, so that there is something to show whenever it has to stop.
+    """
+    least, progress = how
+    case_of, least_of = _case_of(runner.agent, codes), thresholds_by_case(runner, least)
+    asked: list[Asked[Any, Any]] = []
+    candidates: list[Found] = []
+    for start in range(0, len(parts), AT_ONCE):
+        if current().spent():
+            break
+        cases = [case_of(part) for part in parts[start : start + AT_ONCE]]
+        some = runner.ask(cases, shifted(progress, start, len(parts)))
+        asked += some
+        candidates += found(runner, some, least_of)
+    return asked, candidates
 
 
 def command_of(agent: Agent[Any, Any]) -> ReviewCommand:
@@ -144,6 +181,12 @@ def unparsable(code: Code) -> str:
     return reason and f"Python {sys.version_info.major}.{sys.version_info.minor} cannot parse it: {reason}"
 
 
+def _unread(code: Code) -> str:
+    """Why a file is not looked at, empty where it is."""
+    reason = current().spent()
+    return f"not looked at: {reason}" if reason else unparsable(code)
+
+
 def _is_newer(code: Code, reason: str) -> bool:
     """Whether the grammar reads a file that Python refuses, for something that a later Python has."""
     tree = tree_of_file(code.text, code.language)
@@ -160,12 +203,20 @@ def _with_evidence(
     shown = []
     for finding in findings:
         one = by_place.get((finding.rule, finding.anchor)) if finding.source == "model" else None
-        if one is not None:
-            made = explain(runner, one.asked, one.candidate)
-            update = {"evidence": made.evidence, "faithfulness": made.faithfulness}
-            finding = finding.model_copy(update=update)
+        if one is not None and not current().spent():
+            with suppress(OutOfBudget):
+                made = explain(runner, one.asked, one.candidate)
+                update = {"evidence": made.evidence, "faithfulness": made.faithfulness}
+                finding = finding.model_copy(update=update)
         shown.append(finding)
     return tuple(shown)
+
+
+def _silenced(others: Analysis, codes: Sequence[Code], options: Options) -> list[Suppressed]:
+    """What comments for the analysers hide: it is counted, whoever wrote them."""
+    silenced = merge([one for one in others.silenced if options.settings.wants(one)])
+    marked = with_fingerprints(silenced, sources_of(codes))
+    return [Suppressed(finding=one, by="comment", reason=SILENCED) for one in marked]
 
 
 def _asked(others: Analysis, options: Options) -> Callable[[str], bool]:
@@ -189,8 +240,3 @@ def _settled(
         return marked, ignored
     new, known = apply_baseline(marked, baseline)
     return new, (*ignored, *known)
-
-
-def _touched(unit: Code) -> bool:
-    changed = unit.changed
-    return changed is None or any(r.first <= unit.last_line and unit.first_line <= r.last for r in changed)

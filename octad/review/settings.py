@@ -6,6 +6,8 @@
     exclude = ["vendored/", "*_pb2.py"]         # patterns as in .gitignore
     fail-on = "error"
     max-findings = 20                           # the gravest; the rest is counted
+    deadline = 120                              # seconds; 0 for no limit
+    max-memory = 2000                           # megabytes; 0 for no limit
     [tool.octad.per-file-ignores]
     "tests/" = ["security", "bandit"]
 
@@ -46,6 +48,8 @@ class Settings(Record):
     per_file_ignores: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     fail_on: Literal["error", "warning", "note", "never"] | None = None
     max_findings: int | None = Field(default=None, ge=1)
+    deadline: float | None = Field(default=None, ge=0)
+    max_memory: float | None = Field(default=None, ge=0)
     folder: Path = Field(default_factory=Path.cwd, exclude=True)
 
     def wants(self, finding: Finding) -> bool:

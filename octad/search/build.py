@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from octad.budget import current
 from octad.records.code import Code
 from octad.records.report import Skipped
 from octad.search.cache import Known
@@ -36,6 +37,9 @@ def build(
     entries: list[Entry] = []
     skipped: list[Skipped] = []
     for done, code in enumerate(codes, 1):
+        if reason := current().spent():
+            skipped.append(Skipped(path=code.path, reason=f"not looked at: {reason}"))
+            continue
         name = fingerprint(code)
         if name not in now.files:
             now.files[name] = _file(code, name, similarity, known, now)

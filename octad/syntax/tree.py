@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import tree_sitter
 
+from octad.budget import current
 from octad.records.code import Language
 from octad.syntax.languages import ERROR_ID, field_names, kind_names, parser
 
@@ -133,7 +134,7 @@ def _run(engine: tree_sitter.Parser, data: bytes) -> tree_sitter.Tree | None:
     """Parse small input directly, larger input under a deadline (which only the reader form supports)."""
     if len(data) < 2048:
         return engine.parse(data)
-    deadline = time.thread_time() + SECONDS
+    deadline = time.thread_time() + current().seconds_left(SECONDS)
     try:
         return engine.parse(
             lambda offset, _point: data[offset : offset + 65536],

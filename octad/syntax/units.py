@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 
 from octad.records.code import Code
+from octad.records.lines import LineSet
 from octad.syntax.parsed import LONGEST_TEXT, note_parts, tree_of_file
 from octad.syntax.token_reader import Draft, lexical, read_tokens
 from octad.syntax.tokenizer import CHARACTERS_PER_ITEM, tokenize
@@ -45,7 +47,7 @@ class _Lines:
 
     def of(self, offset: int) -> int:
         """The line of a character."""
-        return int(np.searchsorted(self.start, offset, side="right")) - 1
+        return bisect_right(self.start, offset) - 1
 
     def count(self, first: int, stop: int) -> int:
         """Items on lines `first` to `stop`, which is excluded."""
@@ -55,12 +57,13 @@ class _Lines:
 def units(code: Code, limit: int = MOST) -> list[Code]:
     """Functions and methods with their decorators, and contiguous runs of other statements, in order.
 
-    Each is a slice of whole lines with at most `limit` items, the summary included, unless a single line has
-    more; longer ones are cut where statements begin. No line is in two units. Never fails on broken text;
-    of a giant one the end is in none (`unread` says so).
+    Each is a slice of whole lines, with what changed of them, of at most `limit` items, the summary
+    included, unless a single line has more; longer ones are cut where statements begin. No line is in two
+    units. Never fails on broken text; of a giant one the end is in none (`unread` says so).
     Raises MissingExtra when the installed tree-sitter or grammar cannot be used.
     """
     text = code.text[:LONGEST_TEXT]
+    changed = None if code.changed is None else LineSet(code.changed)
     tree = tree_of_file(code.text, code.language)
     if tree is None:
         draft = Draft()
@@ -78,7 +81,8 @@ def units(code: Code, limit: int = MOST) -> list[Code]:
     ]
     if tree is not None:
         note_parts(code.text, code.language, (_span(code, lines, *window) for window in windows))
-    return [_slice(code, lines, *window) for window in windows]
+    parts = (_slice(code, lines, *window) for window in windows)
+    return [part if changed is None else _of_change(part, changed) for part in parts]
 
 
 def unread(code: Code, limit: int = MOST) -> str:
@@ -156,6 +160,7 @@ def _marks(tree: Tree | None, lines: _Lines) -> Iterator[tuple[int, int, bool]]:
     if tree is None:
         return
     node, last, count = 0, -1, len(tree.kind)
+    functions = [0, *accumulate(kind in FUNCTIONS for kind in tree.kind)]
     ends: list[tuple[int, int]] = []
     while node < count:
         while ends and node >= ends[-1][0]:
@@ -172,11 +177,7 @@ def _marks(tree: Tree | None, lines: _Lines) -> Iterator[tuple[int, int, bool]]:
                 yield first, final + 1, True
                 last, node = final, tree.end_node[node]
                 continue
-            if (
-                kind in CLASSES
-                and first > last
-                and FUNCTIONS.intersection(tree.kind[inner : tree.end_node[inner]])
-            ):
+            if kind in CLASSES and first > last and functions[tree.end_node[inner]] > functions[inner]:
                 yield first, first, False
                 ends.append((tree.end_node[inner], final + 1))
                 node = inner
@@ -204,7 +205,7 @@ def _windows(lines: _Lines, first: int, stop: int, limit: int) -> Iterator[tuple
             continue
         cut = stop
         if lines.count(first, stop) >= limit:
-            most = int(np.searchsorted(lines.items, lines.items[first] + limit, side="left")) - 1
+            most = bisect_left(lines.items, lines.items[first] + limit) - 1
             cut = _best_cut(lines, first, min(max(most, first + 1), stop))
         last = cut
         while lines.blank[last - 1]:
@@ -227,6 +228,11 @@ def _slice(code: Code, lines: _Lines, first: int, stop: int) -> Code:
     """Lines `first` to `stop` as a unit."""
     start, end = _span(code, lines, first, stop)
     return code.model_copy(update={"text": code.text[start:end], "first_line": code.first_line + first})
+
+
+def _of_change(unit: Code, changed: LineSet) -> Code:
+    """A unit that knows of its own changed lines alone: a large change has many others."""
+    return unit.model_copy(update={"changed": changed.within(unit.first_line, unit.last_line)})
 
 
 def _span(code: Code, lines: _Lines, first: int, stop: int) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from octad import catalog
 from scripts.size_limits import PACKAGES, import_cycle, imported, modules
 
 LAYERS = (
-    ("calibration.promise", "errors", "metrics", "records"),
+    ("budget", "calibration.promise", "errors", "metrics", "records"),
     ("host", "signals", "syntax", "templates"),
     ("render", "repository", "store"),
     ("nn", "read"),

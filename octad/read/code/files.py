@@ -8,6 +8,7 @@ import stat
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import PurePath
 
+from octad.budget import current
 from octad.errors import UnreadableInput
 from octad.host.files import MAX_BYTES, listed, read_bytes
 from octad.read.code.decode import decode
@@ -181,6 +182,8 @@ class _Reader:
         if real in self.seen:
             return
         self.seen.add(real)
+        if reason := current().spent():
+            return self.skip(path, f"not looked at: {reason}")
         try:
             self.codes.append(
                 read_code(path, shown_path(path, self.cwd), language, self.limit, follow=follow)

@@ -28,7 +28,7 @@ _MARK = "# cell {} of the notebook"
 _IS_MARK = re.compile(r"# cell (\d+) of the notebook")
 _SPACE = re.compile(r"[ \t\r\n]*")
 _MAGIC = re.compile(r"(?P<margin>[ \t]*)(?:%{1,2}[A-Za-z_]|!(?!=)|\?|[\w.*]+\?{1,2}[ \t]*$)")
-_ASSIGNED = re.compile(r"(?P<before>[ \t]*[\w., \t]+=[ \t]*)(?:%[A-Za-z_]|!(?!=))")
+_ASSIGNED = re.compile(r"(?P<before>[\w., \t]+=[ \t]*)(?:%[A-Za-z_]|!(?!=))")
 _CELL_MAGIC = re.compile(r"%%(\w+)")
 PYTHON_MAGICS = frozenset(
     {"capture", "debug", "ipytest", "prun", "pypy", "python", "python3", "time", "timeit"}
@@ -59,13 +59,20 @@ def python_of(data: bytes) -> str:
     return _in_place(cells) or _one_after_the_other(cells)
 
 
-def cell_at(text: str, line: int) -> tuple[int, int] | None:
-    """The cell that a line of such a text is in, and the line of the cell; None above the first."""
-    lines = text.split("\n")[:line]
-    for back, above in enumerate(reversed(lines)):
-        if (match := _IS_MARK.fullmatch(above)) is not None:
-            return int(match[1]), back
-    return None
+class Cells:
+    """Which cell each line of such a text is in."""
+
+    def __init__(self, text: str) -> None:
+        marks = enumerate(map(_IS_MARK.fullmatch, text.split("\n")), 1)
+        self._marks = [(line, int(match[1])) for line, match in marks if match is not None]
+
+    def at(self, line: int) -> tuple[int, int] | None:
+        """The cell that a line is in, and the line of the cell; None above the first."""
+        number = bisect_left(self._marks, (line + 1,)) - 1
+        if number < 0:
+            return None
+        above, cell = self._marks[number]
+        return cell, line - above
 
 
 def _problem_of(notebook: Any) -> str:
@@ -94,18 +101,19 @@ def _cells(text: str, cells: list[dict[str, Any]]) -> Iterator[_Cell]:
 
 def _code_cell(number: int, pieces: list[str], places: list[int]) -> _Cell:
     """A cell of the strings of its source; a line of code is where its first character is."""
-    lines, of_line, is_open = [""], [places[0]], False
+    lines: list[list[str]] = [[]]
+    of_line, is_open = [places[0]], False
     for piece, place in zip(pieces, places, strict=True):
         for part in re.split(r"(\r?\n)", piece):
             if part in ("\n", "\r\n"):
-                lines.append("")
+                lines.append([])
                 of_line.append(place)
                 is_open = False
             elif part:
                 of_line[-1] = of_line[-1] if is_open else place
-                lines[-1] += part
+                lines[-1].append(part)
                 is_open = True
-    return _Cell(number, _without_magics(lines), of_line)
+    return _Cell(number, _without_magics(["".join(parts) for parts in lines]), of_line)
 
 
 def _in_place(cells: list[_Cell]) -> str:

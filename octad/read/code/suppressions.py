@@ -8,21 +8,22 @@ separated by commas. Without a reason nothing is suppressed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from octad.records.code import LineRange
-from octad.records.lines import lines_of
+from octad.records.lines import LineSet, lines_of
 from octad.records.report import Anchor, Finding, Suppressed
 
 WITHOUT_REASON = "octad/suppression-without-reason"
 UNUSED = "octad/unused-suppression"
 
 _COMMENT = re.compile(
-    r"(?:#|//)[ \t]*octad:[ \t]*ignore[ \t]*\[(?P<rules>[^\]\n]{0,500})\]"
-    r"(?:[ \t:,-]*because[ \t:]+(?P<reason>[^\n]*\w[^\n]*))?"
+    r"(?P<bracket>(?:#|//)[ \t]*octad:[ \t]*ignore[ \t]*\[(?P<rules>[^\]\n]{0,500})\])"
+    r"(?:[ \t:,-]*because[ \t:](?P<reason>[^\n]*))?"
 )
+_WORD = re.compile(r"\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,34 +56,36 @@ def suppressions_in(path: str, text: str) -> list[Suppression]:
     """Every suppression comment of a file, in order."""
     if "octad:" not in text:
         return []
-    found = []
     lines = lines_of(text)
-    for number, line in enumerate(lines, 1):
-        for match in _COMMENT.finditer(line):
-            if _is_quoted(line, match.start()):
-                continue
-            alone = not line[: match.start()].strip()
-            about = (number, _below(lines, number)) if alone else (number,)
-            rules = tuple(rule for part in match["rules"].split(",") if (rule := part.strip().strip("/")))
-            anchor = Anchor(
-                path=path, line=number, column=match.start() + 1, end_line=number, end_column=match.end() + 1
-            )
-            found.append(
-                Suppression(
-                    anchor,
-                    about,
-                    rules,
-                    (match["reason"] or "").strip(),
-                )
-            )
+    below = _below(lines)
+    return [
+        _suppression(path, number, match, below)
+        for number, line in enumerate(lines, 1)
+        for match in _unquoted(line)
+    ]
+
+
+def _suppression(path: str, number: int, match: re.Match[str], below: Mapping[int, int]) -> Suppression:
+    """What a comment on a line says; `below` tells which line one that stands alone speaks of."""
+    alone = not match.string[: match.start()].strip()
+    reason = match["reason"] or ""
+    is_given = _WORD.search(reason) is not None
+    end = match.end() if is_given else match.end("bracket")
+    return Suppression(
+        anchor=Anchor(path=path, line=number, column=match.start() + 1, end_line=number, end_column=end + 1),
+        lines=(number, below[number]) if alone else (number,),
+        rules=tuple(rule for part in match["rules"].split(",") if (rule := part.strip().strip("/"))),
+        reason=reason.lstrip(" \t:").rstrip() if is_given else "",
+    )
+
+
+def _below(lines: Sequence[str]) -> dict[int, int]:
+    """The line that a comment alone on a line speaks of; more comments of its kind may come first."""
+    found: dict[int, int] = {}
+    for number in range(len(lines), 0, -1):
+        if _COMMENT.match(lines[number - 1].lstrip()):
+            found[number] = found.get(number + 1, number + 1)
     return found
-
-
-def _below(lines: Sequence[str], number: int) -> int:
-    """The line that a comment alone on line `number` speaks of; more comments of its kind may come first."""
-    while number < len(lines) and _COMMENT.match(lines[number].lstrip()):
-        number += 1
-    return number + 1
 
 
 def apply_suppressions(
@@ -97,28 +100,31 @@ def apply_suppressions(
     comments are not called unused.
     """
     comments = [comment for path in sorted(sources) for comment in suppressions_in(path, sources[path])]
-    by_path: dict[str, list[Suppression]] = {}
+    by_line: dict[tuple[str, int], list[Suppression]] = {}
     for comment in comments:
-        by_path.setdefault(comment.anchor.path, []).append(comment)
+        for line in comment.lines:
+            by_line.setdefault((comment.anchor.path, line), []).append(comment)
     kept: list[Finding] = []
     suppressed: list[Suppressed] = []
     used: set[Anchor] = set()
     for finding in findings:
-        covering = [comment for comment in by_path.get(finding.anchor.path, ()) if comment.covers(finding)]
+        near = by_line.get((finding.anchor.path, finding.anchor.line), ())
+        covering = [comment for comment in near if comment.covers(finding)]
         used.update(comment.anchor for comment in covering)
         reason = next((comment.reason for comment in covering if comment.reason), "")
         if reason:
             suppressed.append(Suppressed(finding=finding, by="comment", reason=reason))
         else:
             kept.append(finding)
-    reviewed = [comment for comment in comments if _was_reviewed(comment, changed or {})]
+    looked_at = {path: LineSet(ranges) for path, ranges in (changed or {}).items()}
+    reviewed = [comment for comment in comments if _was_reviewed(comment, looked_at)]
     return Outcome((*kept, *_notes(reviewed, used, asked)), tuple(suppressed))
 
 
-def _was_reviewed(comment: Suppression, changed: Mapping[str, Sequence[LineRange]]) -> bool:
+def _was_reviewed(comment: Suppression, changed: Mapping[str, LineSet]) -> bool:
     """Whether a line that the comment speaks of was looked at."""
-    ranges = changed.get(comment.anchor.path)
-    return ranges is None or any(one.first <= line <= one.last for one in ranges for line in comment.lines)
+    lines = changed.get(comment.anchor.path)
+    return lines is None or any(line in lines for line in comment.lines)
 
 
 def _notes(comments: Iterable[Suppression], used: set[Anchor], asked: Callable[[str], bool]) -> list[Finding]:
@@ -140,19 +146,20 @@ def _note(rule: str, message: str, anchor: Anchor) -> Finding:
     return Finding(rule=rule, level="note", message=message, probability=1.0, anchor=anchor, source="octad")
 
 
-def _is_quoted(line: str, position: int) -> bool:
-    """Whether a string literal of this line is open at `position` (so that tests may quote a comment)."""
-    quote = ""
-    index = 0
-    while index < position:
-        character = line[index]
-        if quote and character == "\\":
+def _unquoted(line: str) -> Iterator[re.Match[str]]:
+    """The comments of a line that stand in no string literal (so that tests may quote one)."""
+    quote, index, is_comment = "", 0, False
+    for match in _COMMENT.finditer(line):
+        while index < match.start() and not is_comment:
+            character = line[index]
+            if quote and character == "\\":
+                index += 1
+            elif quote:
+                quote = "" if character == quote else quote
+            elif character == "#" or line.startswith("//", index):
+                is_comment = True  # an apostrophe in an earlier comment opens nothing
+            elif character in "\"'`":
+                quote = character
             index += 1
-        elif quote:
-            quote = "" if character == quote else quote
-        elif character == "#" or line.startswith("//", index):
-            return False  # an apostrophe in an earlier comment opens nothing
-        elif character in "\"'`":
-            quote = character
-        index += 1
-    return bool(quote)
+        if is_comment or not quote:
+            yield match

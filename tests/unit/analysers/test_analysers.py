@@ -10,6 +10,7 @@ import pytest
 
 from octad.analysers import bandit, every, ruff, workspace
 from octad.analysers.workspace import Analysis
+from octad.budget import FINDINGS
 from octad.errors import ProcessError
 from octad.host import processes
 from octad.host.processes import Finished
@@ -174,10 +175,10 @@ def test_many_that_break_a_tool_are_not_sought_for_ever() -> None:
 
 
 def test_of_one_file_no_more_than_the_gravest_findings_are_kept() -> None:
-    many = Code(path="made.py", text="x == None\n" * (workspace.MOST + 7) + "print(undefined)\n")
+    many = Code(path="made.py", text="x == None\n" * (FINDINGS + 7) + "print(undefined)\n")
     analysis = ruff.analyse([many, Code(path="a.py", text="import os\n")])
     found = [finding.rule for finding in analysis.findings if finding.anchor.path == "made.py"]
-    assert len(found) == workspace.MOST and "ruff/F821" in found
+    assert len(found) == FINDINGS and "ruff/F821" in found
     assert {finding.anchor.path for finding in analysis.findings} == {"made.py", "a.py"}
     assert [
         (one.path, one.reason.startswith("ruff: only the 500 gravest of")) for one in analysis.skipped

@@ -9,7 +9,7 @@ import pytest
 
 from octad.analysers import bandit, every, ruff
 from octad.analysers.project import by_configuration, laid_out
-from octad.records.code import Code
+from octad.records.code import Code, LineRange
 
 BAD = "import os\nimport subprocess\nsubprocess.call(input(), shell=True)\n"
 
@@ -94,5 +94,31 @@ def test_bandit_skips_what_the_project_skips(here: Path) -> None:
     ],
 )
 def test_a_comment_for_one_security_linter_holds_for_the_other(line: str, silent: bool) -> None:
-    found = rules(every.analyse([Code(path="a.py", text=f"x = input()\n{line}\n")]))
-    assert (not found) == silent
+    analysis = every.analyse([Code(path="a.py", text=f"x = input()\n{line}\n")])
+    assert (not rules(analysis)) == silent
+    assert {one.rule for one in analysis.silenced} == ({"ruff/S307", "bandit/B307"} if silent else set())
+
+
+@pytest.mark.parametrize(
+    ("head", "silenced"),
+    [
+        ("# ruff: noqa\n", {"ruff/B006", "ruff/S307"}),
+        ("# flake8: noqa\n", {"ruff/B006", "ruff/S307"}),
+        ("# ruff: noqa: B006\n", {"ruff/B006"}),
+        ("# nothing of the kind\n", set()),
+    ],
+)
+def test_what_a_comment_silences_in_a_whole_file_is_counted(head: str, silenced: set[str]) -> None:
+    text = f"{head}def f(x=[]):\n    return eval(x)\n"
+    analysis = every.analyse([Code(path="a.py", text=text), Code(path="b.py", text=text.replace(head, ""))])
+    assert {(one.anchor.path, one.rule) for one in analysis.silenced} == {("a.py", rule) for rule in silenced}
+    assert {path for path, rule in rules(analysis) if rule == "bandit/B307"} == {"a.py", "b.py"}
+    assert ("b.py", "ruff/B006") in rules(analysis)
+
+
+def test_what_is_silenced_in_a_change_is_that_of_its_lines() -> None:
+    text = "eval(a)  # noqa\n" * 3
+    changed = (LineRange(first=2, last=2),)
+    silenced = every.analyse([Code(path="a.py", text=text, changed=changed)]).silenced
+    assert {(one.rule, one.anchor.line) for one in silenced} >= {("ruff/S307", 2), ("bandit/B307", 2)}
+    assert {one.anchor.line for one in silenced} == {2}

@@ -9,7 +9,7 @@ import pytest
 
 from octad.errors import UnreadableInput
 from octad.read.code.files import read_paths
-from octad.read.code.notebook import FLAG, cell_at, python_of
+from octad.read.code.notebook import FLAG, Cells, python_of
 
 
 def code(*lines: str) -> dict[str, Any]:
@@ -56,9 +56,10 @@ def test_lines_are_those_of_the_file() -> None:
 def test_a_line_knows_its_cell() -> None:
     text = text_of(prose("p"), code("", "a", "b"), code("c"))
     lines = text.split("\n")
-    places = {line: cell_at(text, number) for number, line in enumerate(lines, 1) if line in ("a", "b", "c")}
+    cells = Cells(text)
+    places = {line: cells.at(number) for number, line in enumerate(lines, 1) if line in ("a", "b", "c")}
     assert places == {"a": (2, 2), "b": (2, 3), "c": (3, 1)}
-    assert cell_at(text, 1) is None
+    assert cells.at(1) is None
 
 
 @pytest.mark.parametrize("written", [None, "one string"])
@@ -69,7 +70,7 @@ def test_a_file_that_keeps_code_on_no_lines_of_its_own(written: str | None) -> N
             cell["source"] = "".join(cell["source"])
     text = python_of(json.dumps(notebook(*cells), indent=1 if written else None).encode())
     assert text == "# cell 1 of the notebook\na = 1\nb = 2\n# cell 2 of the notebook\nc = 3\n"
-    assert cell_at(text, 3) == (1, 2)
+    assert Cells(text).at(3) == (1, 2)
 
 
 @pytest.mark.parametrize(

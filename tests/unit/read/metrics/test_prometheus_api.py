@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import http.server
 import json
 import shutil
@@ -12,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from octad.budget import Budget, running
 from octad.errors import InputError
 from octad.read import web as octad_web
 from octad.read.metrics.prometheus_api import every_series_of, query_prometheus
@@ -142,8 +144,70 @@ def test_servers_that_keep_us_waiting(serve: Serve, monkeypatch: pytest.MonkeyPa
         while not over.is_set():
             handler.connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
 
-    for respond in (lambda handler: over.wait(5) and None, drip, slow_head, go_on):
+    def slow_status(handler: http.server.BaseHTTPRequestHandler) -> None:
+        for byte in b"HTTP/1.1 200 OK\r\n" * 100:
+            if over.wait(0.02):
+                return
+            handler.connection.sendall(bytes([byte]))
+
+    def trickle_of_chunks(handler: http.server.BaseHTTPRequestHandler) -> None:
+        handler.connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        while not over.wait(0.02):
+            handler.connection.sendall(b"1\r\n \r\n")
+
+    def endless_trailer(handler: http.server.BaseHTTPRequestHandler) -> None:
+        handler.connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n")
+        while not over.is_set():
+            handler.connection.sendall(b"X-A: b\r\n")
+
+    keep_waiting = (drip, slow_head, go_on, slow_status, trickle_of_chunks, endless_trailer)
+    for respond in (lambda handler: over.wait(5) and None, *keep_waiting):
         assert "no answer in 0.1 s" in refused(serve(respond))
+    over.set()
+
+
+def test_a_name_that_is_looked_up_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(octad_web, "TIMEOUT_S", 0.1)
+    over = threading.Event()
+
+    def slow(*_: object, **__: object) -> list[object]:
+        over.wait(5)
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    assert "no answer in 0.1 s" in refused("http://slow.example:9090")
+    over.set()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"up 1\n",  # as HTTP/0.9
+        b"HTTP/1.1 200 OK\r\nA: " + b"b" * 200_000 + b"\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 2_000 + b"\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFF\r\nabc",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc",
+        b"\x00\xff garbage\r\n\r\n",
+    ],
+)
+def test_answers_that_are_no_http(serve: Serve, said: bytes) -> None:
+    def respond(handler: http.server.BaseHTTPRequestHandler) -> None:
+        handler.connection.sendall(said)
+        handler.close_connection = True
+
+    assert "no answer that is HTTP" in refused(serve(respond))
+
+
+def test_a_compressed_answer_is_not_unpacked(serve: Serve) -> None:
+    bomb = gzip.compress(b" " * 10_000_000)
+    answer = answering(200, bomb, **{"Content-Encoding": "gzip"})
+    assert "not JSON" in refused(serve(answer))
+
+
+def test_an_exchange_is_over_before_the_run(serve: Serve) -> None:
+    over = threading.Event()
+    with running(Budget(0.1)):
+        assert "the deadline of 0.1 s was reached" in refused(serve(lambda handler: over.wait(5) and None))
     over.set()
 
 
