@@ -35,7 +35,8 @@ from octad.analysers.workspace import (
 )
 from octad.records.code import Code
 from octad.records.lines import lines_of
-from octad.records.report import Finding, Level, Repair, Skipped
+from octad.records.report import Finding, Level, Repair
+from octad.records.skipped import Skipped
 
 SELECT = "E7,E9,F,B,S,PERF,PLE,PLW,N,SIM,UP,C4,RET"
 IGNORE = (

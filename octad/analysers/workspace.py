@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 from octad.analysers.merge import LEVELS
 from octad.records.code import Code
-from octad.records.report import Anchor, Finding, Level, Skipped
+from octad.records.report import Anchor, Finding, Level
+from octad.records.skipped import Skipped
 
 MOST = 500
 """Findings of one tool in one file; a generated file with more of them says nothing more."""

@@ -12,7 +12,8 @@ from urllib.parse import unquote, urlsplit
 from octad.errors import UnreadableInput
 from octad.read.code.files import read_bytes, shown_path
 from octad.records.code import MOST_LINES
-from octad.records.report import Anchor, Finding, Level, Skipped
+from octad.records.report import Anchor, Finding, Level
+from octad.records.skipped import Skipped
 
 MOST_BYTES = 100_000_000
 MOST_RESULTS = 200_000

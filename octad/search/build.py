@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from octad.records.code import Code
-from octad.records.report import Skipped
+from octad.records.skipped import Skipped
 from octad.search.cache import Known
 from octad.search.functions import Function, functions
 from octad.search.index import Entry, Index, Spot

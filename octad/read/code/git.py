@@ -18,7 +18,7 @@ from octad.read.history.git_command import git
 from octad.records.change import Change, FileChange
 from octad.records.code import Code, Language
 from octad.records.lines import lines_of
-from octad.records.report import Skipped
+from octad.records.skipped import Skipped
 from octad.syntax.languages import language_of
 
 _DIFF = (

@@ -11,7 +11,8 @@ from itertools import groupby
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from octad.records.report import Finding, Report, Skipped
+from octad.records.report import Finding, Report
+from octad.records.skipped import Skipped
 from octad.render.excerpt import by_place, stated, visible
 
 _NO_CHARACTERS = re.compile("[\ud800-\udfff\ufffe\uffff]")

@@ -14,7 +14,8 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from octad.records.report import Finding, Level, Repair, Report, Skipped
+from octad.records.report import Finding, Level, Repair, Report
+from octad.records.skipped import Skipped
 from octad.render.blocks import print_block
 from octad.render.excerpt import (
     Edit,
