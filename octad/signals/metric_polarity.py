@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 Family = Literal["errors", "success", "latency", "queue", "throughput", "cpu", "memory", "requests", "other"]
@@ -40,6 +41,7 @@ _WORDS: tuple[tuple[Family, str], ...] = (
 _PATTERNS = tuple((family, re.compile(words)) for family, words in _WORDS)
 
 
+@lru_cache(maxsize=4096)
 def family(metric: str) -> Family:
     """What a metric of this name measures: `http_request_duration_seconds` is a latency."""
     text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", metric).lower()

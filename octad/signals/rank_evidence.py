@@ -68,11 +68,9 @@ def _alike(values: Floats) -> Floats:
 
 def _ranks(before: Floats, after: Floats) -> Floats:
     """Share of the past, and the point itself, at or above each point `[A, N]`; at least 1 in RECORDS."""
-    ranks = np.full(after.shape, np.nan)
-    for column in range(after.shape[1]):
-        past = np.sort(before[np.isfinite(before[:, column]), column])
-        if len(past):
-            above = len(past) - np.searchsorted(past, after[:, column], side="left")
-            ranks[:, column] = np.where(np.isfinite(after[:, column]), (1 + above) / (len(past) + 1), np.nan)
+    past = np.where(np.isfinite(before), before, np.nan)
+    count = np.isfinite(past).sum(axis=0)
+    above = np.array([(past >= one).sum(axis=0) for one in after]).reshape(after.shape)
+    ranks = np.where(np.isfinite(after) & (count > 0), (1 + above) / (count + 1), np.nan)
     bounded: Floats = np.maximum(ranks, 1 / RECORDS)
     return bounded
