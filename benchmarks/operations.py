@@ -1,9 +1,11 @@
 """How fast the verbs on operations answer, and in how much memory: an hour of 50 series and 5,000 log lines.
 
-    python benchmarks/operations.py [speed] [cold] [large] [--megabytes N]
+    python benchmarks/operations.py [speed] [services] [cold] [large] [--megabytes N]
 
-speed: reading, preparing, running and finishing one case, warm, one thread; cold: the commands as they
-are typed, with their peak memory; large: a log of many megabytes, which must need no more than a small one.
+speed: reading, preparing, running and finishing one case, warm, one thread; services: the whole answer of
+both verbs, and the judges of single metrics alone, by the number of services, in processor time; cold: the
+commands as they are typed, with their peak memory; large: a log of many megabytes, which must need no more
+than a small one.
 """
 
 from __future__ import annotations
@@ -22,17 +24,20 @@ from typing import Any
 import numpy as np
 
 from octad import catalog
+from octad.advice.metric_verdicts import metric_verdicts
 from octad.read.graphs.files import read_graph
 from octad.read.logs.files import read_logs
 from octad.read.metrics.watched import metrics_of
+from octad.records.graph import Edge, Graph, Node
 from octad.records.instant import Instant
-from octad.records.series import Comparison
+from octad.records.series import Comparison, Series, SeriesSet, parted
 from octad.runtime import Runner
 from octad_train.evaluate.tables import machine, table
 
 SERVICES, METRICS, MINUTES, LINES = 10, ("latency", "errors", "requests", "cpu", "memory"), 60, 5_000
 START = 1_700_000_000
-REPEATS = 40
+REPEATS, FEW = 40, 15
+SIZES, POINTS, ASKED = (10, 100, 300, 1_000), 120, ("assess", "debug")
 
 
 def write(folder: Path, lines: int = LINES) -> None:
@@ -66,14 +71,16 @@ def log(path: Path, lines: int) -> None:
             file.write(f"{stamp} INFO service{shape % SERVICES} {text}\n")
 
 
-def timed(what: Callable[[], Any]) -> tuple[float, float]:
+def timed(
+    what: Callable[[], Any], clock: Callable[[], float] = time.perf_counter, repeats: int = REPEATS
+) -> tuple[float, float]:
     """P50 and P95 in milliseconds, after one warm call."""
     what()
     spent = []
-    for _ in range(REPEATS):
-        started = time.perf_counter()
+    for _ in range(repeats):
+        started = clock()
         what()
-        spent.append(1000 * (time.perf_counter() - started))
+        spent.append(1000 * (clock() - started))
     return float(np.quantile(spent, 0.5)), float(np.quantile(spent, 0.95))
 
 
@@ -103,6 +110,43 @@ def speed(folder: Path) -> None:
             (verb, "answer: prepare, run, finish", *timed(partial(answer, runner, case))),
         ]
     print(table("Speed, warm, one thread", ("verb", "what", "P50 ms", "P95 ms"), rows))
+
+
+def services() -> None:
+    """The answers of both verbs by the number of services, four metrics each, two hours of minutes."""
+    runners = {verb: Runner.load(catalog.load(catalog.by_verb(verb).name), threads=1) for verb in ASKED}
+    rows = []
+    for count in SIZES:
+        series, graph = system(count)
+        at = Instant(time=START + 0.6 * 60 * POINTS)
+        compared = parted(series, at.time)
+        given = {"debug": {"metrics": series}, "assess": {"metrics": compared, "at": at}}
+        asked: dict[str, Callable[[], Any]] = {
+            verb: partial(answer, runners[verb], runners[verb].agent.case(**fields, graph=graph))
+            for verb, fields in given.items()
+        }
+        asked["judges alone"] = partial(metric_verdicts, compared, graph)
+        rows += [(what, count, *timed(ask, time.process_time, FEW)) for what, ask in asked.items()]
+    print(table("By services, processor time, one thread", ("what", "services", "P50 ms", "P95 ms"), rows))
+
+
+def system(count: int) -> tuple[SeriesSet, Graph]:
+    """So many services, one of them three times as slow from a moment on, each calling another."""
+    rng = np.random.default_rng(2)
+    times = tuple(float(START + 60 * at) for at in range(POINTS))
+    found = []
+    for service in range(count):
+        for metric in METRICS[:4]:
+            values = rng.lognormal(3, 1) * rng.lognormal(0, 0.05, POINTS)
+            if (service, metric) == (count // 2, "latency"):
+                values[int(0.7 * POINTS) :] *= 3
+            found.append(
+                Series(name=f"service{service}.{metric}", times=times, values=tuple(values.tolist()))
+            )
+    calls = [(at, (7 * at + 1) % count) for at in range(count)]
+    edges = tuple(Edge(source=f"service{a}", target=f"service{b}") for a, b in calls if a != b)
+    nodes = tuple(Node(id=f"service{at}") for at in range(count))
+    return SeriesSet(series=tuple(found)), Graph(nodes=nodes, edges=edges)
 
 
 def prepare(runner: Runner[Any, Any], case: Any) -> object:
@@ -171,6 +215,8 @@ def main() -> None:
         write(Path(place))
         if "speed" in arguments.what:
             speed(Path(place))
+        if "services" in arguments.what:
+            services()
         if "cold" in arguments.what:
             cold(Path(place))
         if "large" in arguments.what:

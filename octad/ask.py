@@ -18,7 +18,8 @@ from octad.explain.deletion import explain
 from octad.explain.shapley import Contributions, contributions
 from octad.records.fingerprint import with_fingerprints
 from octad.records.lines import sources_of
-from octad.records.report import Block, Finding, Report, Skipped
+from octad.records.report import Block, Finding, Report
+from octad.records.skipped import Skipped
 from octad.runtime import Asked, Progress, Runner
 from octad.store.artefact import Manifest
 

@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 from octad.records.base import Record
 from octad.records.graph import Graph
 from octad.records.series import FEWEST_AFTER, FEWEST_BEFORE, Comparison, Series, span_of, split_name
-from octad.signals.levels import usual_step
+from octad.signals.levels import bin_means, together, usual_step
 from octad.signals.metric_levels import levels
 from octad.signals.metric_polarity import Family, family
 from octad.signals.rank_evidence import drift, log_evidence
 from octad.signals.ranks import median
+from octad.signals.series_patches import HUGE
 
 Floats = NDArray[np.float64]
 Signal = Literal["latency", "errors", "traffic", "saturation"]
@@ -95,7 +96,8 @@ def metric_verdicts(metrics: Comparison, graph: Graph | None = None) -> tuple[Me
     past, since = levels(before, after, [one.family for one in held], [one.service for one in held])
     enough = (np.isfinite(past).sum(0) >= FEWEST_BEFORE) & (np.isfinite(since).sum(0) >= FEWEST_AFTER)
     start, later = _span(metrics.after.series)[0], {one.name: one for one in metrics.after.series}
-    found = [_undecided(one, before[:, at], after[:, at]) for at, one in enumerate(held)]
+    usual, now = median(before).tolist(), median(after).tolist()
+    found = [_undecided(*one) for one in zip(held, usual, now, strict=True)]
     said = _decide(past[:, enough], since[:, enough])
     for row, at in enumerate(np.flatnonzero(enough).tolist()):
         update: dict[str, object] = {"word": said.words[row], "strength": round(float(said.strength[row]), 3)}
@@ -123,8 +125,7 @@ def _held(metrics: Comparison, graph: Graph | None) -> list[_Judged]:
     return found
 
 
-def _undecided(one: _Judged, before: Floats, after: Floats) -> MetricVerdict:
-    was, now = (float(median(side[:, None])[0]) for side in (before, after))
+def _undecided(one: _Judged, was: float, now: float) -> MetricVerdict:
     return MetricVerdict(
         metric=one.name,
         service=one.service,
@@ -189,13 +190,9 @@ def _table(series: Sequence[Series], names: Sequence[str], step: float) -> Float
     length = int((end - start) / abs(step)) + 1
     known = {one.name: one for one in series}
     table = np.full((length, len(names)), np.nan)
-    for column, name in enumerate(names):
-        times = np.array(known[name].times, np.float64)
-        values = np.array([np.nan if v is None else v for v in known[name].values], np.float64)
-        index = ((times - start if step > 0 else end - times) / abs(step)).astype(np.int64)
-        good = np.isfinite(values)
-        count = np.bincount(index[good], minlength=length)
-        total = np.bincount(index[good], weights=values[good].clip(-1e100, 1e100), minlength=length)
-        means = np.where(count > 0, total / np.maximum(count, 1), np.nan)
-        table[:, column] = means if step > 0 else means[::-1]
+    for one in together([(known[name].times, np.array(known[name].values, np.float64)) for name in names]):
+        index = ((one.times - start if step > 0 else end - one.times) / abs(step)).astype(np.int64)
+        values = np.where(np.isfinite(one.values), one.values.clip(-HUGE, HUGE), np.nan)
+        means = bin_means(index, values, length)
+        table[:, one.rows] = (means if step > 0 else means[:, ::-1]).T
     return table

@@ -28,7 +28,8 @@ from octad.analysers.workspace import (
 )
 from octad.budget import Threads
 from octad.records.code import Code
-from octad.records.report import Finding, Level, Skipped
+from octad.records.report import Finding, Level
+from octad.records.skipped import Skipped
 
 SKIPS = "B101,B110,B112,B311,B403,B404,B603,B607"
 TIMEOUT = 300.0

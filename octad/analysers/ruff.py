@@ -34,7 +34,8 @@ from octad.analysers.workspace import (
 )
 from octad.host.whole_file import put, temporary_folder
 from octad.records.code import Code
-from octad.records.report import Finding, Level, Repair, Skipped
+from octad.records.report import Finding, Level, Repair
+from octad.records.skipped import Skipped
 
 SELECT = "E7,E9,F,B,S,PERF,PLE,PLW,N,SIM,UP,C4,RET"
 IGNORE = (

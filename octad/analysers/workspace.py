@@ -17,7 +17,8 @@ from octad.errors import ProcessError
 from octad.host import processes, whole_file
 from octad.records.code import Code
 from octad.records.lines import LineSet, lines_of
-from octad.records.report import Anchor, Finding, Level, Skipped
+from octad.records.report import Anchor, Finding, Level
+from octad.records.skipped import Skipped
 
 KEPT = 16
 """Files whose lines are kept: tools speak of one after the other."""

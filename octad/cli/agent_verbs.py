@@ -12,12 +12,11 @@ from octad.cli.dependencies import Dependencies
 from octad.cli.options import Common, Parameters, verb
 from octad.cli.options import common as common_options
 from octad.errors import DeclarationError
-from octad.host.terminal import say
 
 if TYPE_CHECKING:
     from octad.agents.command import Command, Option
     from octad.catalog import Entry
-    from octad.records.report import Skipped
+    from octad.records.skipped import Skipped
 
 TYPES: Mapping[str, Any] = {
     "path": Path | None, "paths": list[Path] | None, "text": str, "texts": list[str] | None, "number": float,
@@ -52,9 +51,7 @@ def _case_verb(entry: Entry, command: Command) -> Callable[..., int]:
             hint = "`read` is module:function; `octad ask` takes a case as JSON"
             raise DeclarationError(f"{entry.path}: {error.message}", hint=hint) from error
         fields = dict(read(given))
-        for note in _notes(fields.values()):
-            say(note)
-        skipped = fields.pop("skipped", ())
+        skipped = _skipped(fields.pop("skipped", ()), fields.values())
         return answer(context.obj, entry.name, common, lambda case: case(**fields), skipped)
 
     own: Parameters = {one.name: _parameter(one) for one in command.options}
@@ -94,9 +91,10 @@ def _parameter(option: Option) -> tuple[Any, Any]:
     return Annotated[TYPES[option.kind], typer.Option(min=option.least, **shown)], default
 
 
-def _notes(fields: Iterable[Any]) -> list[str]:
-    """What the readers of some fields have to say, each line once."""
-    return list(dict.fromkeys(note for field in fields for note in getattr(field, "notes", ())))
+def _skipped(known: Iterable[Skipped], fields: Iterable[Any]) -> tuple[Skipped, ...]:
+    """What was left out of the whole and of each field, each once."""
+    own = (one for field in fields for one in getattr(field, "skipped", ()))
+    return tuple(dict.fromkeys((*known, *own)))
 
 
 def _given(option: Option, value: Any) -> Any:

@@ -16,7 +16,7 @@ from octad.records.graph import Graph
 from octad.records.instant import Instant
 from octad.records.series import Series, SeriesSet, split_name
 from octad.signals import series_patches as patching
-from octad.signals.change_point import DEVIATION, deviations
+from octad.signals.change_point import DEVIATION, deviations, strength
 from octad.signals.quantity import place
 from octad.signals.series_patches import robust_scale
 
@@ -24,7 +24,6 @@ MOST = 96
 """Metrics of one case: those that deviate most."""
 PATCHES = 1
 """Of each metric: its shape at a glance, the numbers say the rest."""
-EVIDENCE = DEVIATION.index("evidence")
 
 
 class MetricEncoder(Encoder):
@@ -46,9 +45,13 @@ class MetricEncoder(Encoder):
         if window is None:
             return None
         series, observed, found, scanned = window
-        numbers = deviations(observed.system.level, found, scanned)
-        strongest = np.argsort(-np.abs(numbers[:, EVIDENCE]), kind="stable")[:MOST]
-        facts = [_facts(series[i], observed.services, numbers[i], window.start) for i in sorted(strongest)]
+        level = observed.system.level
+        chosen = np.sort(np.argsort(-np.abs(strength(level, found)), kind="stable")[:MOST])
+        numbers = deviations(level[chosen], found, scanned and scanned.of(chosen))
+        facts = [
+            _facts(series[i], observed.services, own, window.start)
+            for i, own in zip(chosen, numbers, strict=True)
+        ]
         return replace(items_of(facts, len(DEVIATION)), texts=())
 
 

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING
 
 from octad.errors import UnreadableInput
 
@@ -65,7 +65,7 @@ def read_text(path: Name, limit: int = MAX_BYTES, *, follow: bool = True) -> str
 
 
 @contextmanager
-def opened(path: Name, limit: int | None = None, *, follow: bool = True) -> Iterator[BinaryIO]:
+def opened(path: Name, limit: int | None = None, *, follow: bool = True) -> Iterator[io.BufferedReader]:
     """A regular file to be read piece by piece; raises UnreadableInput with the reason, while reading too.
 
     It ends where the file ended when it was opened, so that one that somebody goes on writing has an end.
@@ -73,7 +73,7 @@ def opened(path: Name, limit: int | None = None, *, follow: bool = True) -> Iter
     file, _ = _open(path, limit, follow)
     with file:
         bounded = _Bounded(file, os.fstat(file.fileno()).st_size)
-        yield cast(BinaryIO, io.BufferedReader(bounded))
+        yield io.BufferedReader(bounded)
 
 
 def listed(folder: Name, most: int = MAX_ENTRIES) -> list[os.DirEntry[str]]:

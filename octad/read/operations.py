@@ -17,7 +17,7 @@ from octad.read.instants import instant
 from octad.read.logs.files import read_logs
 from octad.read.logs.overlap import overlapping, with_requests
 from octad.read.metrics.watched import boundary, compared_in, series_in, watched, with_values, within
-from octad.read.traces.cases import compared_with_traces, graph_with_traces, traces_of, with_traces
+from octad.read.traces.cases import compared_with_traces, traces_of, with_traces
 from octad.read.usual import Usual, usual_of
 from octad.records.change import Change
 from octad.records.events import Events
@@ -48,12 +48,12 @@ def incident(options: Options) -> dict[str, Any]:
     logs, left_out = overlapping(_logs(options, named, usual), series_in(metrics))
     metrics = with_requests(metrics, logs)
     metrics, empty = with_values(metrics)
-    graph = watched_graph(given, series_in(metrics), logs) if metrics or logs else None
+    graph = watched_graph(given, series_in(metrics), logs, traces) if metrics or logs else None
     changes = changes_since(options["since"], repo) if options["since"] and repo else None
     return {
         "metrics": metrics,
         "logs": logs,
-        "graph": graph_with_traces(graph, traces, measured, logs),
+        "graph": graph,
         "changes": changes,
         "code": regions_of(logs, repo, changes) if repo else None,
         "at": within(at, series_in(metrics)),
@@ -79,12 +79,12 @@ def deployment(options: Options) -> dict[str, Any]:
         raise InputError(f"too little to say: no series has {few}", hint="check names and times of both")
     given = read_graph(options["graph"]) if options["graph"] else None
     logs, left_out = overlapping(_logs(options, services_named(given, series)), series)
-    graph = watched_graph(given, series, logs)
+    graph = watched_graph(given, series, logs, traces)
     return {
         "change": change_of(change, options["repo"]) if change else None,
         "metrics": compared,
         "logs": logs,
-        "graph": graph_with_traces(graph, traces, before, logs),
+        "graph": graph,
         "history": history_of(options["history"]),
         "at": at,
         "skipped": left_out,

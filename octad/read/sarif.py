@@ -13,7 +13,8 @@ from octad.errors import UnreadableInput
 from octad.host.files import read_bytes
 from octad.read.code.files import shown_path
 from octad.records.code import MOST_LINES
-from octad.records.report import Anchor, Finding, Level, Skipped
+from octad.records.report import Anchor, Finding, Level
+from octad.records.skipped import Skipped
 
 MOST_BYTES = 100_000_000
 MOST_RESULTS = 200_000

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pydantic import Field
 
 from octad.records.base import Record
+from octad.records.skipped import Skipped
 
 
 class Node(Record):
@@ -33,14 +34,14 @@ class Edge(Record):
 class Graph(Record):
     """A dependency graph; cycles are allowed, and every end of an edge is a node.
 
-    `notes` say in a line each what its source holds that was not read, and why.
+    `skipped` is what its source holds that was not read, or lacks and was added.
     """
 
     nodes: tuple[Node, ...] = ()
     edges: tuple[Edge, ...] = ()
     source: str = ""
     flags: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
 
 
 def named_in(paths: Iterable[str], services: Iterable[str]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from octad.records.base import Record
 from octad.records.code import Code, Language
-from octad.records.report import Skipped
+from octad.records.skipped import Skipped
 
 Mark = Literal["lazy", "type-checking", "conditional", "dynamic", "star"]
 Reason = Literal["standard library", "external", "missing", "dynamic"]

@@ -6,6 +6,7 @@ from typing import Literal
 
 from octad.records.base import Record
 from octad.records.graph import Graph
+from octad.records.skipped import Skipped
 
 Level = Literal["error", "warning", "note"]
 
@@ -85,13 +86,6 @@ class Finding(Record):
         """Whether the evidence is worth showing: taking it away tells more than taking as many at random."""
         measured = self.faithfulness
         return bool(self.evidence) and (measured is None or measured.comprehensiveness > measured.random)
-
-
-class Skipped(Record):
-    """An input that was not reviewed, and why."""
-
-    path: str
-    reason: str
 
 
 class Suppressed(Record):

@@ -10,6 +10,7 @@ from operator import lt
 from pydantic import FiniteFloat, model_validator
 
 from octad.records.base import Record
+from octad.records.skipped import Skipped
 
 FEWEST_BEFORE, FEWEST_AFTER = 12, 3
 """Values of a series on either side: with fewer there is too little to say."""
@@ -48,10 +49,10 @@ class Series(Record):
 
 
 class SeriesSet(Record):
-    """Series observed together, in any order; `notes` is what their reader has to say, a line each."""
+    """Series observed together, in any order; `skipped` is what their reader left out."""
 
     series: tuple[Series, ...] = ()
-    notes: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
 
 
 def span_of(series: Sequence[Series]) -> tuple[float, float] | None:
@@ -107,9 +108,9 @@ class Comparison(Record):
     after: SeriesSet
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        """What the readers of both sides have to say."""
-        return tuple(dict.fromkeys((*self.before.notes, *self.after.notes)))
+    def skipped(self) -> tuple[Skipped, ...]:
+        """What the readers of both sides left out."""
+        return tuple(dict.fromkeys((*self.before.skipped, *self.after.skipped)))
 
 
 def in_common(metrics: Comparison) -> int:
@@ -143,9 +144,10 @@ def parted(series: SeriesSet, time: float) -> Comparison:
         at = bisect_left(one.times, time)
         for side, place in ((first, slice(0, at)), (second, slice(at, None))):
             side.append(one.cut(place))
-    notes = series.notes
+    skipped = series.skipped
     return Comparison(
-        before=SeriesSet(series=tuple(first), notes=notes), after=SeriesSet(series=tuple(second), notes=notes)
+        before=SeriesSet(series=tuple(first), skipped=skipped),
+        after=SeriesSet(series=tuple(second), skipped=skipped),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from octad.budget import current
 from octad.records.code import Code
 from octad.records.repo import Definition, Import, Module, Repo, Unresolved
-from octad.records.report import Skipped
+from octad.records.skipped import Skipped
 from octad.repository.c import C
 from octad.repository.go import GO
 from octad.repository.java import JAVA

@@ -26,7 +26,8 @@ from octad.records.code import Code
 from octad.records.fingerprint import with_fingerprints
 from octad.records.lines import sources_of
 from octad.records.look import Review
-from octad.records.report import Finding, Skipped, Suppressed
+from octad.records.report import Finding, Suppressed
+from octad.records.skipped import Skipped
 from octad.repository.signatures import Signatures
 from octad.review.cells import in_cells, suppressed_in_cells
 from octad.review.order import SHOWN, block_of, look_first

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from octad.analysers.merge import LEVELS
 from octad.budget import FINDINGS, UNITS, current
 from octad.records.code import Code
-from octad.records.report import Finding, Skipped
+from octad.records.report import Finding
+from octad.records.skipped import Skipped
 from octad.syntax.units import units
 
 

@@ -13,7 +13,7 @@ from octad import __version__
 from octad.errors import InputError
 from octad.records.code import Code, Language
 from octad.records.matches import Alike, Clones, Group, Match, Parts, Place, Search, Similar, Trace
-from octad.records.report import Skipped
+from octad.records.skipped import Skipped
 from octad.search.build import Built
 from octad.search.evidence import Page, kind_of, longest_alike, near, shared, written
 from octad.search.functions import Function, functions

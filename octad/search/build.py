@@ -10,7 +10,7 @@ import numpy as np
 
 from octad.budget import current
 from octad.records.code import Code
-from octad.records.report import Skipped
+from octad.records.skipped import Skipped
 from octad.search.cache import Known
 from octad.search.functions import Function, functions
 from octad.search.index import Entry, Index, Spot

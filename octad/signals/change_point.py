@@ -20,7 +20,8 @@ USUAL, SPREAD = 0.58, 30.0
 EARLIEST, LATEST_END = 0.08, 0.8
 NOISE, PRIOR = 0.2, 3.0
 LARGEST = 5.0
-ROWS = 32
+ROWS, COLUMNS = 32, 64
+"""Series, and windows, that are handled at once: what is in hand stays in the processor's cache."""
 
 DEVIATION = (
     "shift", "surprise", "evidence", "peak", "beyond", "onset", "own", "noise",
@@ -52,6 +53,10 @@ class Scan(NamedTuple):
     pairs: NDArray[np.int64]
     squares: Floats
 
+    def of(self, rows: NDArray[np.int64]) -> Scan:
+        """The same of some series."""
+        return Scan(self.pairs, self.squares[rows])
+
 
 def windows(level: Floats, first: int | None = None, scanned: Scan | None = None) -> list[Window]:
     """The likeliest common windows of change in levels `[S, T]`, their weights adding up to 1.
@@ -64,14 +69,22 @@ def windows(level: Floats, first: int | None = None, scanned: Scan | None = None
     found, squares = scanned or scan(level, first)
     if not len(found):
         return []
-    top = min(max(level.shape[0] // 30, 3), level.shape[0])
-    strength = np.partition(np.log1p(squares), -top, axis=0)[-top:].mean(axis=0)
-    strength = strength - SPREAD * (found[:, 0] / level.shape[1] - USUAL) ** 2
-    best = np.argsort(-strength, kind="stable")[:KEPT]
-    weight = np.exp(strength[best] - strength[best[0]])
+    common = _common(squares) - SPREAD * (found[:, 0] / level.shape[1] - USUAL) ** 2
+    best = np.argsort(-common, kind="stable")[:KEPT]
+    weight = np.exp(common[best] - common[best[0]])
     return [
         Window(float(w), int(a), int(b)) for w, (a, b) in zip(weight / weight.sum(), found[best], strict=True)
     ]
+
+
+def _common(squares: Floats) -> Floats:
+    """Mean log(1 + t²) `[W]` of the series that changed most in each window, from t² `[S, W]`."""
+    top = min(max(len(squares) // 30, 3), len(squares))
+    found = np.empty(squares.shape[1])
+    for at in range(0, len(found), COLUMNS):
+        some = np.partition(squares[:, at : at + COLUMNS], -top, axis=0)
+        found[at : at + COLUMNS] = np.log1p(some[-top:]).mean(axis=0)
+    return found
 
 
 def deviations(level: Floats, found: Sequence[Window], scanned: Scan | None = None) -> Floats:
@@ -87,6 +100,14 @@ def deviations(level: Floats, found: Sequence[Window], scanned: Scan | None = No
         for window in found:
             onset = (begin - window.first) / level.shape[1]
             total += window.weight * _numbers(level, window, onset, own)
+    return total
+
+
+def strength(level: Floats, found: Sequence[Window]) -> Floats:
+    """The evidence of DEVIATION alone, of each series `[S]`: what far more series can be chosen by."""
+    total = np.zeros(len(level))
+    for window in found:
+        total += window.weight * evidence(*shifts(level, window))
     return total
 
 
@@ -177,8 +198,8 @@ def _squares(level: Floats, found: NDArray[np.int64]) -> Floats:
     """t² of each series in each window `[S, W]`."""
     seen = np.isfinite(level)
     filled = np.where(seen, level, 0.0)
-    parts = (seen.astype(float), filled, filled**2)
-    (n1, n0), (s1, s0), (q1, q0) = (_sums(part, found) for part in parts)
+    counted = (seen[:1] if seen.all() else seen).astype(float)  # one row counts for all where none has a gap
+    (n1, n0), (s1, s0), (q1, q0) = (_sums(part, found) for part in (counted, filled, filled**2))
     m1, m0 = np.maximum(n1, 1), np.maximum(n0, 1)
     squares = np.maximum(q1 - s1**2 / m1, 0) + np.maximum(q0 - s0**2 / m0, 0)
     variance = (squares + PRIOR * NOISE**2) / (np.maximum(n1 + n0 - 2, 0) + PRIOR)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,23 +23,24 @@ def align(series: Sequence[tuple[ArrayLike, ArrayLike]]) -> tuple[Floats, Floats
     Each series is (times, values); the step is the median over series of their median distance, or a share
     of the whole where that would make more than LONGEST. Values that are not finite count as gaps.
     """
-    pairs = [_clean(times, values) for times, values in series]
-    gaps = [np.median(apart) for times, _ in pairs if len(apart := _apart(times))]
-    if not gaps:
-        return np.zeros(0), np.full((len(pairs), 0), np.nan)
-    step = float(np.median(gaps))
-    end = max(float(times[-1]) for times, _ in pairs if len(times))
-    begin = min(float(times[0]) for times, _ in pairs if len(times))
+    groups = together(series)
+    step = _usual((one.times, len(one.rows)) for one in groups)
+    if not step:
+        return np.zeros(0), np.full((len(series), 0), np.nan)
+    end = max(float(one.times[-1]) for one in groups if len(one.times))
+    begin = min(float(one.times[0]) for one in groups if len(one.times))
     step = max(step, (end - begin) / (LONGEST - 1))
     length = int(np.round((end - begin) / step)) + 1
     steps: Floats = end - step * np.arange(length, dtype=np.float64)[::-1]
-    return steps, np.stack([_binned(*pair, steps) for pair in pairs])
+    found = np.empty((len(series), length))
+    for one in groups:
+        found[one.rows] = _binned(one.times, one.values, steps)
+    return steps, found
 
 
 def usual_step(series: Sequence[Series]) -> float:
     """The median over series of the median distance of two readings, in seconds; 0 where none has two."""
-    gaps = [float(np.median(np.diff(one.times))) for one in series if len(one.times) > 1]
-    return float(np.median(gaps)) if gaps else 0.0
+    return _usual(Counter(one.times for one in series).items())
 
 
 def levels(table: ArrayLike, quantities: Sequence[str]) -> Floats:
@@ -78,26 +81,60 @@ def median(values: Floats) -> Floats:
     return np.where(count > 0, (low + high) / 2, np.nan)
 
 
-def _apart(times: Floats) -> Floats:
-    """Distances of neighbours in ascending times, repeated ones left out."""
-    gaps = np.diff(times)
-    found: Floats = gaps[gaps > 0]
+def _usual(times: Iterable[tuple[ArrayLike, int]]) -> float:
+    """The median of the median distances of ascending times, each of so many series; 0 without any.
+
+    Times that repeat are no distance apart and do not count.
+    """
+    gaps: list[float] = []
+    for one, count in times:
+        apart = np.diff(np.asarray(one, dtype=np.float64))
+        if (apart > 0).any():
+            gaps += [float(np.median(apart[apart > 0]))] * count
+    return float(np.median(gaps)) if gaps else 0.0
+
+
+class Together(NamedTuple):
+    """Series `rows` with the same ascending times `[P]`, and their values `[R, P]`."""
+
+    times: Floats
+    rows: list[int]
+    values: Floats
+
+
+def together(series: Sequence[tuple[ArrayLike, ArrayLike]]) -> list[Together]:
+    """Series by their times: most of a system are read at the same ones, and handled at once."""
+    arrays = [np.asarray(times, dtype=np.float64) for times, _ in series]
+    groups: dict[bytes, list[int]] = {}
+    for row, times in enumerate(arrays):
+        groups.setdefault(times.tobytes(), []).append(row)
+    found = []
+    for rows in groups.values():
+        times = arrays[rows[0]]
+        values = np.stack([np.asarray(series[row][1], dtype=np.float64) for row in rows])
+        kept = np.flatnonzero(np.isfinite(times))
+        order = kept[np.argsort(times[kept], kind="stable")]
+        found.append(Together(times[order], rows, values[:, order]))
     return found
 
 
-def _clean(times: ArrayLike, values: ArrayLike) -> tuple[Floats, Floats]:
-    at, what = np.asarray(times, dtype=np.float64), np.asarray(values, dtype=np.float64)
-    at, what = at[np.isfinite(at)], what[np.isfinite(at)]
-    order = np.argsort(at, kind="stable")
-    return at[order], what[order]
-
-
 def _binned(times: Floats, values: Floats, steps: Floats) -> Floats:
-    """Mean of the values nearest to each step `[T]`."""
+    """Mean of the values `[R, P]` nearest to each step `[R, T]`."""
     length = len(steps)
     width = (steps[-1] - steps[0]) / (length - 1) if length > 1 else 1.0
     index = length - 1 - np.round((steps[-1] - times) / width).astype(np.int64)
-    good = np.isfinite(values) & (index >= 0)
-    count = np.bincount(index[good], minlength=length)
-    total = np.bincount(index[good], weights=values[good], minlength=length)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    return bin_means(np.where(index >= 0, index, length), values, length)
+
+
+def bin_means(index: NDArray[np.int64], values: Floats, length: int) -> Floats:
+    """Means `[R, T]` of the values `[R, P]` in each of T bins, NaN for none.
+
+    `index` `[P]` is the bin of each; what lies in bin T, one too far, is in none.
+    """
+    good = np.isfinite(values)
+    place = (index + np.arange(len(values))[:, None] * (length + 1))[good]
+    size = len(values) * (length + 1)
+    count = np.bincount(place, minlength=size)
+    total = np.bincount(place, weights=values[good], minlength=size)
+    means = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    return means.reshape(len(values), length + 1)[:, :length]

@@ -5,7 +5,7 @@ Legend: N metrics, B points before, A points since; NaN: not observed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -35,29 +35,34 @@ def levels(before: Floats, after: Floats, families: Sequence[Family], services: 
 
     The scale of a metric is of `before` alone: what came since does not move it.
     """
-    past, since = np.full(before.shape, np.nan), np.full(after.shape, np.nan)
-    for column, kind in enumerate(families):
-        past[:, column], since[:, column] = _level(before[:, column], after[:, column], kind)
+    past, since = _levels(before, after, families)
     whole = np.concatenate([past, since]) - np.nan_to_num(median(past))
     whole = _beside_demand(whole, families, services)
     return Levels(whole[: len(past)], whole[len(past) :])
 
 
-def _level(before: Floats, after: Floats, kind: Family) -> tuple[Floats, Floats]:
-    seen = np.abs(before[np.isfinite(before)])
-    if not len(seen):
-        return before * np.nan, after * np.nan
-    usual, most = float(np.median(seen)), float(seen.max())
-    if kind in ("errors", "success") and most <= 100.0:
-        top = 1.0 if most <= 1.0 else 100.0
-        failing = (top - before, top - after) if kind == "success" else (before, after)
-        return _log(failing[0] / top, SHARE), _log(failing[1] / top, SHARE)
-    unit = 0.05 * usual + 0.01 * most if usual > 0 else max(most, 1e-9)
-    sign = -1.0 if kind in (*TRAFFIC, "success") else 1.0
-    return sign * _log(before, unit), sign * _log(after, unit)
+def _levels(before: Floats, after: Floats, families: Sequence[Family]) -> tuple[Floats, Floats]:
+    """Logarithms of values, of the failing share where one is measured; in units of the past."""
+    seen = np.abs(np.where(np.isfinite(before), before, np.nan))
+    usual, most = median(seen), np.fmax.reduce(seen, axis=0, initial=-np.inf)
+    unit = np.where(usual > 0, 0.05 * usual + 0.01 * most, np.maximum(most, 1e-9))
+    unit = np.where(np.isfinite(most), unit, np.nan)
+    of = np.array(families, dtype=str)
+    succeeds, top = of == "success", np.where(most <= 1.0, 1.0, 100.0)
+    is_share = (succeeds | (of == "errors")) & (most <= 100.0) & np.isfinite(most)
+    sign = np.where(succeeds | np.isin(of, TRAFFIC), -1.0, 1.0)
+    past, since = (
+        np.where(
+            is_share,
+            _log(np.where(succeeds, top - side, side) / top, np.float64(SHARE)),
+            sign * _log(side, unit),
+        )
+        for side in (before, after)
+    )
+    return past, since
 
 
-def _log(values: Floats, unit: float) -> Floats:
+def _log(values: Floats, unit: Floats | np.float64) -> Floats:
     found: Floats = np.log(np.clip(values, 0, 1e100) + unit)
     return found
 
@@ -72,46 +77,57 @@ def _beside_demand(whole: Floats, families: Sequence[Family], services: Sequence
         return whole
     found, many = whole.copy(), len(own) >= OTHERS
     traffic = whole[:, [at for columns in own.values() for at in columns]]
-    everyone = _demand(traffic)
-    rose = {service: _demand(whole[:, columns]) for service, columns in own.items()}
+    everyone = _demand(traffic[:, None])[:, 0]
+    rose: dict[str, Floats] = {}
+    for names, columns in _alike(own):
+        rose |= dict(zip(names, _demand(whole[:, columns]).T, strict=True))
     for at, (kind, service) in enumerate(zip(families, services, strict=True)):
         if kind == "cpu" and (many or service in own):
             found[:, at] -= rose.get(service, everyone)
     if many:
-        for columns, others in zip(own.values(), _without(traffic, own.values()), strict=True):
-            found[:, columns] -= others[:, None]
+        for columns, others in _without(traffic, own):
+            found[:, columns] -= others[..., None]
     return found
+
+
+def _alike(own: Mapping[str, Sequence[int]]) -> Iterator[tuple[list[str], NDArray[np.int64]]]:
+    """Services with equally many columns, and these `[n, K]`: they are handled at once."""
+    counts: dict[int, list[str]] = {}
+    for name, columns in own.items():
+        counts.setdefault(len(columns), []).append(name)
+    for names in counts.values():
+        yield names, np.array([own[name] for name in names], dtype=np.int64)
 
 
 def _demand(traffic: Floats) -> Floats:
-    """How far the traffic `[T, M]` of a service rose `[T]`: its levels are larger where there is less."""
-    found: Floats = np.maximum(-np.nan_to_num(median(traffic.T)), 0.0)
+    """How far the traffic `[T, n, K]` of services rose `[T, n]`: levels are larger where there is less."""
+    middle = median(np.moveaxis(traffic, 2, 0).reshape(traffic.shape[2], -1)).reshape(traffic.shape[:2])
+    found: Floats = np.maximum(-np.nan_to_num(middle), 0.0)
     return found
 
 
-def _without(traffic: Floats, services: Collection[Sequence[int]]) -> Iterator[Floats]:
-    """The median `[T]` of the columns of all other services, 0 where none was observed, service by service.
+def _without(traffic: Floats, own: Mapping[str, Sequence[int]]) -> Iterator[tuple[NDArray[np.int64], Floats]]:
+    """The columns `[n, K]` of services and the median `[T, n]` of those of all others, 0 where there is none.
 
-    The columns `[T, M]` stand service by service, as many as each has. They are put in order once, whoever is
-    left out: the rank of the median among the others moves up by one for each of their own below it.
+    The columns of `traffic` `[T, M]` stand service by service. They are put in order once, whoever is left
+    out: the rank of the median among the others moves up by one for each of their own below it.
     """
     order = np.argsort(traffic, axis=1)
     ordered = np.take_along_axis(traffic, order, axis=1)
     place = np.argsort(order, axis=1)
-    seen = np.isfinite(traffic).sum(axis=1)
-    start = 0
-    for columns in services:
-        own = np.sort(place[:, start : start + len(columns)], axis=1)
-        start += len(columns)
-        left = seen - (own < seen[:, None]).sum(axis=1)
-        middle = [_ranked(ordered, own, rank) for rank in ((left - 1) // 2, left // 2)]
-        yield np.where(left > 0, np.nan_to_num(sum(middle) / 2), 0.0)
+    seen = np.isfinite(traffic).sum(axis=1)[:, None]
+    firsts = dict(zip(own, np.cumsum([0, *map(len, own.values())]).tolist(), strict=False))
+    for names, columns in _alike(own):
+        at = np.array([firsts[name] for name in names])[:, None] + np.arange(columns.shape[1])
+        taken = np.sort(place[:, at], axis=2)
+        left = seen - (taken < seen[..., None]).sum(axis=2)
+        middle = [_ranked(ordered, taken, rank) for rank in ((left - 1) // 2, left // 2)]
+        yield columns, np.where(left > 0, np.nan_to_num(sum(middle) / 2), 0.0)
 
 
-def _ranked(ordered: Floats, own: NDArray[np.int64], rank: NDArray[np.int64]) -> Floats:
-    """The values `[T]` of a rank within rows in order, those at the places `own` `[T, K]` left out."""
+def _ranked(ordered: Floats, taken: NDArray[np.int64], rank: NDArray[np.int64]) -> Floats:
+    """The values `[T, n]` of a rank within rows in order, without those at the places `taken` `[T, n, K]`."""
     at = np.maximum(rank, 0)
-    for place in own.T:
+    for place in np.moveaxis(taken, 2, 0):
         at = at + (place <= at)
-    found: Floats = ordered[np.arange(len(ordered)), np.minimum(at, ordered.shape[1] - 1)]
-    return found
+    return np.take_along_axis(ordered, np.minimum(at, ordered.shape[1] - 1), axis=1)

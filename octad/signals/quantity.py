@@ -1,4 +1,4 @@
-"""Names of metrics: which quantity they measure, and whose, in words that no single system owns."""
+"""Names of metrics: which quantity they measure, by their family, and whose."""
 
 from __future__ import annotations
 
@@ -6,23 +6,20 @@ import re
 from collections.abc import Collection
 from typing import NamedTuple
 
+from octad.signals.metric_polarity import Family, family
+
 QUANTITIES = ("latency", "outgoing", "caller", "callee", "failure", "traffic", "cpu", "memory", "other")
 """`latency` of serving, `outgoing` of the calls made, `caller` and `callee`: of one call, at either end."""
 
 SUCCESS = "success"
 """Measures failure from the other side: down is bad."""
 
-# In this order: a node's own load says little of a service, and `success_latency` is a latency.
-_WORDS = (
-    ("other", r"^node(?!js)"),
-    ("latency", r"laten|(?<![a-z])lat(?![a-z])|duration|response.?time|delay|rtt|(^|[^a-z])p\d\d"),
-    (SUCCESS, r"success|availab|uptime|healthy"),
-    ("failure", r"err|fail|fault|[45]xx|exception|timeout|dropped|retr(y|ies)|unavail"),
-    ("cpu", r"cpu|throttl"),
-    ("memory", r"mem|heap|rss|oom"),
-    ("traffic", r"request|workload|\bops|_ops|rps|qps|throughput|calls|hits"),
-)
-_PATTERNS = tuple((name, re.compile(words)) for name, words in _WORDS)
+_OF: dict[Family, str] = {
+    "errors": "failure", "success": SUCCESS, "latency": "latency", "queue": "other", "throughput": "traffic",
+    "cpu": "cpu", "memory": "memory", "requests": "traffic", "other": "other",
+}  # fmt: skip
+_NODE = re.compile(r"node(?!js)", re.IGNORECASE)
+"""A node's own load says little of a service."""
 _CALLER = re.compile(r"source|client|caller|outbound|outgoing|egress|upstream")
 _CALLEE = re.compile(r"dest|server|callee|inbound|incoming|ingress")
 _BETWEEN = "_-=>:/|. "
@@ -37,10 +34,9 @@ class Place(NamedTuple):
 
 
 def quantity(metric: str) -> str:
-    """One of QUANTITIES or SUCCESS, from the words in the name of a metric."""
-    lower = metric.lower()
-    found = next((name for name, pattern in _PATTERNS if pattern.search(lower)), "other")
-    return "outgoing" if found == "latency" and _CALLER.search(lower) else found
+    """One of QUANTITIES or SUCCESS, from the family of a metric."""
+    found = "other" if _NODE.match(metric) else _OF[family(metric)]
+    return "outgoing" if found == "latency" and _CALLER.search(metric.lower()) else found
 
 
 def place(service: str, metric: str, services: Collection[str]) -> Place:

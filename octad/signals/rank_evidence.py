@@ -21,6 +21,11 @@ Floats = NDArray[np.float64]
 
 BETS = np.array([0.1, 0.2, 0.35, 0.5])
 """Exponents of the bets k p^(k - 1), mixed alike: small ones win on records, large ones on slight excess."""
+STAKE = 0.05
+"""Staked on records alone beside these: it wins where a third of the points is far off and the rest as usual.
+
+More would win sooner, but breaks the promise where a past of few points happens to lack its extremes.
+"""
 RECORDS = 64
 """A rank counts as the best among so many at most, however long the past is."""
 WIDTH = 6
@@ -30,14 +35,18 @@ WIDTH = 6
 def log_evidence(before: Floats, after: Floats, margin: Floats | float = 0.0) -> Floats:
     """Decimal logarithm of the evidence `[A, N]` that `after` lies more than a margin above `before`.
 
-    After every point it is the mean over all starts since the change, weighed 1 / (j (j + 1)) for start j.
-    Without a past or a value a point bets nothing.
+    After every point it is the mean over all bets and all starts since the change, weighed 1 / (j (j + 1))
+    for start j. Without a past or a value a point bets nothing.
     """
     ranks = _ranks(before + margin, after)
     found = np.zeros_like(ranks)
-    held = np.zeros((len(BETS), ranks.shape[1]))
+    held = np.zeros((len(BETS) + 1, ranks.shape[1]))
+    best = _best_rank(np.isfinite(before).sum(axis=0))
     for t, p in enumerate(ranks):
-        won = np.where(np.isfinite(p), BETS[:, None] * np.nan_to_num(p, nan=1.0) ** (BETS[:, None] - 1), 1.0)
+        rank = np.nan_to_num(p, nan=1.0)
+        on_record = 1 - STAKE + np.where(rank <= best, STAKE / best, 0.0)
+        won = np.vstack([BETS[:, None] * rank ** (BETS[:, None] - 1), on_record])
+        won = np.where(np.isfinite(p), won, 1.0)
         held = won * (held + 1 / ((t + 1) * (t + 2)))
         found[t] = held.mean(axis=0) + 1 / (t + 2)
     return np.log10(found)
@@ -68,11 +77,15 @@ def _alike(values: Floats) -> Floats:
 
 def _ranks(before: Floats, after: Floats) -> Floats:
     """Share of the past, and the point itself, at or above each point `[A, N]`; at least 1 in RECORDS."""
-    ranks = np.full(after.shape, np.nan)
-    for column in range(after.shape[1]):
-        past = np.sort(before[np.isfinite(before[:, column]), column])
-        if len(past):
-            above = len(past) - np.searchsorted(past, after[:, column], side="left")
-            ranks[:, column] = np.where(np.isfinite(after[:, column]), (1 + above) / (len(past) + 1), np.nan)
-    bounded: Floats = np.maximum(ranks, 1 / RECORDS)
+    past = np.where(np.isfinite(before), before, np.nan)
+    count = np.isfinite(past).sum(axis=0)
+    above = np.array([(past >= one).sum(axis=0) for one in after]).reshape(after.shape)
+    ranks = np.where(np.isfinite(after) & (count > 0), (1 + above) / (count + 1), np.nan)
+    bounded: Floats = np.maximum(ranks, _best_rank(count))
     return bounded
+
+
+def _best_rank(count: NDArray[np.int64]) -> Floats:
+    """The rank of what is above all of so many points: no better than 1 in RECORDS."""
+    found: Floats = np.maximum(1 / (count + 1), 1 / RECORDS)
+    return found

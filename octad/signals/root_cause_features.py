@@ -20,6 +20,7 @@ _SYMPTOMS = {
     "latency": ("latency", "caller", "callee"),
     "failure": ("failure",),
 }
+_PLACES = {name: at for at, name in enumerate(QUANTITIES)} | {SUCCESS: QUANTITIES.index("failure")}
 _AROUND = ("callee", "caller", "explains", "beneath", "relative", "own", "callers")
 FEATURES = (
     *(f"{quantity}-rises" for quantity in QUANTITIES),
@@ -45,23 +46,23 @@ no call.
 def features(system: System, found: Sequence[Window]) -> Floats:
     """FEATURES of each service `[n, 49]`, averaged over the windows; finite, zero without windows."""
     total = np.zeros((len(system.calls), len(FEATURES)))
-    below = reachable(system.calls)
+    below = reachable(system.calls).astype(float)
+    volume = _volume(system)
     for window in found:
-        total += window.weight * _numbers(system, window, below)
+        total += window.weight * _numbers(system, window, below, volume)
     return total
 
 
 def reachable(calls: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Whom each calls, directly or not `[n, n]`; cycles are allowed, and nobody reaches itself."""
-    found = calls.copy()
-    while True:
-        longer = found | (found.astype(np.float32) @ found.astype(np.float32) > 0)
-        if np.array_equal(longer, found):
-            return found & ~np.eye(len(calls), dtype=bool)
-        found = longer
+    bits = np.packbits(calls, axis=1)
+    for via in range(len(calls)):  # Warshall (1962), the callees of each as bits
+        bits[bits[:, via >> 3] >> (7 - (via & 7)) & 1 == 1] |= bits[via]
+    found = np.unpackbits(bits, axis=1, count=len(calls)).astype(bool)
+    return found & ~np.eye(len(calls), dtype=bool)
 
 
-def _numbers(system: System, window: Window, below: NDArray[np.bool_]) -> Floats:
+def _numbers(system: System, window: Window, below: Floats, volume: Floats) -> Floats:
     shift, noise = shifts(system.level, window)
     strength = evidence(shift, noise)
     rises, falls = _by_quantity(system, strength), _by_quantity(system, -strength)
@@ -81,7 +82,7 @@ def _numbers(system: System, window: Window, below: NDArray[np.bool_]) -> Floats
         _per_service(system, _vanished(system.level, window)) / np.maximum(count, 1),
         _per_service(system, np.abs(strength) > 1) / np.maximum(count, 1),
         count == 0,
-        _volume(system),
+        volume,
         system.calls.any(axis=1),
         ~(system.calls.any(axis=0) | system.calls.any(axis=1)),
     ]
@@ -91,21 +92,20 @@ def _numbers(system: System, window: Window, below: NDArray[np.bool_]) -> Floats
 def _by_quantity(system: System, strength: Floats) -> Floats:
     """The largest of each quantity of each service `[n, Q]`, 0 at least."""
     table = np.zeros((len(system.calls), len(QUANTITIES)))
-    at = [QUANTITIES.index("failure" if name == SUCCESS else name) for name in system.quantities]
-    for owner, quantity, value in zip(system.owner, at, strength, strict=True):
-        if owner >= 0:
-            table[owner, quantity] = max(table[owner, quantity], value)
+    at = np.array([_PLACES[name] for name in system.quantities], dtype=np.int64)
+    known = system.owner >= 0
+    np.fmax.at(table, (system.owner[known], at[known]), strength[known])
     return table
 
 
-def _around(own: Floats, calls: NDArray[np.bool_], below: NDArray[np.bool_]) -> Floats:
+def _around(own: Floats, calls: NDArray[np.bool_], below: Floats) -> Floats:
     """The numbers named in _AROUND `[n, 7]` of one symptom `[n]`."""
     callee, whole = _largest(calls, own), own.sum() + 0.3
     columns = [
         callee,
         _largest(calls.T, own),
-        (below.T.astype(float) @ own + own) / whole,
-        below.astype(float) @ own / whole,
+        (below.T @ own + own) / whole,
+        below @ own / whole,
         _relative(own),
         own - callee,
         calls.T.astype(float) @ own / np.maximum(calls.sum(axis=0), 1),
@@ -137,8 +137,7 @@ def _volume(system: System) -> Floats:
     """Log of the usual traffic over that of the busiest, × .3; 0 where nothing counts traffic."""
     largest = np.zeros(len(system.calls))
     usual = np.nan_to_num(median(system.values)[:, 0])
-    for owner, quantity, value in zip(system.owner, system.quantities, usual, strict=True):
-        if owner >= 0 and quantity == "traffic":
-            largest[owner] = max(largest[owner], value)
+    counted = (system.owner >= 0) & np.array([name == "traffic" for name in system.quantities], dtype=bool)
+    np.maximum.at(largest, system.owner[counted], usual[counted])
     logs = np.log1p(largest)
     return np.asarray(0.3 * (logs - logs.max(initial=0.0)))

@@ -26,8 +26,9 @@ from octad.records.fingerprint import with_fingerprints
 from octad.records.graph import Graph
 from octad.records.lines import sources_of
 from octad.records.logs import Logs
-from octad.records.report import Block, Report, Skipped
+from octad.records.report import Block, Report
 from octad.records.series import SeriesSet
+from octad.records.skipped import Skipped
 from octad.render import renderers
 from octad.runtime import Runner
 from octad_train.sources import source

@@ -12,7 +12,8 @@ from octad.agents.agent import EveryRule
 from octad.ask import EXPLAINED, Options, ask, explained, found, thresholds
 from octad.encoders.word_pieces import WordPieces
 from octad.records.code import LineRange
-from octad.records.report import Block, Finding, Report, Skipped
+from octad.records.report import Block, Finding, Report
+from octad.records.skipped import Skipped
 from octad.runtime import Runner
 from octad.store.artefact import Manifest
 from tests import plain, tiny

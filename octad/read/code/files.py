@@ -16,7 +16,7 @@ from octad.read.code.ignore import ignore_above, ignore_in
 from octad.read.code.intake import Intake
 from octad.read.code.notebook import FLAG, SUFFIX, TIMES_LARGER, python_of
 from octad.records.code import Code, Language
-from octad.records.report import Skipped
+from octad.records.skipped import Skipped
 from octad.syntax.languages import language_of
 
 EMPTY = "empty file"

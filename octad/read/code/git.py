@@ -22,7 +22,7 @@ from octad.read.git.work_tree import WorkTree
 from octad.records.change import Change, FileChange
 from octad.records.code import Code, Language
 from octad.records.lines import lines_of
-from octad.records.report import Skipped
+from octad.records.skipped import Skipped
 from octad.syntax.languages import language_of
 
 _DIFF = (

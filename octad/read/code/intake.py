@@ -5,7 +5,7 @@ from __future__ import annotations
 from octad.records.base import Record
 from octad.records.change import Change
 from octad.records.code import Code
-from octad.records.report import Skipped
+from octad.records.skipped import Skipped
 
 
 class Intake(Record):

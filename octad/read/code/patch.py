@@ -17,7 +17,7 @@ from octad.read.code.hunks import ranges, unquoted
 from octad.read.code.intake import Intake
 from octad.records.code import Code, Language
 from octad.records.lines import lines_of
-from octad.records.report import Skipped
+from octad.records.skipped import Skipped
 from octad.syntax.languages import language_of
 
 MAX_PATCH_BYTES = 64_000_000

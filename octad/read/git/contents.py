@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from octad.errors import RepositoryError, UnreadableInput
-from octad.read.code.files import read_bytes
+from octad.host.files import read_bytes
 
 
 def contents(path: str, limit: int) -> bytes | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from octad.errors import RepositoryError, UnreadableInput
-from octad.read.code.files import read_bytes
+from octad.host.files import read_bytes
 
 POINTER_BYTES = 65_536
 NEEDS_TREE = "this operation must be run in a work tree"

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from octad.errors import UnreadableInput
-from octad.read.code.files import read_bytes
+from octad.host.files import read_bytes
 from octad.read.git.blobs import Blobs, read_blobs
 from octad.read.git.index import LINK, MODULE, Listed, listed
 from octad.read.git.line_ends import Rule, looks_like_text, rules_of, with_lf

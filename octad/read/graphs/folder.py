@@ -16,8 +16,8 @@ from octad.read.contents import contents, shown_name
 from octad.read.graphs.compose import is_compose, read_compose
 from octad.read.graphs.join import joined
 from octad.read.graphs.kubernetes import is_manifest, read_manifests
-from octad.read.graphs.notes import Notes
 from octad.read.graphs.texts import MAX_BYTES, text_of
+from octad.read.graphs.unread import Unread
 from octad.read.graphs.yaml_nodes import mapping, rendered
 from octad.records.graph import Graph, Node
 
@@ -67,7 +67,7 @@ class _Files:
     """Documents of many files; their lines are counted on from file to file, and told apart at the end."""
 
     def __init__(self, source: str) -> None:
-        self._source, self._notes = source, Notes()
+        self._source, self._unread = source, Unread(source)
         self._compose: list[object] = []
         self._manifests: list[object] = []
         self._starts: list[int] = []
@@ -87,7 +87,7 @@ class _Files:
         except UnreadableInput as error:
             if self._bytes > MAX_BYTES:
                 raise
-            self._notes.add(error)
+            self._unread.add(error)
             return
         self._starts.append(self._next)
         self._paths.append(shown)
@@ -102,13 +102,13 @@ class _Files:
                 try:
                     graphs.append(read(documents, self._source))
                 except UnreadableInput as error:
-                    self._notes.add(error)
+                    self._unread.add(error)
         if not graphs:
             what = f"{self._source}: neither docker-compose files nor Kubernetes manifests in this folder"
-            raise self._notes.error(UnreadableInput(what, hint=_HINT))
+            raise self._unread.error(UnreadableInput(what, hint=_HINT))
         graph = joined(graphs, self._source)
         nodes = tuple(self._placed(node) for node in graph.nodes)
-        return graph.model_copy(update={"nodes": nodes, "notes": self._notes.lines})
+        return graph.model_copy(update={"nodes": nodes, "skipped": self._unread.skipped})
 
     def _placed(self, node: Node) -> Node:
         """A node with its file, and its line there."""

@@ -9,8 +9,8 @@ from octad.errors import UnreadableInput
 from octad.read.graphs.dot import read_dot
 from octad.read.graphs.join import joined
 from octad.read.graphs.mermaid import is_mermaid, read_mermaid
-from octad.read.graphs.notes import Notes
 from octad.read.graphs.plantuml import read_plantuml
+from octad.read.graphs.unread import Unread
 from octad.records.graph import Graph
 
 MAX_DIAGRAMS = 200
@@ -31,22 +31,22 @@ def has_diagrams(text: str) -> bool:
 
 
 def read_markdown(text: str, source: str) -> Graph:
-    """The graph of all diagrams of services; what is another diagram or wrong is noted."""
-    graphs, notes = [], Notes()
+    """The graph of all diagrams of services; what is another diagram or wrong is skipped."""
+    graphs, unread = [], Unread(source)
     for number, (language, line, body) in enumerate(_diagrams(text)):
         if number == MAX_DIAGRAMS:
             raise UnreadableInput(f"{source}: more than {MAX_DIAGRAMS} diagrams", hint="cut it in parts")
         try:
             graphs.append(_READERS[language](body, source, line))
         except UnreadableInput as error:
-            notes.add(error)
+            unread.add(error)
     if not graphs and is_mermaid(text):
         return read_mermaid(text, source)
     if not graphs:
-        raise notes.error(UnreadableInput(f"{source}: no fenced diagram", hint=_HINT))
+        raise unread.error(UnreadableInput(f"{source}: no fenced diagram", hint=_HINT))
     linked = [graph for graph in graphs if graph.edges] or graphs  # one without an edge is a legend
     graph = linked[0] if len(linked) == 1 else joined(linked, source)
-    return graph.model_copy(update={"notes": notes.lines})
+    return graph.model_copy(update={"skipped": unread.skipped})
 
 
 def _diagrams(text: str) -> Iterator[tuple[str, int, str]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from octad.records.logs import Logs
-from octad.records.report import Skipped
 from octad.records.series import Series, SeriesSet, span_of
+from octad.records.skipped import Skipped
 from octad.render.axis import said
 
 Span = tuple[float, float]
@@ -46,7 +46,7 @@ def with_requests(metrics: SeriesSet | None, logs: Logs | None) -> SeriesSet | N
     ]
     if not counted:
         return metrics
-    return SeriesSet(series=(*measured, *counted), notes=metrics.notes if metrics else ())
+    return (metrics or SeriesSet()).model_copy(update={"series": (*measured, *counted)})
 
 
 def _span(logs: Logs, source: str) -> Span | None:

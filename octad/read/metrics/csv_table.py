@@ -75,7 +75,7 @@ def read_csv(text: str, source: str) -> SeriesSet:
     kept = [name for at, name in enumerate(names, 1) if at not in words]
     numbers = ((line, _without(row, words, len(header))) for line, row in rows)
     found = _wide(kept, numbers, source)
-    return found.model_copy(update={"notes": words_left_out(source, header, words)})
+    return found.model_copy(update={"skipped": words_left_out(source, header, words)})
 
 
 def _wide(names: Sequence[str], rows: Iterator[tuple[int, list[str]]], source: str) -> SeriesSet:

@@ -19,6 +19,7 @@ from octad.read.metrics.labelled import series_of_labels
 from octad.read.metrics.points import Observed, check_cells, check_series
 from octad.read.metrics.table_cells import number_of, seconds_of
 from octad.records.series import SeriesSet, split_name
+from octad.records.skipped import Skipped
 
 _TIMES = ("_time", "timestamp", "time", "datetime", "date", "ts", "@timestamp", "timestamp_ms", "unix_time")
 _NAMES = (
@@ -154,18 +155,18 @@ class _LongTable:
                 one.observed.flags.add("no-zone")
             told = {"unit": one.observed.unit} if metric in mixed else {}
             found.append(Labelled({**one.labels, **told}, one.observed))
-        notes = words_left_out(self.source, self.header, self.columns.left_out)
-        notes += tuple(
-            f"{self.source}: {metric!r} is measured in {' and '.join(sorted(units))}: kept apart"
-            for metric, units in sorted(mixed.items())
-        )
-        return SeriesSet(series=series_of_labels(found), notes=notes)
+        skipped = words_left_out(self.source, self.header, self.columns.left_out)
+        for metric, units in sorted(mixed.items()):
+            reason = f"{metric!r} is measured in {' and '.join(sorted(units))}: kept apart"
+            skipped += (Skipped(path=self.source, reason=reason),)
+        return SeriesSet(series=series_of_labels(found), skipped=skipped)
 
 
-def words_left_out(source: str, header: Sequence[str], columns: Sequence[int]) -> tuple[str, ...]:
+def words_left_out(source: str, header: Sequence[str], columns: Sequence[int]) -> tuple[Skipped, ...]:
     """What is to be said of columns that hold words where others hold numbers; nothing of none."""
     named = ", ".join(repr(header[at].strip()) for at in columns)
-    return (f"{source}: columns of words are left out: {named}",) if columns else ()
+    reason = f"columns of words are left out: {named}"
+    return (Skipped(path=source, reason=reason),) if columns else ()
 
 
 def _is_number(cell: str) -> bool:

@@ -17,6 +17,7 @@ from octad.read.metrics.labelled import series_of_labels
 from octad.read.metrics.points import Observed, check_cells, check_series
 from octad.records.lines import lines_of
 from octad.records.series import SeriesSet
+from octad.records.skipped import Skipped
 
 _LABELS = r'(?:[^"{}]|"(?:[^"\\]|\\.)*")*'
 _SAMPLE = re.compile(
@@ -132,8 +133,9 @@ class _Exposition:
                 kind = self.types[family]
                 one.counter = part in _GROWING.get(kind, ()) or (kind == "counter" and not part)
             kept.append(Labelled(labels, one))
-        left_out = f"{self.source}: {self.native:,} samples of native histograms are left out"
-        return SeriesSet(series=series_of_labels(kept), notes=(left_out,) if self.native else ())
+        reason = f"{self.native:,} samples of native histograms are left out"
+        skipped = (Skipped(path=self.source, reason=reason),) if self.native else ()
+        return SeriesSet(series=series_of_labels(kept), skipped=skipped)
 
     def family(self, metric: str) -> tuple[str, str]:
         """The family that a metric is of, and which part of it: `x_total` is the total of counter `x`."""

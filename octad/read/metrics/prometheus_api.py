@@ -11,9 +11,10 @@ from urllib.parse import urlencode
 from octad.errors import InputError, UnreadableInput
 from octad.read.metrics.label_names import METRIC
 from octad.read.metrics.points import MAX_CELLS
-from octad.read.metrics.prometheus_json import Answer, Result, answer_of, series_of
+from octad.read.metrics.prometheus_json import Answer, Result, answer_of, series_of, warned
 from octad.read.web import TooMuch, checked_address, deadline, fetch
 from octad.records.series import SeriesSet
+from octad.records.skipped import Skipped
 
 STEP = 15.0
 """Seconds between two points: as often as most are scraped."""
@@ -32,8 +33,8 @@ def query_prometheus(
     """Answers to PromQL `queries` between two times in Unix seconds, a point every `step` seconds.
 
     Steps become longer where the answers are too large. A result without a name of its own is called by its
-    query, and so is one of the same labels as that of a query before it. What Prometheus warns of is in the
-    notes. Raises InputError with what Prometheus says of a query, UnreadableInput where the answers to all of
+    query, and so is one of the same labels as that of a query before it. What Prometheus warns of is
+    said. Raises InputError with what Prometheus says of a query, UnreadableInput where the answers to all of
     them are not there within one deadline.
     """
     base = checked_address(url, _ADDRESS)
@@ -42,7 +43,7 @@ def query_prometheus(
     asking = _Asking(base, tuple(dict.fromkeys(queries)))
     for factor in COARSER:
         try:
-            results, notes = asking.results({"start": start, "end": end, "step": step * factor})
+            results, skipped = asking.results({"start": start, "end": end, "step": step * factor})
             break
         except TooMuch:
             if factor == COARSER[-1]:
@@ -51,8 +52,9 @@ def query_prometheus(
     if not found.series:
         raise InputError(f"{base}: no points in this window", hint="check queries and times")
     if factor > 1:
-        notes = (*notes, f"{base}: a point every {step * factor:g} s, for shorter steps are too many")
-    return found.model_copy(update={"notes": (*found.notes, *notes)})
+        reason = f"a point every {step * factor:g} s, for shorter steps are too many"
+        skipped = (*skipped, Skipped(path=base, reason=reason))
+    return found.model_copy(update={"skipped": skipped})
 
 
 def step_of(seconds: float) -> float:
@@ -73,10 +75,10 @@ class _Asking:
         self.queries = queries
         self.deadline = deadline()
 
-    def results(self, window: dict[str, float]) -> tuple[list[Result], tuple[str, ...]]:
+    def results(self, window: dict[str, float]) -> tuple[list[Result], tuple[Skipped, ...]]:
         """What all queries give, each series once, and what Prometheus warns of; raises TooMuch."""
         found: dict[Labels, Result] = {}
-        notes: dict[str, None] = {}
+        skipped: dict[Skipped, None] = {}
         cells = 0
         for query in self.queries:
             place = f"{self.base}: query {query!r}"
@@ -86,8 +88,8 @@ class _Asking:
                 _add(found, one, query)
             if cells > MAX_CELLS:
                 raise TooMuch(f"{self.base}: more than {MAX_CELLS:,} values", hint="ask for less")
-            notes |= dict.fromkeys(f"{place}: {said}" for said in answer.notes)
-        return list(found.values()), tuple(notes)
+            skipped |= dict.fromkeys(warned(answer, place))
+        return list(found.values()), tuple(skipped)
 
     def _answer(self, parameters: dict[str, str | float], place: str) -> Answer:
         """The answer to one query; Prometheus says in JSON what is wrong with it, others in their own way."""

@@ -12,6 +12,7 @@ from octad.read.metrics.histograms import Labelled
 from octad.read.metrics.labelled import series_of_labels
 from octad.read.metrics.points import Observed, check_cells, check_series
 from octad.records.series import SeriesSet
+from octad.records.skipped import Skipped
 
 _EXPORT = "save the answer of /api/v1/query_range"
 _WARNINGS, _SAID = 5, 300
@@ -29,7 +30,7 @@ class Answer(NamedTuple):
     """The series of an answer, and what it warns of."""
 
     results: list[Result]
-    notes: tuple[str, ...]
+    warnings: tuple[str, ...]
 
 
 def read_prometheus(data: bytes, source: str) -> SeriesSet:
@@ -38,7 +39,7 @@ def read_prometheus(data: bytes, source: str) -> SeriesSet:
     found = series_of(answer.results, source)
     if not found.series:
         raise InputError(f"{source}: the answer holds no series", hint="check query and window")
-    return found.model_copy(update={"notes": tuple(f"{source}: {said}" for said in answer.notes)})
+    return found.model_copy(update={"skipped": warned(answer, source)})
 
 
 def answer_of(data: bytes, source: str) -> Answer:
@@ -54,7 +55,7 @@ def answer_of(data: bytes, source: str) -> Answer:
     payload = answer.get("data", answer) if isinstance(answer, dict) else None
     if not isinstance(payload, dict) or "result" not in payload:
         raise InputError(f"{source}: JSON, but no answer of Prometheus", hint=_EXPORT)
-    return Answer(_results(payload.get("resultType"), payload["result"], source), _notes(answer))
+    return Answer(_results(payload.get("resultType"), payload["result"], source), _warnings(answer))
 
 
 def _results(kind: object, found: object, source: str) -> list[Result]:
@@ -72,7 +73,12 @@ def _results(kind: object, found: object, source: str) -> list[Result]:
     return results
 
 
-def _notes(answer: dict[str, object]) -> tuple[str, ...]:
+def warned(answer: Answer, source: str) -> tuple[Skipped, ...]:
+    """What an answer warns of, for the report."""
+    return tuple(Skipped(path=source, reason=one) for one in answer.warnings)
+
+
+def _warnings(answer: dict[str, object]) -> tuple[str, ...]:
     """What an answer warns of: Prometheus and Thanos in words, VictoriaMetrics with a mark."""
     warnings = answer.get("warnings")
     said = [str(one)[:_SAID] for one in warnings[:_WARNINGS]] if isinstance(warnings, list) else []

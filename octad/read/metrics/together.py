@@ -14,6 +14,7 @@ from octad.read.contents import COMPRESSED, shown_name
 from octad.read.metrics.files import read_series
 from octad.read.metrics.label_names import UNNAMED, disambiguated
 from octad.records.series import Series, SeriesSet, split_name
+from octad.records.skipped import Skipped
 
 _WORD = re.compile(r"[^/\\_\-. ]+")
 _UNNAMED = re.compile(rf"{UNNAMED}(?=\{{|#|$)")
@@ -34,22 +35,22 @@ def read_together(paths: Sequence[Path]) -> SeriesSet:
     time are told apart by their files if they name no service or no metric; else raises InputError.
     """
     groups: dict[str, list[_Read]] = defaultdict(list)
-    notes: dict[str, None] = {}
+    skipped: dict[Skipped, None] = {}
     for path, part in zip(paths, distinguishing(paths), strict=True):
         found = read_series(path)
-        notes |= dict.fromkeys(found.notes)
+        skipped |= dict.fromkeys(found.skipped)
         for one in found.series:
             groups[one.name].append(_Read(one, path, part))
     series: list[Series] = []
     for group in groups.values():
-        notes |= dict.fromkeys(_mixed_units(group))
+        skipped |= dict.fromkeys(_mixed_units(group))
         series += _told_apart(group)
     names = disambiguated(one.name for one in series)
     named = (
         one if one.name == name else one.model_copy(update={"name": name})
         for one, name in zip(series, names, strict=True)
     )
-    return SeriesSet(series=tuple(named), notes=tuple(notes))
+    return SeriesSet(series=tuple(named), skipped=tuple(skipped))
 
 
 def distinguishing(paths: Sequence[Path]) -> list[str]:
@@ -125,9 +126,11 @@ def _joined(parts: Sequence[Series]) -> Series:
     )
 
 
-def _mixed_units(group: Sequence[_Read]) -> list[str]:
+def _mixed_units(group: Sequence[_Read]) -> list[Skipped]:
     """What is to be said of a series that is measured in several units."""
     units = sorted({one.series.unit or "no unit" for one in group})
     if len(units) < 2:
         return []
-    return [f"{group[0].series.name!r} is measured in {' and '.join(units)}: kept apart"]
+    first = group[0].series
+    reason = f"{first.name!r} is measured in {' and '.join(units)}: kept apart"
+    return [Skipped(path=first.source or "metrics", reason=reason)]

@@ -11,8 +11,8 @@ from typing import Any
 from octad.errors import InputError
 from octad.read.metrics.together import read_together
 from octad.records.instant import Instant
-from octad.records.report import Skipped
 from octad.records.series import Comparison, Series, SeriesSet, parted, span_of
+from octad.records.skipped import Skipped
 
 Options = Mapping[str, Any]
 FEWEST = 5
@@ -36,7 +36,8 @@ def with_values(metrics: SeriesSet | None) -> tuple[SeriesSet | None, tuple[Skip
     if most >= FEWEST:
         return metrics, ()
     held = f"no series has more than {most} of {FEWEST} values" if most else "no series has a value"
-    return None, (Skipped(path=series[0].source or "metrics", reason=f"too little to say: {held}"),)
+    few = Skipped(path=series[0].source or "metrics", reason=f"too little to say: {held}")
+    return None, (*(metrics.skipped if metrics else ()), few)
 
 
 def watched(options: Options, at: Instant | None) -> SeriesSet | None:

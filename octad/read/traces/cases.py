@@ -1,20 +1,17 @@
-"""What traces bring to a case: series beside those of its metrics, and the graph of who calls whom."""
+"""What traces bring to a case: series beside those of its metrics."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from octad.errors import InputError
 from octad.read.traces.files import read_traces
-from octad.records.graph import Graph, Node
 from octad.records.instant import Instant
-from octad.records.logs import Logs
-from octad.records.series import Comparison, Series, SeriesSet, parted, split_name
+from octad.records.series import Comparison, Series, SeriesSet, parted
 from octad.records.traces import Traces
 from octad.signals.levels import usual_step
-from octad.signals.quantity import place
-from octad.signals.trace_series import graph_of_traces, series_of
+from octad.signals.trace_series import series_of
 
 
 def traces_of(paths: Sequence[Path], metrics: Sequence[Series], at: Instant | None) -> Traces | None:
@@ -28,9 +25,8 @@ def with_traces(metrics: SeriesSet | None, traces: Traces | None) -> SeriesSet |
     """The metrics, and the series of the traces whose names they leave free."""
     if traces is None:
         return metrics
-    own = metrics.series if metrics else ()
-    taken = {one.name for one in own}
-    return SeriesSet(series=(*own, *(one for one in series_of(traces) if one.name not in taken)))
+    own = metrics or SeriesSet()
+    return _joined(own, series_of(traces), {one.name for one in own.series})
 
 
 def compared_with_traces(
@@ -46,26 +42,11 @@ def compared_with_traces(
         return traced
     taken = {one.name for side in (compared.before, compared.after) for one in side.series}
     return Comparison(
-        before=_joined(compared.before, traced.before, taken),
-        after=_joined(compared.after, traced.after, taken),
+        before=_joined(compared.before, traced.before.series, taken),
+        after=_joined(compared.after, traced.after.series, taken),
     )
 
 
-def graph_with_traces(
-    graph: Graph | None, traces: Traces | None, metrics: SeriesSet | None, logs: Logs | None
-) -> Graph | None:
-    """The graph that was given, else that of the traces, and in it whoever else metrics and logs speak of."""
-    if graph is not None or traces is None:
-        return graph
-    found = graph_of_traces(traces)
-    names = {node.id for node in found.nodes}
-    others = {
-        place(*split_name(one.name, names), names).service for one in (metrics.series if metrics else ())
-    }
-    others |= {one.service for one in (logs.templates if logs else ())}
-    nodes = (*found.nodes, *(Node(id=name) for name in sorted(others - names - {""})))
-    return found.model_copy(update={"nodes": nodes})
-
-
-def _joined(side: SeriesSet, traced: SeriesSet, taken: set[str]) -> SeriesSet:
-    return SeriesSet(series=(*side.series, *(one for one in traced.series if one.name not in taken)))
+def _joined(side: SeriesSet, traced: Iterable[Series], taken: set[str]) -> SeriesSet:
+    more = (one for one in traced if one.name not in taken)
+    return side.model_copy(update={"series": (*side.series, *more)})

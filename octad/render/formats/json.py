@@ -13,7 +13,8 @@ from typing import Any, Literal
 from pydantic import create_model
 
 from octad.records.base import Record
-from octad.records.report import Block, Finding, Report, Skipped, Suppressed
+from octad.records.report import Block, Finding, Report, Suppressed
+from octad.records.skipped import Skipped
 from octad.render.excerpt import by_place
 from octad.render.fields import added_by
 

@@ -12,7 +12,8 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from octad.host.terminal import visible
-from octad.records.report import Finding, Report, Skipped
+from octad.records.report import Finding, Report
+from octad.records.skipped import Skipped
 from octad.render.excerpt import by_place, stated
 
 _NO_CHARACTERS = re.compile("[\ud800-\udfff\ufffe\uffff]")

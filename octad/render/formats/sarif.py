@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import quote
 
 from octad import __version__
-from octad.records.report import Anchor, Evidence, Finding, Level, Repair, Report, Skipped, Suppressed
+from octad.records.report import Anchor, Evidence, Finding, Level, Repair, Report, Suppressed
+from octad.records.skipped import Skipped
 from octad.render.excerpt import by_place, lines_by_path, percent, web_address
 from octad.render.fields import added_by
 

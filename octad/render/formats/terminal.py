@@ -11,7 +11,8 @@ from rich.style import Style
 from rich.text import Text
 
 from octad.host.terminal import columns, is_coloured, laid_out, text_of, visible
-from octad.records.report import Finding, Level, Repair, Report, Skipped
+from octad.records.report import Finding, Level, Repair, Report
+from octad.records.skipped import Skipped
 from octad.render.blocks import print_block
 from octad.render.excerpt import (
     Edit,

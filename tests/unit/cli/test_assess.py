@@ -12,6 +12,7 @@ import pytest
 
 from octad.records.report import Report
 from octad.records.series import Series, SeriesSet
+from octad.records.skipped import Skipped
 from tests.past import Past
 
 Octad = Callable[..., tuple[int, str, str]]
@@ -150,9 +151,8 @@ def test_prometheus_is_asked_for_both_sides(
         assert (url, queries) == ("http://localhost:1", ["up", "down"])
         spans.append((start, end, step))
         times = tuple(start + step * i for i in range(int((end - start) / step) + 1))
-        return SeriesSet(
-            series=(Series(name="cart.latency", times=times, values=(1.0,) * len(times)),), notes=("said",)
-        )
+        series = (Series(name="cart.latency", times=times, values=(1.0,) * len(times)),)
+        return SeriesSet(series=series, skipped=(Skipped(path="http", reason="said"),))
 
     monkeypatch.setattr("octad.read.metrics.prometheus_api.query_prometheus", query)
     code, out, err = operations(
@@ -160,7 +160,7 @@ def test_prometheus_is_asked_for_both_sides(
         "--format", "json", "--fail-on", "never", "--no-evidence",
     )  # fmt: skip
     report = json.loads(out)
-    assert (code, err) == (0, "octad: said\n")
+    assert (code, err) == (0, "") and report["skipped"] == [{"path": "http", "reason": "said"}]
     assert spans == [(START - 1800, START + 1800, 15.0)]
     assert report["rollback"] is not None
 

@@ -12,6 +12,7 @@ import pytest
 
 from octad.read.metrics.together import read_together
 from octad.records.series import SeriesSet
+from octad.records.skipped import Skipped
 from tests.past import Past
 from tests.spans import Step, otlp, written
 
@@ -140,7 +141,9 @@ def test_errors_are_one_line(
 def test_what_of_a_graph_is_not_read_is_said(operations: Octad, files: Path) -> None:
     (files / "g.md").write_text("```mermaid\nflowchart LR\nweb --> cart\n```\n```mermaid\npie\n```\n")
     code, out, err = operations("debug", *METRICS, "--graph", "g.md", "--format", "json", "--no-evidence")
-    assert code == 0 and err == "octad: not read: g.md: line 6: pie is no diagram of services\n"
+    assert code == 0 and err == ""
+    reason = "not read: line 6: pie is no diagram of services"
+    assert json.loads(out)["skipped"] == [{"path": "g.md", "reason": reason}]
     assert {cause["name"] for cause in json.loads(out)["root_causes"]} >= {"web", "cart"}
 
 
@@ -167,11 +170,12 @@ def test_prometheus_is_asked_around_the_incident(
     operations: Octad, files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked_for: list[tuple[float, float, float]] = []
+    partial = Skipped(path="http", reason="partial")
 
     def query(url: str, queries: list[str], *, start: float, end: float, step: float) -> SeriesSet:
         assert (url, queries) == ("http://localhost:1", ["up"])
         asked_for.append((start, end, step))
-        return read_together([Path("m.csv")]).model_copy(update={"notes": ("partial", "partial")})
+        return read_together([Path("m.csv")]).model_copy(update={"skipped": (partial, partial)})
 
     monkeypatch.setattr("octad.read.metrics.prometheus_api.query_prometheus", query)
     at = START + 36 * 60
@@ -179,7 +183,8 @@ def test_prometheus_is_asked_around_the_incident(
         "debug", *PROMETHEUS, "--query", "up", "--at", str(at), "--minutes", "120", "--format", "json",
         "--no-evidence",
     )  # fmt: skip
-    assert (code, err) == (0, "octad: partial\n") and asked_for == [(at - 7200, at + 7200, 30.0)]
+    assert (code, err) == (0, "") and asked_for == [(at - 7200, at + 7200, 30.0)]
+    assert json.loads(out)["skipped"] == [{"path": "http", "reason": "partial"}]
     first = next(one for one in json.loads(out)["root_causes"] if one["kind"] == "service")
     assert first["name"] == "cart"
 

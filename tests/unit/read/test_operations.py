@@ -17,6 +17,7 @@ from octad.read.operations import change_of, history_of, incident, instant_of
 from octad.records.instant import Instant
 from octad.records.logs import Logs
 from octad.records.series import Series, SeriesSet
+from octad.records.skipped import Skipped
 from octad.signals.change_history import NAMES
 from tests.past import Past
 
@@ -81,7 +82,8 @@ def test_what_is_measured_and_not_in_the_graph_is_a_service_too(tmp_path: Path) 
     assert graph is not None and [(node.id, node.line) for node in graph.nodes] == [
         ("web", 1), ("cart", 1), ("pay", 0),
     ]  # fmt: skip
-    assert graph.notes == (f"not in {tmp_path / 'g.json'}, but measured: pay",)
+    (said,) = graph.skipped
+    assert said == Skipped(path=str(tmp_path / "g.json"), reason="lacks services that are watched: pay")
 
 
 def test_requests_are_metrics_of_the_same_time() -> None:

@@ -9,7 +9,9 @@ from octad.read.usual import Usual, usual_of
 from octad.records.instant import Instant
 from octad.records.logs import LogLine
 from octad.records.series import Series, SeriesSet
+from octad.records.skipped import Skipped
 
+SAID = Skipped(path="m.csv", reason="said")
 USUAL = Usual(100.0, 160.0, 400.0)
 
 
@@ -20,8 +22,8 @@ def test_the_period_ends_where_the_incident_begins() -> None:
         values=(9.0, 1.0, 2.0, 9.0, 9.0, 3.0, None),
         lines=(1, 2, 3, 4, 5, 6, 7),
     )
-    found = USUAL.metrics(SeriesSet(series=(series,), notes=("said",)))
-    assert found is not None and found.notes == ("said",)
+    found = USUAL.metrics(SeriesSet(series=(series,), skipped=(SAID,)))
+    assert found is not None and found.skipped == (SAID,)
     (one,) = found.series
     assert (one.times, one.values, one.lines) == (
         (340.0, 390.0, 400.0, 410.0), (1.0, 2.0, 3.0, None), (2, 3, 6, 7),

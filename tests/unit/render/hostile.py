@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from octad.records.report import Anchor, Finding, Repair, Report, Skipped
+from octad.records.report import Anchor, Finding, Repair, Report
+from octad.records.skipped import Skipped
 
 PATH = "a,b:c%/ü\n::error::x.py"
 MESSAGE = "100 % sure\r\n::set-env name=X::evil\x1b[31m <&\"'> \x00\x0b\ufffe ##[add-mask]x"

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from octad.records.report import Report, Skipped
+from octad.records.report import Report
+from octad.records.skipped import Skipped
 from octad.render.formats import concise
 from tests.unit.render.hostile import EMPTY, HOSTILE, finding, report
 

@@ -7,7 +7,7 @@ from textwrap import dedent
 
 from octad.records.code import Code
 from octad.records.repo import Repo
-from octad.records.report import Skipped
+from octad.records.skipped import Skipped
 from octad.repository.build import repository
 from octad.syntax.languages import language_of
 

@@ -14,7 +14,8 @@ from octad.analysers.workspace import Analysis
 from octad.errors import InputError
 from octad.read.code.baseline import baseline_of
 from octad.records.code import Code, LineRange
-from octad.records.report import Anchor, Finding, Skipped
+from octad.records.report import Anchor, Finding
+from octad.records.skipped import Skipped
 from octad.review.pipeline import Options, cases_of, command_of, review, unparsable
 from tests.unit.cli.conftest import FakeRunner, explain
 

@@ -65,6 +65,11 @@ def test_series_of_other_steps_meet_on_one_grid() -> None:
         ("CpuUsageRate(%)", "cpu"),
         ("NodeCpuUsageRate(%)", "other"),
         ("heap_bytes", "memory"),
+        ("NodeJsHeap", "memory"),
+        ("success_latency", "latency"),
+        ("http_request_duration_seconds_count", "traffic"),
+        ("process_uptime_seconds", "other"),
+        ("container_spec_memory_limit_bytes", "other"),
     ],
 )
 def test_words_tell_the_quantity(metric: str, measured: str) -> None:

@@ -26,6 +26,12 @@ from octad.signals.metric_polarity import FAMILIES, WORSE, direction, family
         ("requests", "requests", 0),
         ("PodWorkload(Ops)", "requests", 0),
         ("flags_enabled", "other", 0),
+        ("took_p99", "latency", 1),
+        ("cpu_p99", "cpu", 1),
+        ("step10", "other", 0),
+        ("process_cpu_time", "cpu", 1),
+        ("error_latency_p95", "latency", 1),
+        ("latency_errors", "errors", 1),
         ("", "other", 0),
     ],
 )

@@ -27,6 +27,24 @@ def test_a_change_is_certain_after_a_few_points_wherever_it_begins() -> None:
         assert onset + 2 <= first <= onset + 8
 
 
+def test_what_a_few_points_of_the_past_happen_to_lack_breaks_no_promise() -> None:
+    rng = np.random.default_rng(5)
+    for points in (12, 30):
+        found = log_evidence(rng.standard_normal((points, 10_000)), rng.standard_normal((30, 10_000)))
+        for level in (1, 2, 3):
+            assert (found.max(axis=0) >= level).mean() <= 10.0**-level * 0.5
+
+
+def test_spikes_in_a_third_of_the_points_are_evidence_beyond_any_margin() -> None:
+    rng = np.random.default_rng(6)
+    before, after = rng.standard_normal((60, 400)), rng.standard_normal((30, 400))
+    spiky = after + 10 * (rng.random(after.shape) < 1 / 3)
+    assert (log_evidence(before, spiky, 1.5).max(axis=0) >= 3).mean() > 0.8
+    assert (log_evidence(before, after, 1.5).max(axis=0) >= 3).mean() == 0
+    usual = before + 10 * (rng.random(before.shape) < 1 / 3)  # spikes that were there before are usual
+    assert (log_evidence(usual, spiky, 1.5).max(axis=0) >= 3).mean() == 0
+
+
 def test_a_burst_of_three_points_proves_nothing_however_long_the_past_is() -> None:
     past = np.random.default_rng(2).standard_normal((5_000, 1))
     after = np.zeros((20, 1))

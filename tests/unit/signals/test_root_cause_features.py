@@ -55,3 +55,13 @@ def test_cycles_and_nothing_at_all_are_survived() -> None:
     empty = observe([], GRAPH)
     assert not features(empty.system, windows(empty.system.level)).any()
     assert observe([], None).services == ()
+
+
+def test_who_reaches_whom_is_the_closure_of_the_calls() -> None:
+    rng = np.random.default_rng(1)
+    for n in (1, 7, 8, 9, 40):
+        calls = rng.random((n, n)) < 1.2 / n
+        found = calls.copy()
+        for _ in range(n):
+            found |= (found[:, :, None] & calls[None]).any(axis=1)
+        assert (reachable(calls) == (found & ~np.eye(n, dtype=bool))).all()

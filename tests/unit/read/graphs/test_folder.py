@@ -33,7 +33,7 @@ def test_files_name_what_others_hold(tmp_path: Path) -> None:
     graph = read_graph(
         written(tmp_path, b__orders_yaml=f"---\n{SERVICE % 'orders'}", front_yaml=POD % ("front", "orders"))
     )
-    assert ends(graph) == ["front>orders"] and graph.notes == () and graph.source == str(tmp_path)
+    assert ends(graph) == ["front>orders"] and graph.skipped == () and graph.source == str(tmp_path)
     assert [(node.id, node.path, node.line) for node in graph.nodes] == [
         ("front", str(tmp_path / "front.yaml"), 5),
         ("orders", str(tmp_path / "b/orders.yaml"), 4),
@@ -65,7 +65,8 @@ def test_templates_and_what_is_no_yaml_are_noted(tmp_path: Path) -> None:
             s_yaml=SERVICE % "s",
         )
     )
-    assert [node.id for node in graph.nodes] == ["s"] and [note.split("/")[-1] for note in graph.notes] == [
+    assert [node.id for node in graph.nodes] == ["s"]
+    assert [one.reason.split("/")[-1] for one in graph.skipped] == [
         "a.yaml: line 4: a template that is not rendered",
         "b.yaml: line 1: a template that is not rendered",
         "c.yaml: line 1: not YAML (did not find expected node content)",
@@ -88,7 +89,7 @@ def test_what_is_passed_over(tmp_path: Path) -> None:
     (inside / "linked").symlink_to(outside)
     (inside / "circle").symlink_to(inside)
     graph = read_graph(inside)
-    assert [node.id for node in graph.nodes] == ["s"] and graph.notes == ()
+    assert [node.id for node in graph.nodes] == ["s"] and graph.skipped == ()
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def test_diagrams_are_joined_and_lines_are_the_documents() -> None:
         + fenced("mermaid", "sequenceDiagram\n participant A as Stock\n participant x as orders\n A->>db: q")
     )
     graph = read_markdown(text, "g.md")
-    assert ends(graph) == ["A>B", "B>db"] and graph.notes == ()
+    assert ends(graph) == ["A>B", "B>db"] and graph.skipped == ()
     assert [(node.id, node.line) for node in graph.nodes] == [("A", 5), ("B", 5), ("db", 19)]
 
 
@@ -57,10 +57,11 @@ def test_what_is_no_diagram_of_services_is_noted() -> None:
     )
     graph = read_markdown(text, "g.md")
     assert ends(graph) == ["a>b"] and [node.id for node in graph.nodes] == ["a", "b"]
-    assert graph.notes == (
-        "not read: g.md: line 4: erDiagram is no diagram of services",
-        "not read: g.md: line 17: expected a node",
-        "not read: g.md: line 28: pie is no diagram of services",
+    assert {one.path for one in graph.skipped} == {"g.md"}
+    assert tuple(one.reason for one in graph.skipped) == (
+        "not read: line 4: erDiagram is no diagram of services",
+        "not read: line 17: expected a node",
+        "not read: line 28: pie is no diagram of services",
         "not read: 2 more",
     )
 

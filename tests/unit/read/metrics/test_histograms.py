@@ -107,4 +107,4 @@ def test_a_dump_of_the_store_is_an_exposition(tmp_path: Path, name: str) -> None
     assert found["cart.took_p50{instance=h:1}"].values == (0.25,)
     assert found["cart.hits_total"].values == (1,) and found["cart.hits_total"].times == (1700000015,)
     assert found["cart.my_load"].values == (None, 2.5)
-    assert len(found) == 5 and read.notes[0].endswith("1 samples of native histograms are left out")
+    assert len(found) == 5 and read.skipped[0].reason.endswith("1 samples of native histograms are left out")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from octad.errors import InputError
 from octad.read.metrics.csv_table import read_csv
 from octad.records.series import Series, SeriesSet
+from octad.records.skipped import Skipped
 
 
 def by_name(text: str) -> dict[str, Series]:
@@ -61,7 +62,7 @@ def test_several_values_in_a_row_are_several_series() -> None:
 def test_states_are_left_out_and_said(text: str, names: list[str]) -> None:
     found = read_csv(text, "f.csv")
     assert [one.name for one in found.series] == names and found.series[0].values == (1, 2)
-    assert found.notes == ("f.csv: columns of words are left out: 'status'",)
+    assert found.skipped == (Skipped(path="f.csv", reason="columns of words are left out: 'status'"),)
 
 
 def test_units_of_one_name_are_said_and_kept_apart() -> None:
@@ -70,7 +71,7 @@ def test_units_of_one_name_are_said_and_kept_apart() -> None:
     assert {one.name: (one.unit, one.values) for one in found.series} == {
         "size{unit=bytes}": ("bytes", (5e6, 5e6)), "size{unit=MB}": ("MB", (5,)), "load": ("", (1,)),
     }  # fmt: skip
-    assert found.notes == ("f.csv: 'size' is measured in MB and bytes: kept apart",)
+    assert found.skipped == (Skipped(path="f.csv", reason="'size' is measured in MB and bytes: kept apart"),)
 
 
 @pytest.mark.parametrize("header", ["time,host,guest", "time,value", "time,service,value", "time,a,name"])

@@ -240,7 +240,7 @@ def test_nothing_is_left_running_after_the_deadline(serve: Serve, monkeypatch: p
 def test_warnings_and_partial_answers_are_noted(serve: Serve) -> None:
     said = b'"warnings": ["a store is\\n away", 7], "isPartial": true, "status"'
     found = asked(serve(answering(200, UP.replace(b'"status"', said))))
-    assert [one.partition("warns: ")[2] for one in found.notes] == [
+    assert [one.reason.partition("warns: ")[2] for one in found.skipped] == [
         "a store is away", "7", "the answer is partial",
     ]  # fmt: skip
 
@@ -254,7 +254,7 @@ def test_steps_become_longer_where_the_answer_is_too_large(serve: Serve) -> None
         answering(*((400, too_much) if len(steps) < 3 else (200, UP)))(handler)
 
     found = asked(serve(respond))
-    assert steps == [15, 60, 240] and "a point every 240 s" in found.notes[-1]
+    assert steps == [15, 60, 240] and "a point every 240 s" in found.skipped[-1].reason
     steps.clear()
     assert "too many samples" in refused(serve(answering(400, ERROR.replace(b"1:5", b"too many samples"))))
 
@@ -399,7 +399,7 @@ def test_a_real_prometheus(prometheus: str) -> None:
     with pytest.raises(InputError, match="exceeded maximum resolution"):
         query_prometheus(prometheus, ["load"], start=start, end=end, step=1e-5)
     finer = query_prometheus(prometheus, ["load"], start=start, end=end, step=0.001)
-    assert "shorter steps are too many" in finer.notes[0]
+    assert "shorter steps are too many" in finer.skipped[0].reason
 
 
 def test_a_real_prometheus_that_scrapes_itself(prometheus: str) -> None:

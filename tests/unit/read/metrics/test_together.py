@@ -62,7 +62,8 @@ def test_units_that_differ_are_said_and_kept_apart(tmp_path: Path) -> None:
     assert [one.name for one in found.series] == [
         "cart.took{unit=seconds}", "cart.took{unit=milliseconds}",
     ]  # fmt: skip
-    assert found.notes == ("'cart.took' is measured in milliseconds and seconds: kept apart",)
+    (said,) = found.skipped
+    assert said.reason == "'cart.took' is measured in milliseconds and seconds: kept apart"
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ import pytest
 
 from octad.errors import InputError
 from octad.read.operations import deployment, incident
-from octad.read.traces.cases import graph_with_traces, traces_of, with_traces
-from octad.records.logs import Logs, LogTemplate
+from octad.read.traces.cases import traces_of, with_traces
 from octad.records.series import Series, SeriesSet
+from octad.records.skipped import Skipped
 from tests.spans import Step, otlp, written
 
 NOON = 1_769_860_800
@@ -101,14 +101,14 @@ def test_a_deployment_with_traces_needs_its_time(file: Path) -> None:
         deployment(DEPLOYMENT | {"traces": (file,), "at": str(NOON + 3_000)})
 
 
+def test_what_the_reader_of_the_metrics_left_out_is_kept(file: Path) -> None:
+    said = (Skipped(path="m.csv", reason="said"),)
+    measured = SeriesSet(series=(Series(name="a.b", times=(1.0,), values=(1.0,)),), skipped=said)
+    found = with_traces(measured, traces_of((file,), (), None))
+    assert found is not None and found.skipped == said and len(found.series) > 1
+
+
 def test_nothing_is_made_of_no_traces() -> None:
     series = SeriesSet(series=(Series(name="a.b", times=(1.0,), values=(1.0,)),))
     assert traces_of((), (), None) is None
     assert with_traces(series, None) is series and with_traces(None, None) is None
-    assert graph_with_traces(None, None, series, None) is None
-
-
-def test_whoever_logs_speak_of_is_a_node_too(file: Path) -> None:
-    logs = Logs(templates=(LogTemplate(template="lost", service="mail", count=1),))
-    found = graph_with_traces(None, traces_of((file,), (), None), None, logs)
-    assert found is not None and {node.id for node in found.nodes} == {"web", "cart", "mail"}
