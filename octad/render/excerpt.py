@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
+from unicodedata import category
 from urllib.parse import quote
 
 from octad.records.lines import lines_of
@@ -14,7 +15,8 @@ LEVELS: tuple[Level, ...] = ("error", "warning", "note")
 
 _CONTROL = {code: 0x2400 + code for code in range(32) if code != 9} | {127: 0x2421}
 _CONTROL |= {code: 0xFFFD for code in range(0x80, 0xA0)}
-_HIDDEN = re.compile("[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+_HIDDEN = frozenset({"Cf", "Cs", "Zl", "Zp"})
+"""Categories of characters that are not seen, or move others, those of the tags beyond U+E0000 among them."""
 _NAME = re.compile(r"(\S{21,})")
 _PARTS = re.compile(r"[^./_:=,({\[-]{1,24}[./_:=,({\[-]?|[./_:=,({\[-]")
 
@@ -51,7 +53,7 @@ def visible(text: str) -> str:
     """Every control, bidirectional or zero-width character as one that is seen; tabs and lengths stay."""
     if text.isprintable():
         return text
-    return _HIDDEN.sub("\ufffd", text.translate(_CONTROL))
+    return "".join("\ufffd" if category(one) in _HIDDEN else one for one in text.translate(_CONTROL))
 
 
 def breakable(text: str) -> list[str]:
