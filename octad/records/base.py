@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
+
+Moment = Annotated[FiniteFloat, Field(ge=-1e11, le=1e11)]
+"""Unix seconds, within some three thousand years: between two of them there is a finite time."""
 
 
 class Record(BaseModel):

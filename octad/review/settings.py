@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import Literal
 
 from pathspec import GitIgnoreSpec
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError, field_validator
 
 from octad.errors import InputError
+from octad.read.code.ignore import is_pattern
 from octad.read.pyproject import NAME, problem_of, project_folders, tables, whole_path
 from octad.records.base import Record
 from octad.records.report import Finding
@@ -47,6 +48,14 @@ class Settings(Record):
     fail_on: Literal["error", "warning", "note", "never"] | None = None
     max_findings: int | None = Field(default=None, ge=1)
     folder: Path = Field(default_factory=Path.cwd, exclude=True)
+
+    @field_validator("exclude", "per_file_ignores")
+    @classmethod
+    def _only_patterns(cls, given: Iterable[str]) -> Iterable[str]:
+        """Raise ValueError for a pattern that would match nothing."""
+        if odd := next((one for one in given if not is_pattern(one)), None):
+            raise ValueError(f"{odd[:60]!r} is no pattern as in .gitignore, or has too many stars")
+        return given
 
     def wants(self, finding: Finding) -> bool:
         """Whether a finding of this rule, there, is asked for."""

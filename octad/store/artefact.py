@@ -144,7 +144,7 @@ def load(
                 hint=f"train it again; `python -m octad_train.convert {folder} NEW` converts agents of code",
             )
         manifest = Manifest.model_validate(raw)
-    except (OSError, ValueError, AttributeError) as error:
+    except (OSError, ValueError, AttributeError, RecursionError) as error:
         reason = reason_of(error) if isinstance(error, ValueError) else str(error)
         raise ArtefactError(f"{path} is not a manifest: {reason}", hint=hint) from error
     if manifest.agent != agent:

@@ -109,4 +109,6 @@ def unpacked(blob: bytes) -> Outputs:
     for name, array in arrays.items():
         head, _, place = name.rpartition(".")
         found.setdefault(head, {})[int(place)] = array
+    if any(held.keys() != set(range(len(held))) for held in found.values()):
+        raise ValueError("no outputs: an array is missing")
     return {head: [held[i] for i in range(len(held))] for head, held in found.items()}

@@ -54,7 +54,7 @@ _CODE = seeds("unit/syntax/*.py", "unit/repository/*.py", "unit/search/*.py", "u
 
 def _code_of(language: Language) -> tuple[bytes, ...]:
     if language == "python":
-        return files("octad/re*/**/*.py", "octad/syntax/*.py") + tuple(one for one in _CODE if b"\n" in one)
+        return files("octad/re*/**/*.py", "octad/syntax/*.py", longest=800) + tuple(one[:800] for one in _CODE if b"\n" in one)
     words = _TELLING.get(language, (b"",))
     return tuple(one for one in _CODE if any(word in one for word in words))
 

@@ -8,6 +8,7 @@ import signal
 import sys
 import traceback
 import unicodedata
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,7 +50,9 @@ def bounded() -> Iterator[None]:
     if in_use:
         resource.setrlimit(resource.RLIMIT_AS, (in_use + ADDRESSES, limits[1]))
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # people would see it among the answers
+            yield
     finally:
         resource.setrlimit(resource.RLIMIT_AS, limits)
         signal.signal(signal.SIGPROF, before)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pathspec import GitIgnoreSpec
@@ -44,7 +44,7 @@ def ignore_above(folder: str) -> Ignore | None:
         chain.append(parent)
     root = chain[-1]
     exclude = _lines(os.path.join(root, ".git", "info", "exclude"))
-    rules: Ignore | None = Ignore(root, GitIgnoreSpec.from_lines(_bounded(exclude)))
+    rules: Ignore | None = Ignore(root, _spec(exclude))
     for level in reversed(chain[1:]):
         rules = ignore_in(level, rules)
     return rules
@@ -53,15 +53,24 @@ def ignore_above(folder: str) -> Ignore | None:
 def ignore_in(folder: str, above: Ignore | None) -> Ignore | None:
     """The rules in force in `folder`, with its own `.gitignore` on top of those from above."""
     lines = _lines(os.path.join(folder, ".gitignore"))
-    return Ignore(folder, GitIgnoreSpec.from_lines(_bounded(lines)), above) if lines else above
+    return Ignore(folder, _spec(lines), above) if lines else above
 
 
-def _bounded(lines: Iterable[str]) -> Iterator[str]:
-    """Drop patterns whose translation to a regular expression could take exponential time."""
-    for line in lines:
-        stars = max(len(_STARS.findall(part)) for part in line.split("/"))
-        if stars <= MAX_STARS and len(line) <= MAX_PATTERN:
-            yield line
+def is_pattern(line: str) -> bool:
+    """Whether a line of a rules file means something, and no more than takes a short time to look for."""
+    stars = max(len(_STARS.findall(part)) for part in line.split("/"))
+    if stars > MAX_STARS or len(line) > MAX_PATTERN:
+        return False  # as a regular expression it could take exponential time
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except (ValueError, re.error):
+        return False
+    return True
+
+
+def _spec(lines: Iterable[str]) -> GitIgnoreSpec:
+    """The patterns of a rules file; as for git, a line that is none matches nothing."""
+    return GitIgnoreSpec.from_lines(filter(is_pattern, lines))
 
 
 def _lines(path: str) -> list[str]:
