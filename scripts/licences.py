@@ -17,8 +17,8 @@ from typing import Any
 
 ALLOWED = frozenset(
     {
-        "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0", "CC0-1.0", "CNRI-Python", "HPND", "ISC",
-        "MIT", "MIT-CMU", "MPL-2.0", "PSF-2.0", "Python-2.0", "Zlib",
+        "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0", "CC0-1.0", "CNRI-Python",
+        "ISC", "MIT", "MIT-CMU", "MPL-2.0", "PSF-2.0", "Python-2.0", "Zlib",
     }
 )  # fmt: skip
 """SPDX identifiers: permissive, and MPL-2.0, which asks for changes of its own files alone."""
@@ -63,7 +63,7 @@ def main(path: Path) -> int:
 
 
 def of(component: Mapping[str, Any]) -> Iterator[str]:
-    """The identifiers of a component's licences, its expressions taken apart; names that are none as they are."""
+    """The identifiers of a component's licences, expressions taken apart; other names as they are."""
     stated = [
         one.get("expression") or one["license"].get("id") or one["license"].get("name", "")
         for one in component.get("licenses", ())

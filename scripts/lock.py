@@ -3,8 +3,8 @@
     make lock              keep the versions, bring in what pyproject.toml asks for besides
     make lock LOCK=--upgrade
 
-Versions and digests are those of the index that uv is set up for, for every platform that it has wheels for and
-Python 3.11 or newer; nothing is ever built from source.
+Versions and digests are those of the index that uv is set up for, for every platform that it has wheels for
+and Python 3.11 or newer; nothing is ever built from source.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ TOOLS = ("cyclonedx-bom>=7", "pip-audit>=2.10", "uv>=0.13")
 GPU = ("cuda-", "nvidia-", "triton")
 """How the packages begin that torch asks for only where it was built for a GPU; gigabytes."""
 ALSO = {"torch": ("6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b",)}
-"""Digests of builds without GPU, 2.13.0+cpu, which have an index of their own: CPython 3.11, Linux, x86-64."""
+"""Digests of builds that have an index of their own: 2.13.0+cpu for CPython 3.11, Linux, x86-64."""
 _BLOCK = re.compile(r"^(?=[a-z0-9])", re.MULTILINE)
 _HEAD = """# Written by scripts/lock.py: change pyproject.toml and run `make lock`.
 --only-binary :all:
@@ -58,8 +58,8 @@ def wanted() -> tuple[list[str], list[str]]:
 def compiled(requirements: Iterable[str], kept: Iterable[str], options: Sequence[str]) -> list[str]:
     """A block of text for each package: its exact version, where it is needed, its digests."""
     command = [
-        sys.executable, "-m", "uv", "pip", "compile", "-", "--universal", "--python-version", "3.11", "--quiet",
-        "--generate-hashes", "--no-build", "--no-header", "--no-annotate",
+        sys.executable, "-m", "uv", "pip", "compile", "-", "--universal", "--python-version", "3.11",
+        "--quiet", "--generate-hashes", "--no-build", "--no-header", "--no-annotate",
     ]  # fmt: skip
     held = FOLDER / ".kept"
     held.write_text("".join(f"{one}\n" for one in ([] if "--upgrade" in options else kept)), "utf-8")

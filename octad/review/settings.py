@@ -23,7 +23,7 @@ from pathspec import GitIgnoreSpec
 from pydantic import ConfigDict, Field, ValidationError, field_validator
 
 from octad.errors import InputError
-from octad.read.code.ignore import is_pattern
+from octad.read.code.ignore import is_pattern, spec_of
 from octad.read.pyproject import NAME, problem_of, project_folders, tables, whole_path
 from octad.records.base import Record
 from octad.records.report import Finding
@@ -75,11 +75,11 @@ class Settings(Record):
 
     @cached_property
     def _excluded(self) -> GitIgnoreSpec:
-        return GitIgnoreSpec.from_lines(self.exclude)
+        return spec_of(self.exclude)
 
     @cached_property
     def _per_file(self) -> Sequence[tuple[GitIgnoreSpec, tuple[str, ...]]]:
-        return [(GitIgnoreSpec.from_lines([one]), rules) for one, rules in self.per_file_ignores.items()]
+        return [(spec_of([one]), rules) for one, rules in self.per_file_ignores.items()]
 
     def _below(self, path: str) -> str:
         """A path from the folder that patterns start from; as it is where it lies elsewhere."""

@@ -2,9 +2,10 @@
 
     python -m tests.fuzz --minutes 30 --seed 1 --reader logs --out FOLDER
 
-Minutes are of processor time, of one process. A case is made of its reader, the seed and its number alone, so
-that a run can be repeated. Crashes are exceptions that are no OctadError, more than five seconds or 300 MB for a case, text
-that a terminal would obey or hide, and whatever ends the process; the smallest case of each is a file in FOLDER.
+Minutes are of processor time, of one process. A case is made of its reader, the seed and its number alone,
+so that a run can be repeated. Crashes are exceptions that are no OctadError, warnings, more than five seconds
+or 300 MB for a case, text that a terminal would obey or hide, and what ends the process; the smallest case
+of each is a file in FOLDER.
 """
 
 from __future__ import annotations
@@ -28,10 +29,14 @@ STUCK = 60.0
 
 def main() -> int:
     """Run, print the table, keep the cases; 1 where something crashed."""
-    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=(__doc__ or "").partition("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.fuzz", description=(__doc__ or "").partition("\n")[0]
+    )
     parser.add_argument("--minutes", type=float, default=1.0, help="processor time, 1 by default")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--reader", action="append", default=[], help="beginning of a reader's name; all by default")
+    parser.add_argument(
+        "--reader", action="append", default=[], help="beginning of a reader's name; all by default"
+    )
     parser.add_argument("--out", type=Path, default=None, help="folder for the cases that crash")
     given = parser.parse_args()
     names = [name for name in READERS if not given.reader or name.startswith(tuple(given.reader))]
@@ -85,7 +90,13 @@ def _note_end(folder: Path, found: dict[str, Tried], seed: int, code: int) -> No
 def table(found: dict[str, Tried]) -> str:
     """Cases, cases per second and crashes of each reader."""
     rows = [
-        (name, f"{one.cases:,}", f"{one.cases / max(one.seconds, 1e-9):,.0f}", str(sum(one.crashes.values())), str(len(one.crashes)))
+        (
+            name,
+            f"{one.cases:,}",
+            f"{one.cases / max(one.seconds, 1e-9):,.0f}",
+            str(sum(one.crashes.values())),
+            str(len(one.crashes)),
+        )
         for name, one in found.items()
     ]
     cases, seconds = sum(one.cases for one in found.values()), sum(one.seconds for one in found.values())

@@ -14,7 +14,7 @@ from tests.fuzz.reader import Reader
 
 @dataclass(slots=True)
 class Tried:
-    """The cases of one reader: how many, and of each kind of crash how many, the smallest case and what it did."""
+    """The cases of one reader, and of each kind of crash how many, the smallest case and what it did."""
 
     cases: int = 0
     seconds: float = 0.0
@@ -30,7 +30,7 @@ def case(reader: Reader, seed: int, number: int) -> bytes:
 
 
 def tried(reader: Reader, seed: int, count: int) -> Tried:
-    """So many cases of a reader, within `guard.bounded`; the inputs to begin with take turns with changed ones."""
+    """So many changed inputs of a reader, within `guard.bounded`."""
     found = Tried()
     for number in range(len(reader.seeds), len(reader.seeds) + count):
         add(found, reader, case(reader, seed, number))

@@ -36,9 +36,16 @@ from tests.fuzz.reader import Reader, Shown, of_file, text_of
 from tests.fuzz.seeds import files, seeds
 
 ENDINGS: dict[Language, str] = {
-    "python": ".py", "javascript": ".js", "typescript": ".ts", "java": ".java", "go": ".go", "c": ".c", "cpp": ".cpp",
-    "rust": ".rs", "unknown": ".sql",
-}  # fmt: skip
+    "python": ".py",
+    "javascript": ".js",
+    "typescript": ".ts",
+    "java": ".java",
+    "go": ".go",
+    "c": ".c",
+    "cpp": ".cpp",
+    "rust": ".rs",
+    "unknown": ".sql",
+}
 _TELLING: dict[Language, tuple[bytes, ...]] = {
     "javascript": (b"function", b"=>", b"require(", b"import "),
     "typescript": (b"interface", b"function", b"import ", b"=>"),
@@ -49,12 +56,16 @@ _TELLING: dict[Language, tuple[bytes, ...]] = {
     "rust": (b"fn ", b"use ", b"mod ", b"impl"),
 }
 """Words of a language by which a text of a test is taken for code in it."""
-_CODE = seeds("unit/syntax/*.py", "unit/repository/*.py", "unit/search/*.py", "unit/review/*.py", "contract/*.py")
+_CODE = seeds(
+    "unit/syntax/*.py", "unit/repository/*.py", "unit/search/*.py", "unit/review/*.py", "contract/*.py"
+)
 
 
 def _code_of(language: Language) -> tuple[bytes, ...]:
     if language == "python":
-        return files("octad/re*/**/*.py", "octad/syntax/*.py", longest=800) + tuple(one[:800] for one in _CODE if b"\n" in one)
+        return files("octad/re*/**/*.py", "octad/syntax/*.py", longest=800) + tuple(
+            one[:800] for one in _CODE if b"\n" in one
+        )
     words = _TELLING.get(language, (b"",))
     return tuple(one for one in _CODE if any(word in one for word in words))
 
@@ -121,7 +132,9 @@ def _sarif(path: Path) -> Shown:
     report = Report(agent="fuzz", version="1", findings=found.findings[:5], skipped=found.skipped)
     sources = {"a.py": "a\nb\n"}
     fixes_of(found.findings, [Code(path="a.py", text=sources["a.py"])])
-    return [render(name, report, sources) for name in ("terminal", "concise", "github", "html", "sarif", "junit")]
+    return [
+        render(name, report, sources) for name in ("terminal", "concise", "github", "html", "sarif", "junit")
+    ]
 
 
 def _settings(path: Path) -> None:
@@ -158,14 +171,48 @@ def _of_languages(name: str, made: Callable[[Language], Callable[[bytes], None]]
 
 
 READERS = (
-    Reader("decode", lambda data: decode(data, "python") and None, _CODE + seeds("unit/read/code/test_decode.py")),
-    Reader("patch", _patch, seeds("unit/read/code/test_patch.py", "unit/read/history/test_diffs.py", starting=(b"diff", b"--- ", b"@@", b"Index"))),
-    Reader("notebook", _notebook, seeds("unit/read/code/test_notebook.py", "unit/cli/test_notebooks.py", starting=(b"{", b"[")) ),
-    Reader("baseline", of_file("b.json", lambda path: read_baseline(path) and None), seeds("unit/read/code/test_baseline.py", starting=(b"{", b"["))),
-    Reader("SARIF", of_file("s.sarif", _sarif), seeds("unit/read/test_sarif.py", "unit/cli/test_triage.py", starting=(b"{", b"["))),
-    Reader("suppressions", lambda data: suppressions_in("x.py", text_of(data)) and None, seeds("unit/read/code/test_suppressions.py")),
-    Reader("settings", of_file("pyproject.toml", _settings), seeds("unit/review/test_settings.py", "unit/analysers/test_project.py") + files("pyproject.toml")),
-    Reader("ignored files", of_file(".gitignore", _ignored), seeds("unit/read/code/test_files.py") + files(".gitignore")),
+    Reader(
+        "decode", lambda data: decode(data, "python") and None, _CODE + seeds("unit/read/code/test_decode.py")
+    ),
+    Reader(
+        "patch",
+        _patch,
+        seeds(
+            "unit/read/code/test_patch.py",
+            "unit/read/history/test_diffs.py",
+            starting=(b"diff", b"--- ", b"@@", b"Index"),
+        ),
+    ),
+    Reader(
+        "notebook",
+        _notebook,
+        seeds("unit/read/code/test_notebook.py", "unit/cli/test_notebooks.py", starting=(b"{", b"[")),
+    ),
+    Reader(
+        "baseline",
+        of_file("b.json", lambda path: read_baseline(path) and None),
+        seeds("unit/read/code/test_baseline.py", starting=(b"{", b"[")),
+    ),
+    Reader(
+        "SARIF",
+        of_file("s.sarif", _sarif),
+        seeds("unit/read/test_sarif.py", "unit/cli/test_triage.py", starting=(b"{", b"[")),
+    ),
+    Reader(
+        "suppressions",
+        lambda data: suppressions_in("x.py", text_of(data)) and None,
+        seeds("unit/read/code/test_suppressions.py"),
+    ),
+    Reader(
+        "settings",
+        of_file("pyproject.toml", _settings),
+        seeds("unit/review/test_settings.py", "unit/analysers/test_project.py") + files("pyproject.toml"),
+    ),
+    Reader(
+        "ignored files",
+        of_file(".gitignore", _ignored),
+        seeds("unit/read/code/test_files.py") + files(".gitignore"),
+    ),
     Reader("paths", _paths, _code_of("python")),
     *_of_languages("syntax", _syntax),
     *_of_languages("repository", _repository),

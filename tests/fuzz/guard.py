@@ -65,7 +65,9 @@ def crash_of(reader: Reader, data: bytes, seconds: float = SECONDS) -> Crash | N
     try:
         for text in reader.run(data) or ():
             if odd := unseen(_COLOUR.sub("", text)):
-                return Crash(f"unseen {odd}", f"{reader.name} gives text that a terminal obeys or hides: {odd}")
+                return Crash(
+                    f"unseen {odd}", f"{reader.name} gives text that a terminal obeys or hides: {odd}"
+                )
     except OctadError as error:
         if odd := unseen(visible(" ".join(str(error).split()))):
             return Crash(f"unseen {odd} in an error", str(error))

@@ -62,7 +62,11 @@ def _patches(fields: list[str]) -> Iterator[str]:
     for number in range(0, len(fields), 5):
         name, context, *lines = [*fields[number : number + 5], ""][:5]
         quoted = f'"a/{name}"' if '"' in name or "\t" in name else f"a/{name}"
-        yield from (f"diff --git {quoted} b/{name}", f"--- {quoted}", f"+++ b/{name}\t" if " " in name else f"+++ b/{name}")
+        yield from (
+            f"diff --git {quoted} b/{name}",
+            f"--- {quoted}",
+            f"+++ b/{name}\t" if " " in name else f"+++ b/{name}",
+        )
         yield f"@@ -{number + 1},{len(lines)} +{number + 1},{len(lines)} @@ {context}"
         yield from (f"-{line}" for line in lines)
         yield from (f"+{line}" for line in lines)
@@ -87,8 +91,15 @@ def _messages(data: bytes) -> None:
 
 def _happened(data: bytes) -> Shown:
     fields = _fields(data)
-    tags = [f"commit\0{'1' * 40}\0\0{_TIMES[at % 7]}\0{one}\n" for at, one in enumerate(fields) if one.isprintable() and one]
-    log = "".join(f"{'1' * 40}\0{_TIMES[at % 7]}\0{one}\0{one}\nThis reverts commit 1234567.\0" for at, one in enumerate(fields))
+    tags = [
+        f"commit\0{'1' * 40}\0\0{_TIMES[at % 7]}\0{one}\n"
+        for at, one in enumerate(fields)
+        if one.isprintable() and one
+    ]
+    log = "".join(
+        f"{'1' * 40}\0{_TIMES[at % 7]}\0{one}\0{one}\nThis reverts commit 1234567.\0"
+        for at, one in enumerate(fields)
+    )
     raw = log.encode("utf-8", "surrogateescape")
     events = [
         *repository_events._merges(raw, "x"),

@@ -8,7 +8,7 @@ MOST_TRIES = 2_000
 
 
 def minimised(data: bytes, still_fails: Callable[[bytes], bool]) -> bytes:
-    """The case without the lines, then the bytes, that it does without: delta debugging with bounded tries."""
+    """The case without the lines, then the bytes, that it can do without: delta debugging."""
     tries = [MOST_TRIES]
     joined = _reduced(data.splitlines(keepends=True), lambda parts: still_fails(b"".join(parts)), tries)
     smaller = b"".join(joined)

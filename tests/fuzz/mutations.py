@@ -13,29 +13,30 @@ LARGEST = 20_000
 _TOKENS = re.compile(rb"\w+|\s+|[^\w\s]")
 _NUMBERS = re.compile(rb"\d+(?:\.\d+)?")
 ODD_NUMBERS = (
-    b"0", b"-0", b"-1", b"00", b"1.5", b"1e400", b"-1e308", b"nan", b"Infinity", b"0x1p9", b"1_0", b"4294967296",
-    b"9223372036854775808", b"253402300800", b"-62135596800", b"99999999999999999999", b"9" * 400, b"9" * 4500,
-    "١٢".encode(), "²".encode(), b"",
+    b"0", b"-0", b"-1", b"00", b"1.5", b"1e400", b"-1e308", b"nan", b"Infinity", b"0x1p9", b"1_0",
+    b"4294967296", b"9223372036854775808", b"253402300800", b"-62135596800", b"99999999999999999999",
+    b"9" * 400, b"9" * 4500, "١٢".encode(), "²".encode(), b"",
 )  # fmt: skip
 ODD = (
-    b"\0", b"\r", b"\r\n", b"\n", b"\t", b" ", b'"', b"'", b"\\", b"{", b"}", b"[", b"]", b"(", b")", b"<", b">",
-    b"&", b"*", b"%", b"#", b"$", b"@", b"`", b"|", b":", b";", b",", b"=", b"-->", b"--", b"->", b"---", b"/*",
-    b"*/", b"//", b"<!--", b"\\N", b"null", b"true", b"None", b"\x0b", b"\x0c", b"\x1c", b"\x1b[31m",
-    b"\x1b]0;x\x07", b"\x02", b"\x7f", b"\xef\xbb\xbf", b"\xff\xfe", b"\xed\xa0\x80", b"\xf4\x90\x80\x80",
-    "💩".encode(), "\u202e".encode(), "\u2066".encode(), "\x85".encode(), "\x9b31m".encode(), "\u2028".encode(),
-    "\xad".encode(), "\U000e0041".encode(), "\u200b".encode(), "\xa0".encode(), "e\u0301".encode(), "İ".encode(),
-    b"!!python/object/apply:os.system", b"&a", b"*a", b"<<: *a", b"- - - -", b"? ", b"---\n", b"...\n",
-    b"%YAML 1.1\n", b"1969-12-31T23:59:59Z", b"9999-12-31T23:59:59Z", b"0001-01-01T00:00:00+14:00",
-    b"2026-13-45", b"2026-01-01T00:00:60Z", b"2026-01-01T24:00:00+99:99", b"../../", b"/dev/null", b"a" * 300,
-    b"(" * 300, b"[" * 1500, b'{"a":' * 1500, b"  " * 200, b"-" * 300, b"@@ -1,9999999999 +1,99999999999 @@",
-    b"@@ -0,0 +0,0 @@", b"\\ No newline at end of file", b"octad: ignore[", b"# coding: utf-16\n",
-    b"# -*- coding: hz -*-\n", b"\\u0000", b"\\ud800", b"\\x", b"\\777", b"{{", b"}}", b"${{", b"<![CDATA[", b"]]>",
+    b"\0", b"\r", b"\r\n", b"\n", b"\t", b" ", b'"', b"'", b"\\", b"{", b"}", b"[", b"]", b"(", b")", b"<",
+    b">", b"&", b"*", b"%", b"#", b"$", b"@", b"`", b"|", b":", b";", b",", b"=", b"-->", b"--", b"->",
+    b"---", b"/*", b"*/", b"//", b"<!--", b"\\N", b"null", b"true", b"None", b"\x0b", b"\x0c", b"\x1c",
+    b"\x1b[31m", b"\x1b]0;x\x07", b"\x02", b"\x7f", b"\xef\xbb\xbf", b"\xff\xfe", b"\xed\xa0\x80",
+    b"\xf4\x90\x80\x80", "💩".encode(), "\u202e".encode(), "\u2066".encode(), "\x85".encode(),
+    "\x9b31m".encode(), "\u2028".encode(), "\xad".encode(), "\U000e0041".encode(), "\u200b".encode(),
+    "\xa0".encode(), "e\u0301".encode(), "İ".encode(), b"!!python/object/apply:os.system", b"&a", b"*a",
+    b"<<: *a", b"- - - -", b"? ", b"---\n", b"...\n", b"%YAML 1.1\n", b"1969-12-31T23:59:59Z",
+    b"9999-12-31T23:59:59Z", b"0001-01-01T00:00:00+14:00", b"2026-13-45", b"2026-01-01T00:00:60Z",
+    b"2026-01-01T24:00:00+99:99", b"../../", b"/dev/null", b"a" * 300, b"(" * 300, b"[" * 1500,
+    b'{"a":' * 1500, b"  " * 200, b"-" * 300, b"@@ -1,9999999999 +1,99999999999 @@", b"@@ -0,0 +0,0 @@",
+    b"\\ No newline at end of file", b"octad: ignore[", b"# coding: utf-16\n", b"# -*- coding: hz -*-\n",
+    b"\\u0000", b"\\ud800", b"\\x", b"\\777", b"{{", b"}}", b"${{", b"<![CDATA[", b"]]>",
 )  # fmt: skip
 """What readers have stumbled over somewhere."""
 ODD_VALUES: tuple[Any, ...] = (
-    None, True, False, 0, -1, 1.5, 10**18, 10**30, -(10**400), 1e308, float("nan"), float("inf"), "", " ", "a", "1",
-    "\0", "\ud800", "\x1b[31m", "\u202e", "x" * 300, "2026-01-01T00:00:00Z", "1e400", [], {}, [[]], [None], {"": None},
-    {"a": {"a": {}}}, [1, "a", None], "../../x", "9" * 4500,
+    None, True, False, 0, -1, 1.5, 10**18, 10**30, -(10**400), 1e308, float("nan"), float("inf"), "", " ",
+    "a", "1", "\0", "\ud800", "\x1b[31m", "\u202e", "x" * 300, "2026-01-01T00:00:00Z", "1e400", [], {},
+    [[]], [None], {"": None}, {"a": {"a": {}}}, [1, "a", None], "../../x", "9" * 4500,
 )  # fmt: skip
 Mutation = Callable[[Random, bytearray, Sequence[bytes]], bytearray]
 
@@ -137,7 +138,9 @@ def _json(random: Random, data: bytearray, pool: Sequence[bytes]) -> bytearray:
         tree = json.loads(lines[at])
     except (ValueError, RecursionError):
         return _tokens(random, data, pool)
-    lines[at] = json.dumps(_changed(random, tree), ensure_ascii=random.random() < 0.5).encode("utf-8", "replace")
+    lines[at] = json.dumps(_changed(random, tree), ensure_ascii=random.random() < 0.5).encode(
+        "utf-8", "replace"
+    )
     return bytearray(b"\n".join(lines))
 
 
@@ -164,5 +167,6 @@ def _changed(random: Random, tree: Any) -> Any:
 
 
 MUTATIONS: tuple[Mutation, ...] = (
-    _byte, _removed, _odd, _odd, _repeated, _spliced, _cut, _lines, _lines, _tokens, _tokens, _number, _json, _json,
+    _byte, _removed, _odd, _odd, _repeated, _spliced, _cut, _lines, _lines, _tokens, _tokens, _number,
+    _json, _json,
 )  # fmt: skip

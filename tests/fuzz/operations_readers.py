@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import lzma
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,22 +33,43 @@ from octad.records.series import SeriesSet
 from tests.fuzz.reader import Reader, Shown, of_file, shown, text_of
 from tests.fuzz.seeds import files, seeds
 
-_TABLES = seeds("unit/read/metrics/test_*table.py", "unit/read/metrics/test_files.py") + files("examples/operations/*.csv")
+_TABLES = seeds("unit/read/metrics/test_*table.py", "unit/read/metrics/test_files.py") + files(
+    "examples/operations/*.csv"
+)
 _EXPOSED = seeds("unit/read/metrics/test_openmetrics.py", "unit/read/metrics/test_histograms.py")
 _ANSWERS = seeds("unit/read/metrics/test_prometheus*.py", starting=(b"{", b"["))
 _LOGS = seeds("unit/read/logs/*.py", "unit/templates/*.py") + files("examples/operations/*.log")
 _JSON_TRACES = seeds("unit/read/traces/*.py", "spans.py", starting=(b"{", b"["))
 _TABLES_OF_SPANS = seeds("unit/read/traces/*.py")
-_YAML = seeds("unit/read/graphs/test_compose.py", "unit/read/graphs/test_kubernetes.py", "unit/read/graphs/test_folder.py")
-_TIMES = seeds("unit/read/test_usual.py", "unit/read/test_operations.py", "unit/read/logs/test_formats.py", "unit/read/metrics/*.py")
+_YAML = seeds(
+    "unit/read/graphs/test_compose.py",
+    "unit/read/graphs/test_kubernetes.py",
+    "unit/read/graphs/test_folder.py",
+)
+_TIMES = seeds(
+    "unit/read/test_usual.py",
+    "unit/read/test_operations.py",
+    "unit/read/logs/test_formats.py",
+    "unit/read/metrics/*.py",
+)
 USUAL = Usual(1_700_000_000.0, 1_700_003_600.0, 1_700_007_200.0)
 
 
 def _series(found: SeriesSet) -> Shown:
-    held, empty = with_values(found)
-    curves = [Curve(name=one.name, times=one.times, values=one.values, unit=one.unit) for one in found.series[:3]]
-    marks = [Mark(time=one.times[0], kind="metric", text=one.name, subject=one.unit) for one in found.series if one.times]
-    rows = (*((one.name, *one.flags) for one in found.series[:5]), tuple(found.notes[:3]), *((one.path, one.reason) for one in empty))
+    _, empty = with_values(found)
+    curves = [
+        Curve(name=one.name, times=one.times, values=one.values, unit=one.unit) for one in found.series[:3]
+    ]
+    marks = [
+        Mark(time=one.times[0], kind="metric", text=one.name, subject=one.unit)
+        for one in found.series
+        if one.times
+    ]
+    rows = (
+        *((one.name, *one.flags) for one in found.series[:5]),
+        tuple(found.notes[:3]),
+        *((one.path, one.reason) for one in empty),
+    )
     return shown(
         Block(kind="timeline", title="series", curves=tuple(curves), marks=tuple(marks[:5])),
         Block(kind="table", title="flags", rows=tuple(row for row in rows if row)),
@@ -67,7 +89,10 @@ def _logs(found: Logs) -> Shown:
     rows = [(one.service, one.level, one.template, one.example) for one in found.templates[:5]]
     for one in found.templates[:5]:
         frames_of(one.example)
-    return [*shown(Block(kind="table", title="logs", rows=(("a", "b", "c", "d"), *rows))), *_series(SeriesSet(series=found.series))]
+    return [
+        *shown(Block(kind="table", title="logs", rows=(("a", "b", "c", "d"), *rows))),
+        *_series(SeriesSet(series=found.series)),
+    ]
 
 
 def _traces(path: Path) -> Shown:
@@ -78,7 +103,8 @@ def _traces(path: Path) -> Shown:
 
 def _events(path: Path) -> Shown:
     marks = tuple(
-        Mark(time=one.time.timestamp(), kind="event", text=one.kind, subject=one.subject) for one in read_events(path).events
+        Mark(time=one.time.timestamp(), kind="event", text=one.kind, subject=one.subject)
+        for one in read_events(path).events
     )
     return shown(Block(kind="timeline", title="events", marks=marks[:20]))
 
@@ -86,10 +112,8 @@ def _events(path: Path) -> Shown:
 def _times(data: bytes) -> None:
     text = text_of(data)
     for line in text.splitlines()[:5]:
-        try:
+        with suppress(ValueError, OverflowError, OSError):
             datetime.fromtimestamp(instant(line).seconds, UTC)
-        except (ValueError, OverflowError, OSError):
-            pass
         series_name(labels_of(line) or {})
     at = instant_of(text)
     within(at, ())
@@ -154,11 +178,21 @@ READERS = (
     _metrics("", _TABLES + _EXPOSED + _ANSWERS),
     _pair(("a.csv", "b.csv")),
     Reader("logs", of_file("a.log", lambda path: _logs(read_logs([path]))), _LOGS),
-    Reader("logs: usual period", of_file("a.log", lambda path: _logs(read_logs([path], ("api",), USUAL))), _LOGS),
-    Reader("stack traces", lambda data: frames_of(text_of(data)) and None, seeds("unit/read/logs/test_frames.py", "unit/read/logs/test_stack_traces.py")),
+    Reader(
+        "logs: usual period", of_file("a.log", lambda path: _logs(read_logs([path], ("api",), USUAL))), _LOGS
+    ),
+    Reader(
+        "stack traces",
+        lambda data: frames_of(text_of(data)) and None,
+        seeds("unit/read/logs/test_frames.py", "unit/read/logs/test_stack_traces.py"),
+    ),
     Reader("traces: JSON", of_file("t.json", _traces), _JSON_TRACES),
     Reader("traces: table", of_file("t.csv", _traces), _TABLES_OF_SPANS),
-    _graphs(".json", seeds("unit/read/graphs/test_json_graph.py", starting=(b"{", b"[")) + files("examples/operations/services.json")),
+    _graphs(
+        ".json",
+        seeds("unit/read/graphs/test_json_graph.py", starting=(b"{", b"["))
+        + files("examples/operations/services.json"),
+    ),
     _graphs(".dot", seeds("unit/read/graphs/test_dot.py")),
     _graphs(".mmd", _DIAGRAMS),
     _graphs(".puml", seeds("unit/read/graphs/test_plantuml.py", "unit/read/graphs/test_c4.py")),
@@ -168,6 +202,14 @@ READERS = (
     Reader("graphs: folder", _in_folder, _YAML),
     Reader("events", of_file("e.json", _events), seeds("unit/read/history/test_events.py")),
     Reader("times", _times, _TIMES),
-    Reader("usual period", _usual, seeds("unit/read/test_usual.py") + (b"1699990000..1699999000", b"2023-11-14..2023-11-14T12:00Z")),
-    Reader("compressed", _packed, tuple(pack(one) for one in _LOGS[:50] for pack in (gzip.compress, lzma.compress))),
+    Reader(
+        "usual period",
+        _usual,
+        (*seeds("unit/read/test_usual.py"), b"1699990000..1699999000", b"2023-11-14..2023-11-14T12:00Z"),
+    ),
+    Reader(
+        "compressed",
+        _packed,
+        tuple(pack(one) for one in _LOGS[:50] for pack in (gzip.compress, lzma.compress)),
+    ),
 )

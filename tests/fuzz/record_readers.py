@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,17 +18,28 @@ from safetensors.numpy import save
 from octad import catalog
 from octad.ask import Options, ask
 from octad.encoders.word_pieces import WordPieces
+from octad.records.code import Code
 from octad.records.graph import Edge, Graph, Node
-from octad.records.report import Anchor, Block, Curve, Evidence, Finding, Mark, Repair, Report, Skipped, Suppressed
+from octad.records.report import (
+    Anchor,
+    Block,
+    Curve,
+    Evidence,
+    Finding,
+    Mark,
+    Repair,
+    Report,
+    Skipped,
+    Suppressed,
+)
 from octad.render.renderers import GRAPHS, REPORTS, names, render
 from octad.review.fix import fixes_of
-from octad.records.code import Code
 from octad.runtime import Runner
 from octad.search import cache as functions_cache
 from octad.store.artefact import MANIFEST, load, shipped
 from octad.store.output_cache import packed, unpacked
 from tests.fuzz.reader import Reader, Shown, text_of
-from tests.fuzz.seeds import ROOT, files, literals, seeds
+from tests.fuzz.seeds import files, literals, seeds
 
 _TEXTS = seeds("unit/render/*.py", "unit/read/code/test_patch.py") + files("octad/records/*.py")
 _STRANGE = (0.0, -1.0, 1.5, float("nan"), float("inf"), 1e308, 1_700_000_000.0, 1e18)
@@ -52,28 +64,50 @@ def _report(data: bytes) -> tuple[Report, dict[str, str]]:
     ]
     findings = tuple(
         Finding(
-            rule=f"bug/{word(at + 1)}", level=("error", "warning", "note")[at % 3], message=word(at + 2),
-            probability=None if at % 2 else numbers[at] % 100 / 100, anchor=anchor, reference=word(at + 3), source=word(at),
+            rule=f"bug/{word(at + 1)}",
+            level=("error", "warning", "note")[at % 3],
+            message=word(at + 2),
+            probability=None if at % 2 else numbers[at] % 100 / 100,
+            anchor=anchor,
+            reference=word(at + 3),
+            source=word(at),
             evidence=tuple(Evidence(anchor=one, text=word(at + 4), weight=0.3) for one in anchors),
             repairs=(Repair(anchor=anchor, replacement=word(at + 5), description=word(at + 6), safe=True),),
         )
         for at, anchor in enumerate(anchors)
-    )  # fmt: skip
+    )
     times = tuple(_STRANGE[n % len(_STRANGE)] for n in numbers[:6])
-    nodes = tuple(Node(id=one, kind=word(at), attributes={word(at): one}) for at, one in enumerate(dict.fromkeys(words[:5])))
-    edges = tuple(Edge(source=a.id, target=b.id, kind=a.kind) for a, b in zip(nodes, nodes[::-1], strict=True))
+    nodes = tuple(
+        Node(id=one, kind=word(at), attributes={word(at): one})
+        for at, one in enumerate(dict.fromkeys(words[:5]))
+    )
+    edges = tuple(
+        Edge(source=a.id, target=b.id, kind=a.kind) for a, b in zip(nodes, nodes[::-1], strict=True)
+    )
     blocks = (
-        Block(kind="graph", title=word(1), graph=Graph(nodes=nodes, edges=edges), rows=tuple((word(at),) for at in range(len(edges)))),
+        Block(
+            kind="graph",
+            title=word(1),
+            graph=Graph(nodes=nodes, edges=edges),
+            rows=tuple((word(at),) for at in range(len(edges))),
+        ),
         Block(kind="table", title=word(2), rows=tuple((word(at), word(at + 1)) for at in range(4))),
         Block(kind="paragraph", title=word(3), rows=((word(4),),)),
         Block(
-            kind="timeline", title=word(5), curves=(Curve(name=word(6), times=times, values=times[::-1], unit=word(7)),),
-            marks=tuple(Mark(time=time, kind="log", text=word(at), subject=word(at + 1), weight=time) for at, time in enumerate(times)),
+            kind="timeline",
+            title=word(5),
+            curves=(Curve(name=word(6), times=times, values=times[::-1], unit=word(7)),),
+            marks=tuple(
+                Mark(time=time, kind="log", text=word(at), subject=word(at + 1), weight=time)
+                for at, time in enumerate(times)
+            ),
         ),
-    )  # fmt: skip
+    )
     skipped = (Skipped(path=word(8), reason=word(9)),)
     suppressed = (Suppressed(finding=findings[0], by="comment", reason=word(10)),)
-    report = Report(agent="fuzz", version="1", findings=findings, blocks=blocks, skipped=skipped, suppressed=suppressed)
+    report = Report(
+        agent="fuzz", version="1", findings=findings, blocks=blocks, skipped=skipped, suppressed=suppressed
+    )
     return report, {path: text}
 
 
@@ -145,10 +179,8 @@ def _manifest(data: bytes) -> None:
 
 def _outputs(data: bytes) -> None:
     """A row of the cache of outputs; what it refuses, the cache computes again."""
-    try:
+    with suppress(ValueError, zlib.error):
         unpacked(zlib.compress(data))
-    except (ValueError, zlib.error):
-        pass
 
 
 def _functions(data: bytes) -> None:
@@ -181,7 +213,11 @@ READERS = (
     Reader("report: fixes", _fixed, _TEXTS),
     *(Reader(f"case: {name}", _prepared(name), _examples(name)) for name in NAMES),
     *(Reader(f"ask: {name}", _asked(name), _examples(name)) for name in NAMES),
-    Reader("manifest", _manifest, files("octad/weights/*/manifest.json", longest=20_000) + literals("unit/store/test_artefact.py")),
+    Reader(
+        "manifest",
+        _manifest,
+        files("octad/weights/*/manifest.json", longest=20_000) + literals("unit/store/test_artefact.py"),
+    ),
     Reader("cache of outputs", _outputs, _rows()),
     Reader("cache of functions", _functions, _kept()),
 )

@@ -20,7 +20,7 @@ def literals(pattern: str) -> tuple[bytes, ...]:
     found: dict[bytes, None] = {}
     for path in sorted(ROOT.glob(f"tests/{pattern}")):
         for data in _literals(ast.parse(path.read_text("utf-8"))):
-            if _SHORTEST <= len(data):
+            if len(data) >= _SHORTEST:
                 found[data[:LONGEST]] = None
     return tuple(found)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -62,15 +63,22 @@ def is_pattern(line: str) -> bool:
     if stars > MAX_STARS or len(line) > MAX_PATTERN:
         return False  # as a regular expression it could take exponential time
     try:
-        GitIgnoreSpec.from_lines([line])
+        spec_of([line])
     except (ValueError, re.error):
         return False
     return True
 
 
+def spec_of(lines: Iterable[str]) -> GitIgnoreSpec:
+    """What patterns match; raises ValueError or re.error for a line that is none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a range in a range means something else to a Python of the future
+        return GitIgnoreSpec.from_lines(lines)
+
+
 def _spec(lines: Iterable[str]) -> GitIgnoreSpec:
     """The patterns of a rules file; as for git, a line that is none matches nothing."""
-    return GitIgnoreSpec.from_lines(filter(is_pattern, lines))
+    return spec_of(filter(is_pattern, lines))
 
 
 def _lines(path: str) -> list[str]:

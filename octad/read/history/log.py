@@ -105,7 +105,7 @@ def commits_of(output: str, files_of: FilesOf | None = None) -> Iterator[Commit]
 
 
 def _seconds(text: str) -> int:
-    """When a commit went in; 0 where the date is none, or beyond all years, as nobody but git has to take it."""
+    """When a commit went in; 0 where the date is none, or lies beyond all years: git takes any."""
     seconds = int(text) if text.isascii() and text.isdecimal() and len(text) <= len(str(LATEST)) else 0
     return seconds if seconds <= LATEST else 0
 
