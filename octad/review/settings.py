@@ -131,7 +131,11 @@ def _problem(error: ValidationError | TypeError) -> str:
         return "is no table"
     first = error.errors()[0]
     place = ".".join(map(str, first["loc"]))
-    return f"no option {place}" if first["type"] == "extra_forbidden" else f"{place}: {first['msg'].lower()}"
+    return (
+        f"no option {place}"
+        if first["type"] == "extra_forbidden"
+        else f"{place}: {first['msg'].removeprefix('Value error, ').lower()}"
+    )
 
 
 def _options() -> list[str]:
