@@ -23,8 +23,8 @@ from tests.fuzz.cases import Tried, case
 from tests.fuzz.readers import READERS
 from tests.fuzz.worker import FOUND, NOW, restored, save
 
-STUCK = 60.0
-"""Seconds without a new case after which the process is ended: nothing in Python could stop it."""
+STUCK = 900.0
+"""Seconds without a new case after which the process is ended: it waits for something."""
 
 
 def main() -> int:

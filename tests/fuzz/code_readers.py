@@ -32,6 +32,7 @@ from octad.syntax.calls import calls
 from octad.syntax.program import path_to
 from octad.syntax.tokenizer import tokenize
 from octad.syntax.units import units, unread
+from tests.fuzz import made
 from tests.fuzz.reader import Reader, Shown, of_file, text_of
 from tests.fuzz.seeds import files, seeds
 
@@ -186,17 +187,18 @@ READERS = (
     Reader(
         "notebook",
         _notebook,
-        seeds("unit/read/code/test_notebook.py", "unit/cli/test_notebooks.py", starting=(b"{", b"[")),
+        made.notebooks()
+        + seeds("unit/read/code/test_notebook.py", "unit/cli/test_notebooks.py", starting=(b"{", b"[")),
     ),
     Reader(
         "baseline",
         of_file("b.json", lambda path: read_baseline(path) and None),
-        seeds("unit/read/code/test_baseline.py", starting=(b"{", b"[")),
+        made.baselines() + seeds("unit/read/code/test_baseline.py", starting=(b"{", b"[")),
     ),
     Reader(
         "SARIF",
         of_file("s.sarif", _sarif),
-        seeds("unit/read/test_sarif.py", "unit/cli/test_triage.py", starting=(b"{", b"[")),
+        made.sarif() + seeds("unit/read/test_sarif.py", "unit/cli/test_triage.py", starting=(b"{", b"[")),
     ),
     Reader(
         "suppressions",

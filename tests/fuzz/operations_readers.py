@@ -30,6 +30,7 @@ from octad.records.instant import Instant
 from octad.records.logs import Logs
 from octad.records.report import Block, Curve, Mark
 from octad.records.series import SeriesSet
+from tests.fuzz import made
 from tests.fuzz.reader import Reader, Shown, of_file, shown, text_of
 from tests.fuzz.seeds import files, seeds
 
@@ -39,8 +40,8 @@ _TABLES = seeds("unit/read/metrics/test_*table.py", "unit/read/metrics/test_file
 _EXPOSED = seeds("unit/read/metrics/test_openmetrics.py", "unit/read/metrics/test_histograms.py")
 _ANSWERS = seeds("unit/read/metrics/test_prometheus*.py", starting=(b"{", b"["))
 _LOGS = seeds("unit/read/logs/*.py", "unit/templates/*.py") + files("examples/operations/*.log")
-_JSON_TRACES = seeds("unit/read/traces/*.py", "spans.py", starting=(b"{", b"["))
-_TABLES_OF_SPANS = seeds("unit/read/traces/*.py")
+_JSON_TRACES = made.traces() + seeds("unit/read/traces/*.py", "spans.py", starting=(b"{", b"["))
+_TABLES_OF_SPANS = made.tables_of_spans() + seeds("unit/read/traces/*.py")
 _YAML = seeds(
     "unit/read/graphs/test_compose.py",
     "unit/read/graphs/test_kubernetes.py",
@@ -97,7 +98,7 @@ def _logs(found: Logs) -> Shown:
 
 def _traces(path: Path) -> Shown:
     found = read_traces([path], at=1_700_000_000.0)
-    rows = tuple((one.source, one.target) for one in found.calls[:5])
+    rows = tuple((one.caller, one.callee) for one in found.calls[:5])
     return shown(Block(kind="table", title=found.source, rows=(("a", "b"), *rows)))
 
 

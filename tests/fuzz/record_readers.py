@@ -174,7 +174,7 @@ def _asked(name: str) -> Callable[[bytes], Shown]:
 def _manifest(data: bytes) -> None:
     Path("weights").mkdir(exist_ok=True)
     Path("weights", MANIFEST).write_bytes(data)
-    load("critic", Path("weights"), files=())
+    load("code-reviewer", Path("weights"), files=())
 
 
 def _outputs(data: bytes) -> None:

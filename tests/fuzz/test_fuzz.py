@@ -59,14 +59,15 @@ def test_nothing_that_is_read_breaks_its_reader(name: str) -> None:
 def test_a_reader_understands_some_of_what_it_begins_with(name: str) -> None:
     reader = READERS[name]
     assert len(set(reader.seeds)) >= 1
-    understood = 0
-    for data in reader.seeds[:40]:
-        try:
-            reader.run(data)
-            understood += 1
-        except Exception:
-            continue
-    assert understood > 0
+    assert any(understands(reader, data) for data in reader.seeds)
+
+
+def understands(reader: Reader, data: bytes) -> bool:
+    try:
+        reader.run(data)
+    except Exception:
+        return False
+    return True
 
 
 def test_a_case_is_the_same_every_time_and_another_for_another_seed() -> None:

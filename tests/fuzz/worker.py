@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import sys
 import time
 from collections.abc import Sequence
@@ -21,6 +22,8 @@ NOW = "now"
 """The file that says which case is tried: the reader's number and the case's."""
 FOUND = "found.json"
 BATCH_SECONDS, SAVE_SECONDS = 0.3, 5.0
+MOST_SECONDS = 60
+"""Processor time after which the system ends a process that is still at the same few cases."""
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -43,7 +46,9 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def _batch(name: str, found: Tried, seed: int, now: int) -> None:
-    """Cases of one reader for a short while."""
+    """Cases of one reader for a short while; what loops outside Python then ends the process."""
+    most = int(time.process_time()) + MOST_SECONDS
+    resource.setrlimit(resource.RLIMIT_CPU, (most, resource.getrlimit(resource.RLIMIT_CPU)[1]))
     reader, begin = READERS[name], time.process_time()
     while (spent := time.process_time() - begin) < BATCH_SECONDS:
         os.pwrite(now, json.dumps([name, found.cases]).ljust(80).encode(), 0)
