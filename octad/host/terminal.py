@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
+from unicodedata import category
 
 from octad.errors import OutputError
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 _CONTROL = {code: 0x2400 + code for code in range(32) if code != 9} | {127: 0x2421}
 _CONTROL |= {code: 0xFFFD for code in range(0x80, 0xA0)}
-_HIDDEN = re.compile("[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+_HIDDEN = frozenset({"Cf", "Cs", "Zl", "Zp"})
+"""Categories of characters that are not seen, or move others, those of the tags beyond U+E0000 among them."""
 _COLOUR = re.compile(r"(\x1b\[[0-9;]{0,40}m|\n)")
 """What passes in a text that was laid out here: colours, which move nothing, and the ends of lines."""
 
@@ -37,7 +39,7 @@ def visible(text: str) -> str:
     """Every control, bidirectional or zero-width character as one that is seen; tabs and lengths stay."""
     if text.isprintable():
         return text
-    return _HIDDEN.sub("\ufffd", text.translate(_CONTROL))
+    return "".join("\ufffd" if category(one) in _HIDDEN else one for one in text.translate(_CONTROL))
 
 
 def visible_lines(text: str) -> str:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
+
+Moment = Annotated[FiniteFloat, Field(ge=-1e11, le=1e11)]
+"""Unix seconds, within some three thousand years: between two of them there is a finite time."""
 
 
 class Record(BaseModel):
@@ -14,7 +19,7 @@ class Record(BaseModel):
 def reason_of(error: ValueError) -> str:
     """Why JSON is no record: the first thing that is wrong and where, without what stands there."""
     if not isinstance(error, ValidationError):
-        return str(error).splitlines()[0]
+        return (str(error).splitlines() or [""])[0]
     first, *others = error.errors(include_url=False, include_context=False, include_input=False)
     place = ".".join(map(str, first["loc"]))
     more = f" (and {len(others)} more)" if others else ""

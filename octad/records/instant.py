@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import FiniteFloat
-
-from octad.records.base import Record
+from octad.records.base import Moment, Record
 
 
 class Instant(Record):
     """Unix seconds in UTC."""
 
-    time: FiniteFloat
+    time: Moment

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from octad.records.base import Record
+from pydantic import Field
+
+from octad.records.base import Moment, Record
 from octad.records.series import Series
 
 VARIES = "<*>"
@@ -47,8 +49,8 @@ class LogTemplate(Record):
     service: str = ""
     level: str = ""
     count: int
-    first: float | None = None
-    last: float | None = None
+    first: Moment | None = None
+    last: Moment | None = None
     counts: tuple[tuple[int, int], ...] = ()
     parameters: tuple[tuple[str, ...], ...] = ()
     example: str = ""
@@ -66,8 +68,8 @@ class Logs(Record):
 
     templates: tuple[LogTemplate, ...] = ()
     lines: int = 0
-    start: float | None = None
-    interval: float = 1.0
+    start: Moment | None = None
+    interval: float = Field(default=1.0, gt=0, le=1e11)
     flags: tuple[str, ...] = ()
     series: tuple[Series, ...] = ()
 

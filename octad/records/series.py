@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import lt
 
-from pydantic import FiniteFloat, model_validator
+from pydantic import model_validator
 
-from octad.records.base import Record
+from octad.records.base import Moment, Record
 from octad.records.skipped import Skipped
 
 FEWEST_BEFORE, FEWEST_AFTER = 12, 3
@@ -28,7 +28,7 @@ class Series(Record):
 
     name: str
     unit: str = ""
-    times: tuple[FiniteFloat, ...]
+    times: tuple[Moment, ...]
     values: tuple[float | None, ...]
     source: str = ""
     lines: tuple[int, ...] = ()

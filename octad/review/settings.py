@@ -22,9 +22,10 @@ from pathlib import Path
 from typing import Literal
 
 from pathspec import GitIgnoreSpec
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError, field_validator
 
 from octad.errors import InputError
+from octad.read.code.ignore import is_pattern, spec_of
 from octad.read.pyproject import NAME, problem_of, project_folders, tables, whole_path
 from octad.records.base import Record
 from octad.records.report import Finding
@@ -52,6 +53,14 @@ class Settings(Record):
     max_memory: float | None = Field(default=None, ge=0)
     folder: Path = Field(default_factory=Path.cwd, exclude=True)
 
+    @field_validator("exclude", "per_file_ignores")
+    @classmethod
+    def _only_patterns(cls, given: Iterable[str]) -> Iterable[str]:
+        """Raise ValueError for a pattern that would match nothing."""
+        if odd := next((one for one in given if not is_pattern(one)), None):
+            raise ValueError(f"{odd[:60]!r} is no pattern as in .gitignore, or has too many stars")
+        return given
+
     def wants(self, finding: Finding) -> bool:
         """Whether a finding of this rule, there, is asked for."""
         rule = finding.rule
@@ -70,11 +79,11 @@ class Settings(Record):
 
     @cached_property
     def _excluded(self) -> GitIgnoreSpec:
-        return GitIgnoreSpec.from_lines(self.exclude)
+        return spec_of(self.exclude)
 
     @cached_property
     def _per_file(self) -> Sequence[tuple[GitIgnoreSpec, tuple[str, ...]]]:
-        return [(GitIgnoreSpec.from_lines([one]), rules) for one, rules in self.per_file_ignores.items()]
+        return [(spec_of([one]), rules) for one, rules in self.per_file_ignores.items()]
 
     def _below(self, path: str) -> str:
         """A path from the folder that patterns start from; as it is where it lies elsewhere."""
@@ -126,7 +135,11 @@ def _problem(error: ValidationError | TypeError) -> str:
         return "is no table"
     first = error.errors()[0]
     place = ".".join(map(str, first["loc"]))
-    return f"no option {place}" if first["type"] == "extra_forbidden" else f"{place}: {first['msg'].lower()}"
+    return (
+        f"no option {place}"
+        if first["type"] == "extra_forbidden"
+        else f"{place}: {first['msg'].removeprefix('Value error, ').lower()}"
+    )
 
 
 def _options() -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pathspec import GitIgnoreSpec
@@ -60,15 +61,31 @@ def ignore_in(folder: str, above: Ignore | None) -> Ignore | None:
 def ignore_from(folder: str, path: str, above: Ignore | None) -> Ignore | None:
     """The rules that the file at `path` sets for `folder`, on top of those from above."""
     lines = _lines(path)
-    return Ignore(folder, GitIgnoreSpec.from_lines(_bounded(lines)), above) if lines else above
+    return Ignore(folder, _spec(lines), above) if lines else above
 
 
-def _bounded(lines: Iterable[str]) -> Iterator[str]:
-    """Drop patterns whose translation to a regular expression could take exponential time."""
-    for line in lines:
-        stars = max(len(_STARS.findall(part)) for part in line.split("/"))
-        if stars <= MAX_STARS and len(line) <= MAX_PATTERN:
-            yield line
+def is_pattern(line: str) -> bool:
+    """Whether a line of a rules file means something, and no more than takes a short time to look for."""
+    stars = max(len(_STARS.findall(part)) for part in line.split("/"))
+    if stars > MAX_STARS or len(line) > MAX_PATTERN:
+        return False  # as a regular expression it could take exponential time
+    try:
+        spec_of([line])
+    except (ValueError, re.error):
+        return False
+    return True
+
+
+def spec_of(lines: Iterable[str]) -> GitIgnoreSpec:
+    """What patterns match; raises ValueError or re.error for a line that is none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a range in a range means something else to a Python of the future
+        return GitIgnoreSpec.from_lines(lines)
+
+
+def _spec(lines: Iterable[str]) -> GitIgnoreSpec:
+    """The patterns of a rules file; as for git, a line that is none matches nothing."""
+    return spec_of(filter(is_pattern, lines))
 
 
 def _lines(path: str) -> list[str]:

@@ -12,7 +12,10 @@ from octad.read.git.sealed import Where, sealed
 TIMEOUT_S = 1800
 RENAMES = 200
 """Beyond so many files git does not look for renames: the cost is their square."""
-MARK = "\x02"
+MARK = "/\x02"
+"""How a commit begins: no path does so, for none begins at the root."""
+LATEST = 253_402_300_799
+"""The last second of the year 9999, in Unix time."""
 _FORMAT = MARK + "%H%x00%ct%x00%aI%x00%aN%x00%B"
 _LINES = (
     "-z", "--numstat", "--find-renames", f"-l{RENAMES}", "--no-ext-diff", "--no-textconv", "--no-color",
@@ -87,14 +90,21 @@ def commits_of(output: str, files_of: FilesOf | None = None) -> Iterator[Commit]
         # Lines of files follow the message, the first after a newline, until the next mark.
         revision, time, written, author, message = fields[at : at + 5]
         files, at = read(fields, at + 5)
+        seconds = _seconds(time)
         yield Commit(
             revision.lstrip("\n").removeprefix(MARK),
-            int(time),
-            _moment(written, int(time)),
+            seconds,
+            _moment(written, seconds),
             author,
             message.strip(),
             tuple(files),
         )
+
+
+def _seconds(text: str) -> int:
+    """When a commit went in; 0 where the date is none, or lies beyond all years: git takes any."""
+    seconds = int(text) if text.isascii() and text.isdecimal() and len(text) <= len(str(LATEST)) else 0
+    return seconds if seconds <= LATEST else 0
 
 
 def _moment(written: str, time: int) -> datetime:

@@ -57,7 +57,7 @@ def events_of_repository(folder: Path, since: str = "") -> Events:
 
 def _deployments(output: bytes, name: str) -> Iterator[Event]:
     """Tags of commits; those of files, folders and tags are left out."""
-    for line in output.decode("utf-8", "replace").splitlines():
+    for line in output.decode("utf-8", "replace").split("\n")[:-1]:  # a tag may hold other ends of lines
         kinds, tagged, commit, seconds, tag = line.split("\0")
         if kinds.endswith("commit") and (time := _time(seconds)) is not None:
             attributes = {"tag": tag, "revision": commit or tagged}

@@ -14,14 +14,15 @@ class Frame(NamedTuple):
     function: str
 
 
-_PYTHON = re.compile(r'File "([^"\n]+)", line (\d+)(?:, in (\S+))?')
+# No line of a file has more digits, and Python refuses to read a number of thousands of them.
+_PYTHON = re.compile(r'File "([^"\n]+)", line (\d{1,9})\b(?:, in (\S+))?')
 # Java and its kin name the class, not the folder: the path is made of both.
-_JVM = re.compile(r"\bat ([\w.$]+)\.([\w$<>]+)\(([\w$]+\.(?:java|kt|scala|groovy)):(\d+)\)")
+_JVM = re.compile(r"\bat ([\w.$]+)\.([\w$<>]+)\(([\w$]+\.(?:java|kt|scala|groovy)):(\d{1,9})\)")
 _SCRIPT = re.compile(
-    r"\bat (?:async )?(?:([\w.$<>\[\] ]{1,200}) \()?((?:file://)?[^\s():]+\.[cm]?[jt]sx?):(\d+):\d+\)?"
+    r"\bat (?:async )?(?:([\w.$<>\[\] ]{1,200}) \()?((?:file://)?[^\s():]+\.[cm]?[jt]sx?):(\d{1,9}):\d+\)?"
 )
 _TRACE = "Traceback (most recent call last):"
-_OTHER = re.compile(r"(?:^|[\s(])((?:[\w.@-]*/)*[\w.-]+\.(?:go|rs|rb|php|c|cc|cpp|cs)):(?:line )?(\d+)")
+_OTHER = re.compile(r"(?:^|[\s(])((?:[\w.@-]*/)*[\w.-]+\.(?:go|rs|rb|php|c|cc|cpp|cs)):(?:line )?(\d{1,9})\b")
 
 
 def frames_of(text: str) -> list[Frame]:

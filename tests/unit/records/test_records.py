@@ -9,6 +9,8 @@ from octad.records.base import Record, reason_of
 from octad.records.change import Change, FileChange
 from octad.records.code import Code, LineRange
 from octad.records.events import Event, Events
+from octad.records.instant import Instant
+from octad.records.logs import Logs
 from octad.records.report import (
     Anchor,
     Block,
@@ -97,3 +99,17 @@ def test_why_json_is_no_record_is_said_without_what_stands_there() -> None:
         with pytest.raises(ValidationError) as raised:
             Code.model_validate_json(text)
         assert reason_of(raised.value).startswith(reason) and "secret" not in reason_of(raised.value)
+
+
+@pytest.mark.parametrize("time", ["1e12", "-1e300", "NaN", "Infinity"])
+def test_a_time_is_one_that_can_be_reckoned_with(time: str) -> None:
+    with pytest.raises(ValidationError):
+        Instant.model_validate_json(f'{{"time": {time}}}')
+    with pytest.raises(ValidationError):
+        Logs.model_validate_json(f'{{"start": {time}}}')
+    with pytest.raises(ValidationError):
+        Logs.model_validate_json(f'{{"interval": {time}}}')
+
+
+def test_a_reason_may_be_empty() -> None:
+    assert reason_of(ValueError()) == ""

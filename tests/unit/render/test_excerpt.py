@@ -69,3 +69,10 @@ def test_percent_never_rounds_up_to_certainty(probability: float, shown: str) ->
 
 def test_counts_know_their_plural() -> None:
     assert [counted(number, "line") for number in (0, 1, 1_234)] == ["0 lines", "1 line", "1,234 lines"]
+
+
+def test_what_a_terminal_hides_or_obeys_is_seen() -> None:
+    hidden = "\x00\x1b\x7f\x9b\xad\u061c\u180e\u200b\u2028\u202e\u2066\u206f\ufeff\U000e0041\ud800"
+    shown = visible(hidden)
+    assert len(shown) == len(hidden) and shown.isprintable()
+    assert visible("ünï \U0001f4a9\t|\x1b") == "ünï \U0001f4a9\t|\u241b"

@@ -73,6 +73,10 @@ def test_nothing_said_asks_everything() -> None:
         ('select = "bug"', "select: input should be a valid tuple"),
         ('fail-on = "always"', "fail-on: input should be"),
         ("max-findings = 0", "max-findings: input should be greater"),
+        ("exclude = ['a\\']", "exclude: 'a\\\\' is no pattern"),
+        ("exclude = ['[1-0]']", "is no pattern"),
+        (f"exclude = ['{'*a' * 40}']", "has too many stars"),
+        ("per-file-ignores = {'[1-0]' = []}", "is no pattern"),
     ],
 )
 def test_what_means_nothing_is_one_line_with_the_options(here: Path, text: str, said: str) -> None:

@@ -70,6 +70,7 @@ def rewrite(folder: Path, **changes: object) -> None:
         (lambda f: (f / "core.bin").unlink(), "core.bin is missing or damaged"),
         (lambda f: (f / MANIFEST).unlink(), "no weights for critic"),
         (lambda f: (f / MANIFEST).write_text("{"), "is not a manifest"),
+        (lambda f: (f / MANIFEST).write_text("[" * 5_000), "is not a manifest"),
         (lambda f: rewrite(f, unknown=1), "is not a manifest"),
         (lambda f: rewrite(f, format=99), "is of format 99, not 2"),
         (lambda f: rewrite(f, format=1, agent="other"), "holds weights of other, not of critic"),

@@ -211,3 +211,11 @@ def test_sockets_and_folders_are_no_files(tmp_path: Path, monkeypatch: pytest.Mo
         for path, kind in (("s.py", "socket"), (".", "folder"), ("/dev/null", "device")):
             with pytest.raises(UnreadableInput, match=kind):
                 read_bytes(path)
+
+
+def test_a_line_that_is_no_pattern_ignores_nothing_and_stops_nobody(tmp_path: Path) -> None:
+    put(tmp_path / ".git/HEAD", "")
+    put(tmp_path / ".gitignore", "\\\n[1-0]\n[[]\nb.py\n")
+    put(tmp_path / "a.py", "x = 1\n")
+    put(tmp_path / "b.py", "x = 1\n")
+    assert [code.path for code in read_paths([tmp_path], cwd=tmp_path).codes] == ["a.py"]

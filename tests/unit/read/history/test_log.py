@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from octad.errors import RepositoryError
-from octad.read.history.log import FileLines, read_log
+from octad.read.history.log import FileLines, read_log, read_names
 from tests.past import DAY, START, Past
 
 
@@ -44,3 +45,29 @@ def test_no_repository_and_no_revision(tmp_path: Path, monkeypatch: pytest.Monke
     Past(tmp_path).commit("base", {"a.py": "1\n"})
     with pytest.raises(RepositoryError, match="nowhere"):
         read_log(tmp_path, "nowhere")
+
+
+def test_a_file_may_be_named_as_a_commit_begins(tmp_path: Path) -> None:
+    past = Past(tmp_path)
+    past.commit("first", {"\x02a.py": "1\n", "\x02b.py": "1\n"})
+    past.commit("second", {"c.py": "1\n"}, day=1)
+    names = [
+        [file.path for file in commit.files] for commit in read_names(tmp_path, "HEAD", before=0, most=9)
+    ]
+    assert names == [["\x02a.py", "\x02b.py"], ["c.py"]]
+    assert [file.path for file in read_log(tmp_path)[0].files] == names[0]
+
+
+@pytest.mark.parametrize("date", ["", "999999999999999 +0000", "9" * 5_000 + " +0000", "-5 +0000"])
+def test_a_commit_of_no_date_is_of_the_beginning_of_time(tmp_path: Path, date: str) -> None:
+    past = Past(tmp_path)
+    parent = past.commit("first", {"a.py": "1\n"})
+    tree = past.git("rev-parse", "HEAD^{tree}")
+    who = f"A <a@example.org> {date}"
+    raw = f"tree {tree}\nparent {parent}\nauthor {who}\ncommitter {who}\n\nodd\n"
+    made = subprocess.run(
+        ["git", "hash-object", "-w", "-t", "commit", "--literally", "--stdin"],
+        cwd=tmp_path, input=raw.encode(), capture_output=True, check=True,
+    )  # fmt: skip
+    last = read_log(tmp_path, made.stdout.decode().strip())[-1]
+    assert (last.message, last.time, last.written.year) == ("odd", 0, 1970)

@@ -158,3 +158,11 @@ def test_no_repository_no_commit_no_revision(git: Git, root: Path) -> None:
             events_of_repository(root, since)
     with pytest.raises(RepositoryError, match="folder does not exist"):
         events_of_repository(root / "nope")
+
+
+def test_a_tag_may_hold_what_elsewhere_ends_a_line(root: Path, git: Git) -> None:
+    git("init", "--quiet")
+    git("commit", "--quiet", "--allow-empty", "-m", "first")
+    git("tag", "api-v1\u2028x")
+    (event,) = events_of_repository(root).events
+    assert event.attributes["tag"] == "api-v1\u2028x"

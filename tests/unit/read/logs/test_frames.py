@@ -124,3 +124,11 @@ def test_messages_without_a_trace_have_no_frames(text: str) -> None:
 )
 def test_hostile_messages_are_read_to_their_end(text: str) -> None:
     assert frames_of(text) == []
+
+
+@pytest.mark.parametrize(
+    "frame", ['File "a.py", line {}, in f', "at a.B.f(B.java:{})", "at f (a.js:{}:1)", "a/b.go:{}"]
+)
+def test_no_line_has_thousands_of_digits(frame: str) -> None:
+    assert len(frames_of(frame.format("7"))) == 1
+    assert frames_of(frame.format("9" * 5_000)) == []

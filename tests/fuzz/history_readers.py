@@ -1,0 +1,118 @@
+"""Readers of what git prints: whoever wrote the history chose messages, names, paths, tags and lines.
+
+The output is laid out as git does it; only what stands in its fields is anybody's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from octad.read.history import repository_events
+from octad.read.history.churn import churn_numbers
+from octad.read.history.diffs import file_of, patches_of
+from octad.read.history.fix_messages import is_fix, reverted
+from octad.read.history.incident_changes import resolved
+from octad.read.history.log import MARK, _named, commits_of
+from octad.read.history.measures import measured
+from octad.read.logs.frames import Frame
+from octad.records.report import Block
+from tests.fuzz.reader import Reader, Shown, shown
+from tests.fuzz.seeds import literals, seeds
+
+_MESSAGES = seeds("unit/read/history/*.py") + tuple(
+    b"\n".join(literals("unit/read/history/*.py")[at : at + 5]) for at in range(0, 200, 5)
+)
+_TIMES = ("1700000000", "0", "", "-1", "99999999999", "9223372036854775807", "1700000000")
+_WRITTEN = ("2026-01-31T12:00:00+01:00", "", "1970-01-01T00:00:00Z", "2026-01-31T12:00:00+99:99")
+
+
+def _fields(data: bytes) -> list[str]:
+    """What somebody wrote, as git has it: without NUL."""
+    return data.replace(b"\0", b"").decode("utf-8", "surrogateescape").split("\n")
+
+
+def _path(text: str) -> str:
+    return text.lstrip("/") or "a.py"
+
+
+def _log(data: bytes, *, names: bool) -> str:
+    """Commits in the format of `git log -z`, with the lines of files or with their names alone."""
+    fields = _fields(data)
+    parts = []
+    for number in range(0, len(fields), 6):
+        author, *rest = fields[number : number + 6]
+        time, written = _TIMES[len(author) % len(_TIMES)], _WRITTEN[len(author) % len(_WRITTEN)]
+        message, paths = "\n".join(rest[:2]), [_path(one) for one in rest[2:]]
+        parts.append("\0".join((f"{MARK}{number:040x}", time, written, author, message)) + "\0")
+        listed = "".join(f"{path}\0" if names else f"{len(path)}\t-\t{path}\0" for path in paths)
+        if not names and len(paths) > 1:
+            listed += f"1\t1\t\0{paths[0]}\0{paths[1]}\0"
+        parts.append(f"\n{listed}" if listed else "")
+    return "".join(parts)
+
+
+def _commits(data: bytes) -> None:
+    list(measured(reversed(list(commits_of(_log(data, names=False))))))
+    list(commits_of(_log(data, names=True), _named))
+
+
+def _patches(fields: list[str]) -> Iterator[str]:
+    """The output of `git diff-tree --stdin --patch --unified=0`."""
+    yield "1" * 40
+    for number in range(0, len(fields), 5):
+        name, context, *lines = [*fields[number : number + 5], ""][:5]
+        quoted = f'"a/{name}"' if '"' in name or "\t" in name else f"a/{name}"
+        yield from (
+            f"diff --git {quoted} b/{name}",
+            f"--- {quoted}",
+            f"+++ b/{name}\t" if " " in name else f"+++ b/{name}",
+        )
+        yield f"@@ -{number + 1},{len(lines)} +{number + 1},{len(lines)} @@ {context}"
+        yield from (f"-{line}" for line in lines)
+        yield from (f"+{line}" for line in lines)
+        if len(name) % 3 == 0:
+            yield "\\ No newline at end of file"
+
+
+def _diffs(data: bytes) -> None:
+    for _, patches in patches_of("\n".join([*_patches(_fields(data)), ""])):
+        changes = [file_of(patch) for patch in patches]
+        lines = ((one.path, hunk.added, hunk.deleted) for one in patches for hunk in one.hunks)
+        churn_numbers(lines)
+        paths = [held.path for one in changes if (held := one.after or one.before) is not None]
+        resolved(Frame(paths[0] if paths else "", 1, "f"), paths)
+
+
+def _messages(data: bytes) -> None:
+    text = data.decode("utf-8", "replace")
+    is_fix(text)
+    reverted(text)
+
+
+def _happened(data: bytes) -> Shown:
+    fields = _fields(data)
+    tags = [
+        f"commit\0{'1' * 40}\0\0{_TIMES[at % 7]}\0{one}\n"
+        for at, one in enumerate(fields)
+        if one.isprintable() and one
+    ]
+    log = "".join(
+        f"{'1' * 40}\0{_TIMES[at % 7]}\0{one}\0{one}\nThis reverts commit 1234567.\0"
+        for at, one in enumerate(fields)
+    )
+    raw = log.encode("utf-8", "surrogateescape")
+    events = [
+        *repository_events._merges(raw, "x"),
+        *repository_events._rollbacks(raw, "x"),
+        *repository_events._deployments("".join(tags).encode("utf-8", "surrogateescape"), "x"),
+    ]
+    rows = tuple((one.kind, one.subject, *one.attributes.values()) for one in events[:5])
+    return shown(Block(kind="table", title="events", rows=rows))
+
+
+READERS = (
+    Reader("git: log", _commits, _MESSAGES),
+    Reader("git: patches", _diffs, _MESSAGES),
+    Reader("git: messages", _messages, _MESSAGES),
+    Reader("git: tags, merges, reverts", _happened, _MESSAGES),
+)
