@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from octad import catalog
-from octad.cli.output import progress, write
+from octad.cli.output import write
 from octad.errors import OctadError
+from octad.host.terminal import progress
 from octad.read.code.git import read_revision
 from octad.records.lines import sources_of
 from octad.records.look import Look, Review

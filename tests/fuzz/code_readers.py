@@ -12,7 +12,7 @@ from octad.read.code.decode import decode
 from octad.read.code.files import read_paths
 from octad.read.code.hunks import changed_by_path, unquoted
 from octad.read.code.ignore import ignore_in
-from octad.read.code.notebook import cell_at, python_of
+from octad.read.code.notebook import Cells, python_of
 from octad.read.code.patch import read_patch
 from octad.read.code.suppressions import suppressions_in
 from octad.read.pyproject import problem_of, tables
@@ -124,7 +124,7 @@ def _patch(data: bytes) -> None:
 
 def _notebook(data: bytes) -> None:
     text = python_of(data)
-    cell_at(text, text.count("\n"))
+    Cells(text).at(text.count("\n"))
     units(Code(path="x.ipynb", text=text))
 
 

@@ -6,7 +6,9 @@ The output is laid out as git does it; only what stands in its fields is anybody
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
+from octad.read.code.git import read_revision
 from octad.read.history import repository_events
 from octad.read.history.churn import churn_numbers
 from octad.read.history.diffs import file_of, patches_of
@@ -16,12 +18,25 @@ from octad.read.history.log import MARK, _named, commits_of
 from octad.read.history.measures import measured
 from octad.read.logs.frames import Frame
 from octad.records.report import Block
-from tests.fuzz.reader import Reader, Shown, shown
+from tests.fuzz.reader import Reader, Run, Shown, shown
 from tests.fuzz.seeds import literals, seeds
+from tests.past import Past
 
 _MESSAGES = seeds("unit/read/history/*.py") + tuple(
     b"\n".join(literals("unit/read/history/*.py")[at : at + 5]) for at in range(0, 200, 5)
 )
+_FILES = {
+    ".git/config": (
+        "[core]\n\trepositoryformatversion = 0\n\tautocrlf = input\n\tworktree = ..\n",
+        '[extensions]\n\tobjectformat = sha1\n[branch "main"]\n\tremote = o\n\tmerge = refs/heads/main\n',
+        '[include]\n\tpath = /etc/passwd\n[filter "x"]\n\tclean = false\n[alias]\n\tdiff = !false\n',
+    ),
+    ".git/packed-refs": (f"# pack-refs with: peeled\n{'1' * 40} refs/tags/v1\n^{'2' * 40}\n",),
+    ".git/HEAD": ("ref: refs/heads/main\n", f"{'1' * 40}\n"),
+    ".gitattributes": ("*.py text eol=crlf\nb.py -text filter=x diff=y\n[attr]z binary\n",),
+    ".gitignore": ("*.pyc\n/build/\n!c.py\n**/x[a-z]?\n",),
+}
+"""Files that a repository of somebody else's brings along."""
 _TIMES = ("1700000000", "0", "", "-1", "99999999999", "9223372036854775807", "1700000000")
 _WRITTEN = ("2026-01-31T12:00:00+01:00", "", "1970-01-01T00:00:00Z", "2026-01-31T12:00:00+99:99")
 
@@ -110,7 +125,32 @@ def _happened(data: bytes) -> Shown:
     return shown(Block(kind="table", title="events", rows=rows))
 
 
+def _repository_with(name: str) -> Run:
+    """A reader of a repository in which one file is somebody's: nothing else of it is."""
+
+    def run(data: bytes) -> None:
+        root = Path("repository")
+        if not root.exists():
+            past = Past(root)
+            past.commit("begin", {"a.py": "x = 1\n", "b.py": "y = 2\n"})
+            (root / "a.py").write_bytes(b"x = 2\r\n")
+            (root / "c.py").write_bytes(b"z = 3\n")
+        path = root / name
+        before = path.read_bytes() if path.exists() else None
+        path.write_bytes(data)
+        try:
+            read_revision("HEAD", root)
+        finally:
+            path.write_bytes(before) if before is not None else path.unlink()
+
+    return run
+
+
 READERS = (
+    *(
+        Reader(f"git: repository with {name}", _repository_with(name), tuple(text.encode() for text in texts))
+        for name, texts in _FILES.items()
+    ),
     Reader("git: log", _commits, _MESSAGES),
     Reader("git: patches", _diffs, _MESSAGES),
     Reader("git: messages", _messages, _MESSAGES),

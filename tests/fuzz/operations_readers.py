@@ -68,8 +68,7 @@ def _series(found: SeriesSet) -> Shown:
     ]
     rows = (
         *((one.name, *one.flags) for one in found.series[:5]),
-        tuple(found.notes[:3]),
-        *((one.path, one.reason) for one in empty),
+        *((one.path, one.reason) for one in (*found.skipped[:3], *empty)),
     )
     return shown(
         Block(kind="timeline", title="series", curves=tuple(curves), marks=tuple(marks[:5])),
@@ -82,7 +81,7 @@ def _graph(found: Graph) -> Shown:
     services_named(found, ())
     rows = tuple((edge.source, edge.target, edge.kind) for edge in found.edges)
     drawn = Block(kind="graph", title=found.source, graph=found, rows=rows)
-    notes = Block(kind="paragraph", title="notes", rows=tuple((note,) for note in found.notes))
+    notes = Block(kind="paragraph", title="notes", rows=tuple((one.reason,) for one in found.skipped))
     return shown(drawn, notes, formats=("terminal", "dot", "mermaid"))
 
 

@@ -36,6 +36,7 @@ from octad.render.renderers import GRAPHS, REPORTS, names, render
 from octad.review.fix import fixes_of
 from octad.runtime import Runner
 from octad.search import cache as functions_cache
+from octad.store import output_cache
 from octad.store.artefact import MANIFEST, load, shipped
 from octad.store.output_cache import packed, unpacked
 from tests.fuzz.reader import Reader, Shown, text_of
@@ -180,24 +181,26 @@ def _manifest(data: bytes) -> None:
 def _outputs(data: bytes) -> None:
     """A row of the cache of outputs; what it refuses, the cache computes again."""
     with suppress(ValueError, zlib.error):
-        unpacked(zlib.compress(data))
+        packet = zlib.compress(data)
+        unpacked("x", output_cache._digest("x", packet) + packet)
 
 
 def _functions(data: bytes) -> None:
     Path("functions.safetensors").write_bytes(data)
-    functions_cache.load(Path("functions.safetensors"), "x")
+    functions_cache.load(Path("functions.safetensors"), "x", (384, 64))
 
 
 @cache
 def _rows() -> tuple[bytes, ...]:
-    made = packed({"line": [np.zeros((2, 3), np.float32), np.zeros(2, np.float32)]})
-    return (zlib.decompress(made),)
+    made = packed("x", {"line": [np.zeros((2, 3), np.float32), np.zeros(2, np.float32)]})
+    return (zlib.decompress(made[output_cache._DIGEST :]),)
 
 
 @cache
 def _kept() -> tuple[bytes, ...]:
     known = functions_cache.Known()
-    return (save(functions_cache._arrays(known), {"head": json.dumps(functions_cache._head(known, "x"))}),)
+    head = np.frombuffer(json.dumps(functions_cache._head(known, "x")).encode(), np.uint8)
+    return (save(functions_cache._arrays(known) | {"head": head}),)
 
 
 NAMES = tuple(entry.name for entry in catalog.entries())
