@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
+from statistics import median
 from typing import Any
 
 from octad.agents.command import ReviewCommand
@@ -12,12 +14,17 @@ from octad.runtime import Asked
 
 SHOWN = 5
 """Units that are printed; JSON has all."""
+LONGER, LIKELIER = 1.5, 1.25
+"""How many times the median of the change the lines of a unit, or its odds of a repair, are to be named."""
 
 
 def look_first(command: ReviewCommand, asked: Iterable[Asked[Any, Any]]) -> tuple[Look, ...]:
-    """Every unit that the agent has a word for, highest score first."""
+    """Every unit that the agent has a word for, highest score first, with what puts it there."""
     look = command.look
     found = [one for answer in asked if look is not None and (one := look(answer.case, answer.answer))]
+    if found:
+        lines, odds = median(map(_lines, found)), median(one.log_odds for one in found)
+        found = [one.model_copy(update={"reasons": _reasons(one, lines, odds)}) for one in found]
     return tuple(sorted(found, key=lambda one: (-one.score, one.anchor.path, one.anchor.line)))
 
 
@@ -25,9 +32,22 @@ def block_of(looks: Sequence[Look]) -> Block | None:
     """The first few as a table; None where there is no choice to be made."""
     if len(looks) < 2:
         return None
-    rows = [("where", "in", "changed", "repairs of such lines are mostly")]
+    rows = [("where", "in", "lines changed", "first because it", "a repair here is mostly")]
     for one in looks[:SHOWN]:
-        lines = "1 line" if one.changed == 1 else f"{one.changed} lines"
-        rows.append((f"{one.anchor.path}:{one.line}", one.name, lines, one.why))
+        lines = f"{one.changed} of {_lines(one)}"
+        rows.append(
+            (f"{one.anchor.path}:{one.line}", one.name, lines, " and ".join(one.reasons), one.why or "any")
+        )
     more = f" (of {len(looks)} changed places)" if len(looks) > SHOWN else ""
     return Block(kind="table", title=f"Look here first{more}", rows=tuple(rows))
+
+
+def _reasons(one: Look, lines: float, odds: float) -> tuple[str, ...]:
+    """What of a unit is far above the middle of its change."""
+    is_long, is_likely = _lines(one) >= LONGER * lines, one.log_odds >= odds + math.log(LIKELIER)
+    found = (("is long", is_long and bool(one.name)), ("reads like code that was repaired later", is_likely))
+    return tuple(words for words, holds in found if holds)
+
+
+def _lines(one: Look) -> int:
+    return one.anchor.end_line - one.anchor.line + 1
