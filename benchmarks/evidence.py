@@ -1,15 +1,13 @@
-"""Whether what the others in a repository do tells where a repair goes, beyond what the agent says already.
+"""What the repository says of each line of functions before their repair, and of others: collected.
 
-    OCTAD_DATA=… python benchmarks/evidence.py collect owner/name=FOLDER … --out runs/evidence.jsonl
-    python benchmarks/evidence.py judge runs/evidence.jsonl
+    OCTAD_DATA=… python benchmarks/evidence.py owner/name=FOLDER … --out runs/evidence.jsonl
+    python benchmarks/evidence_judged.py runs/evidence.jsonl
 
-FOLDER is a git directory; nothing in it is checked out or run. Of each repository the newest `--fixes` rows of
-`real_fixes` are taken whose function stands in the commit before as the row has it, and as many functions of
-that revision that no row names, of half to twice the length. Of every line: what `place` says, how many calls
-have three other callers or more, which of their practices at least three quarters of these follow and the line
-does not, and when it was last changed and whether a repair did it. A conditional logistic regression over the
-lines of a function (for place) and a logistic regression over functions (for presence) learn from all
-projects but one what these add, and are judged on it.
+FOLDER is a git directory; nothing in it is checked out or run. Of each repository the newest `--fixes` rows
+of `real_fixes` are taken whose function stands in the commit before as the row has it, and as many functions
+of that revision that no row names, of half to twice the length. Of every line: what `place` says, how many
+calls have three other callers or more, which of their practices at least three quarters of these follow and
+the line does not, and when it was last changed and whether a repair did it.
 """
 
 from __future__ import annotations
@@ -17,21 +15,18 @@ from __future__ import annotations
 import argparse
 import ast
 import json
-import math
 import random
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from usage import History, changed_lines, functions_of, rows_of
 
 from octad.catalog import load
 from octad.errors import RepositoryError
-from octad.metrics.ranking import auc
 from octad.read.history.fix_messages import is_fix
 from octad.read.history.git_command import git
 from octad.records.code import Code
@@ -39,14 +34,11 @@ from octad.repository import practices
 from octad.repository.usage import Usage, is_test
 from octad.runtime import Runner
 from octad.syntax.units import units
-from octad_train.evaluate.tables import table
 
 LEAST, SHARE = 3, 0.75
-TOPS = (1, 3, 5)
 BLAME = re.compile(r"^([0-9a-f]{40}) \d+ (\d+)", re.M)
 PLAIN = ("none", "close", "caught", "lock", "awaited", "used")
 KINDS = (*PLAIN, "arguments", "keyword", "order", "name", "sibling")
-DRAWS = 2_000
 _of_call = practices.Body.of_call
 
 
@@ -227,206 +219,25 @@ def described(runner: Runner[Any, Any], usage: Usage, code: Code, lines: range) 
     }
 
 
-def of_lines(row: Mapping[str, Any], names: Sequence[str]) -> tuple[list[int], np.ndarray]:
-    """The lines that `place` ranks, and their features."""
-    lines = sorted(map(int, row["place"]))
-    middle = np.median([math.log1p(row["age"].get(str(n), (0, 0))[0]) for n in lines]) if lines else 0.0
-    table = []
-    for n in lines:
-        odd = set(row["odd"].get(str(n), ()))
-        age, fix = row["age"].get(str(n), (math.expm1(middle), False))
-        values = {
-            "model": math.log(max(row["place"][str(n)], 1e-9)), "calls": math.log1p(row["calls"].get(str(n), 0)),
-            "age": math.log1p(age) - middle, "mended": float(fix), "any": float(bool(odd)),
-            **{kind: float(kind in odd) for kind in KINDS},
-        }  # fmt: skip
-        table.append([values[name] for name in names])
-    return lines, np.array(table)
-
-
-def fitted(groups: Sequence[tuple[np.ndarray, np.ndarray]], penalty: float = 1.0) -> np.ndarray:
-    """Weights of a conditional logistic regression: one right line or several in each group."""
-    from scipy.optimize import minimize
-
-    width = groups[0][0].shape[1]
-
-    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
-        total, slope = penalty * float(weights[1:] @ weights[1:]) / 2, np.r_[0.0, penalty * weights[1:]]
-        for table, right in groups:
-            scores = table @ weights
-            shares = np.exp(scores - scores.max())
-            every, own = shares / shares.sum(), shares * right / (shares @ right)
-            total -= math.log(max(float(every @ right), 1e-12))
-            slope = slope + table.T @ (every - own)
-        return total, slope
-
-    start = np.zeros(width)
-    start[0] = 1.0
-    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x)
-
-
-def placed(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Hits in 1, 3 and 5 `[R, 3]`, each project by weights of the others, and the mean weights."""
-    made = []
-    for row in rows:
-        lines, features = of_lines(row, names)
-        made.append((lines, features, np.array([n in set(row["right"]) for n in lines], float)))
-    hits, weights = np.zeros((len(rows), len(TOPS))), []
-    for repo in dict.fromkeys(row["repo"] for row in rows):
-        inside = [i for i, row in enumerate(rows) if row["repo"] == repo]
-        others = [
-            (f, r) for (_, f, r), row in zip(made, rows, strict=True) if row["repo"] != repo and r.any()
-        ]
-        found = fitted(others)
-        weights.append(found)
-        for i in inside:
-            _, features, right = made[i]
-            order = np.argsort(-(features @ found), kind="stable")
-            hits[i] = [right[order[:k]].any() for k in TOPS]
-    return hits, np.mean(weights, 0)
-
-
-def of_function(row: Mapping[str, Any], names: Sequence[str]) -> list[float]:
-    """Features of a whole function."""
-    age = [math.log1p(days) for days, _ in row["age"].values()] or [0.0]
-    values = {
-        "length": math.log(row["length"]), "later_fix": logit(row["later_fix"]), "bug": logit(row["bug"]),
-        "calls": math.log1p(sum(bool(n) for n in row["calls"].values())),
-        "odd": math.log1p(len(row["odd"])), "siblings": math.log1p(row["siblings"]),
-        "commits": math.log1p(row["commits"]), "repairs": math.log1p(row["repairs"]),
-        "youngest": min(age), "mended": float(any(fix for _, fix in row["age"].values())),
-        **{kind: float(any(kind in kinds for kinds in row["odd"].values())) for kind in KINDS},
-    }  # fmt: skip
-    return [values[name] for name in names]
-
-
-def logit(chance: float) -> float:
-    """Log odds, bounded."""
-    chance = min(max(chance, 1e-6), 1 - 1e-6)
-    return math.log(chance / (1 - chance))
-
-
-def present(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> np.ndarray:
-    """A score of every function by weights of the other projects."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    features = np.array([of_function(row, names) for row in rows])
-    fixed, repos = np.array([row["fixed"] for row in rows]), np.array([row["repo"] for row in rows])
-    scores = np.zeros(len(rows))
-    for repo in dict.fromkeys(repos):
-        own = repos == repo
-        model = make_pipeline(StandardScaler(), LogisticRegression(C=0.3)).fit(features[~own], fixed[~own])
-        scores[own] = model.decision_function(features[own])
-    return scores
-
-
-def interval(make: Callable[[np.ndarray], float], repos: Sequence[str]) -> str:
-    """The middle 90 % of a figure over projects drawn anew."""
-    names = [*dict.fromkeys(repos)]
-    places = [np.flatnonzero(np.array(repos) == name) for name in names]
-    rng = np.random.default_rng(0)
-    drawn = [
-        make(np.concatenate([places[i] for i in rng.integers(len(names), size=len(names))]))
-        for _ in range(DRAWS)
-    ]
-    return f"[{np.quantile(drawn, 0.05):+.3f}, {np.quantile(drawn, 0.95):+.3f}]"
-
-
-def judge(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Both tables."""
-    fixed = [row for row in rows if row["fixed"] and row["place"]]
-    repos = [row["repo"] for row in fixed]
-    ways = {
-        "agent alone": ("model",),
-        "… and calls that others make too": ("model", "calls"),
-        "… and whether they deviate": ("model", "calls", "any"),
-        "… and in what": ("model", "calls", *KINDS[:-1]),
-        "agent, age of the line, brought by a repair": ("model", "age", "mended"),
-        "all": ("model", "calls", *KINDS[:-1], "age", "mended"),
-    }
-    alone, lines = placed(fixed, ways["agent alone"])[0], []
-    for name, features in ways.items():
-        hits, weights = placed(fixed, features)
-        gain = hits - alone
-        gains = [interval(lambda at, k=k: float(gain[at, k].mean()), repos) for k in range(len(TOPS))]
-        said = ", ".join(f"{a} {b:+.2f}" for a, b in zip(features, weights, strict=True))
-        lines.append((name, " / ".join(f"{x:.3f}" for x in hits.mean(0)), " ".join(gains), said))
-    head = ("place of the repair", "in 1 / 3 / 5", "gain over the agent alone, 90 %", "weights")
-    first = table(f"{len(fixed)} repairs, {len(set(repos))} projects, each left out in turn", head, lines)
-    return f"{first}\n{presence(rows)}\n{frequency(fixed)}"
-
-
-def presence(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Whether a function is one that was repaired."""
-    repos, truth = [row["repo"] for row in rows], np.array([row["fixed"] for row in rows])
-    own = ("length", "later_fix", "bug")
-    ways = {
-        "length": ("length",),
-        "agent and length": own,
-        "… and calls that others make too": (*own, "calls"),
-        "… and deviations": (*own, "calls", "odd", "siblings", *KINDS[:-1]),
-        "agent, length, commits and repairs of the path": (*own, "commits", "repairs"),
-        "agent, length, age of the lines": (*own, "youngest", "mended"),
-    }
-    base, lines = present(rows, own), []
-    for name, features in ways.items():
-        scores = present(rows, features)
-        gain = interval(lambda at, s=scores: auc(s[at], truth[at]) - auc(base[at], truth[at]), repos)
-        lines.append((name, f"{auc(scores, truth):.3f}", gain))
-    head = ("repaired or not", "AUC", "gain over agent and length, 90 %")
-    return table(f"{int(truth.sum())} repaired functions, {int((~truth).sum())} others", head, lines)
-
-
-def frequency(rows: Sequence[Mapping[str, Any]]) -> str:
-    """How often a deviation of each kind lies on a repaired line, beside other calls of these functions."""
-    lines = []
-    for kind in KINDS[:-1]:
-        odd = [
-            n in set(row["right"])
-            for row in rows
-            for n in map(int, row["calls"])
-            if kind in row["odd"].get(str(n), ())
-        ]
-        plain = [
-            n in set(row["right"])
-            for row in rows
-            for n in map(int, row["calls"])
-            if kind not in row["odd"].get(str(n), ())
-        ]
-        lines.append((kind, len(odd), np.mean(odd) if odd else np.nan, np.mean(plain)))
-    return table(
-        "Lines with calls that others make too", ("kind", "deviate", "repaired", "of the others"), lines
-    )
-
-
-def main() -> int:
-    """Collect, or judge what was collected."""
+def main() -> None:
+    """Collect, project by project."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("step", choices=("collect", "judge"))
-    parser.add_argument("names", nargs="+", metavar="owner/name=FOLDER or FILE")
+    parser.add_argument("repos", nargs="+", metavar="owner/name=FOLDER")
     parser.add_argument("--fixes", type=int, default=40)
     parser.add_argument("--out", type=Path, default=Path("runs/evidence.jsonl"))
     parser.add_argument("--weights", type=Path)
     options = parser.parse_args()
-    if options.step == "judge":
-        rows = [json.loads(line) for name in options.names for line in Path(name).read_text().splitlines()]
-        sys.stdout.write(judge(rows))
-        return 0
     practices.Body.of_call = of_call  # type: ignore[method-assign, assignment]
     runner: Runner[Any, Any] = Runner.load(load("code-reviewer"), options.weights)
-    for name in options.names:
+    for name in options.repos:
         repo, _, folder = name.partition("=")
         with options.out.open("a") as file:
             for one in collect(runner, repo, Path(folder), options.fixes):
                 file.write(json.dumps(one) + "\n")
-                file.flush()
         sys.stderr.write(f"{repo}\n")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

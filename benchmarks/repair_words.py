@@ -3,9 +3,9 @@
     OCTAD_DATA=<labelled sets> python benchmarks/repair_words.py [--weights FOLDER]
 
 Judged at the line that is shown, the likeliest of the unit, right or not: repairs of one project at most CAP,
-and changes that brought a bug, of which the line is the likeliest changed one and the class that of the later
-repair. `valid` projects choose, `test` projects judge. An edit is the likeliest repair of a token on that line,
-and right if it is the one that mended the function; only repairs by one edit are asked.
+and changes that brought a bug, of which the line is the likeliest changed one and the class that of the
+later repair. `valid` projects choose, `test` projects judge. An edit is the likeliest repair of a token on
+that line, and right if it is the one that mended the function; only repairs by one edit are asked.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from octad.heads.base import softmax
 from octad.heads.place import lines_of_items
 from octad.heads.pointer import candidates
 from octad.runtime import Runner
-from octad.syntax.edits import EDITS
 from octad_train.data.code.cases import labelled
 from octad_train.data.code.real_fixes import FIXES
 from octad_train.data.code.repairs import CHANGES, Real, bugs, change, repaired

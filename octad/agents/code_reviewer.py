@@ -50,7 +50,7 @@ Conditional logistic regression within 315 commits of 25 projects; judged on fiv
 NAMED = 3
 """At most so many classes of repair are named at a place."""
 HEAT = 1.73
-"""Temperature of the classes at the line that is shown: `benchmarks/repair_words.py`, on the valid projects."""
+"""Temperature of the classes at the line that is shown (`benchmarks/repair_words.py`, valid projects)."""
 
 
 class Case(Record):
@@ -158,7 +158,8 @@ def expected(case: Case, label: Label) -> frozenset[tuple[str, int | str]]:
 def look(case: Case, answer: Answer) -> Look | None:
     """How much a changed unit deserves a reader, and where in it a repair would likeliest go.
 
-    Statements outside functions have no length of their own: what changed of them counts. None where nothing changed in it, or the weights are from before there was a head for it.
+    Statements outside functions have no length of their own: what changed of them counts. None where nothing
+    changed in it, or the weights are from before there was a head for it.
     """
     code = case.code
     if not code.changed or answer.later_fix is None:
