@@ -170,6 +170,7 @@ def look(case: Case, answer: Answer) -> Look | None:
     lines = {line for r in code.changed for line in own if r.first <= line <= r.last}
     places = [one for one in answer.place or () if one.line in lines] or list(answer.place or ())
     kinds = _likely_kinds(places[0]) if places else ()
+    words = [CLASSES[kind] for kind in kinds]
     odds, length = _logit(answer.later_fix), len(own) if names else len(lines)
     return Look(
         anchor=Anchor(path=code.path, line=code.first_line, end_line=code.last_line, end_column=1),
@@ -179,7 +180,7 @@ def look(case: Case, answer: Answer) -> Look | None:
         log_odds=odds,
         line=places[0].line if places else min(lines, default=code.first_line),
         kinds=kinds,
-        why=" or ".join(CLASSES[kind] for kind in kinds),
+        why=" or ".join(filter(None, (", ".join(words[:-1]), *words[-1:]))),
     )
 
 

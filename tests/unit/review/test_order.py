@@ -49,20 +49,21 @@ def test_the_place_is_among_the_changed_lines_and_its_classes_are_named() -> Non
     assert found is not None
     assert (found.name, found.changed, found.line) == ("total", 2, 12)
     assert found.score == pytest.approx(LENGTH * math.log(5)) and found.log_odds == 0.0
-    assert (found.kinds, found.why) == (("guard",), "a missing check")
+    assert (found.kinds, found.why) == (("guard", "value"), "a missing check or a wrong value")
     assert (found.anchor.line, found.anchor.end_line) == (10, 14)
 
 
 def test_no_class_is_named_where_more_than_three_are_as_likely_as_the_rest() -> None:
-    def kinds_of(*chances: float) -> tuple[str, ...]:
+    def said(*chances: float) -> str:
         names = ("guard", "value", "call", "index", "missing", "default", "reference")
         place = LinePlace(11, 1.0, 1, False, tuple(zip(names, chances, strict=False)))
         found = look(case("a.py", 11), replace(answer(0.5), place=(place,)))
-        assert found is not None
-        return found.kinds
+        assert found is not None and bool(found.kinds) == bool(found.why)
+        return found.why
 
-    assert kinds_of(0.3, 0.25, 0.25, 0.2) == ("guard", "value")
-    assert kinds_of(*[1 / 7] * 7) == ()
+    assert said(0.3, 0.25, 0.25, 0.2) == "a missing check or a wrong value"
+    assert said(0.18, *[0.1366] * 6) == ""
+    assert said(0.24, 0.24, 0.24, 0.07, 0.07, 0.07, 0.07) == "a missing check, a wrong value or another call"
 
 
 def test_of_two_alike_the_longer_comes_first_and_certainty_is_bounded() -> None:
