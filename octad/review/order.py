@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import Any
@@ -14,8 +13,8 @@ from octad.runtime import Asked
 
 SHOWN = 5
 """Units that are printed; JSON has all."""
-LONGER, LIKELIER = 1.5, 1.25
-"""How many times the median of the change the lines of a unit, or its odds of a repair, are to be named."""
+MARKED = 0.2
+"""Log odds by which a part of a score is above the median of the change to be named beside a larger one."""
 
 
 def look_first(command: ReviewCommand, asked: Iterable[Asked[Any, Any]]) -> tuple[Look, ...]:
@@ -23,8 +22,8 @@ def look_first(command: ReviewCommand, asked: Iterable[Asked[Any, Any]]) -> tupl
     look = command.look
     found = [one for answer in asked if look is not None and (one := look(answer.case, answer.answer))]
     if found:
-        lines, odds = median(map(_lines, found)), median(one.log_odds for one in found)
-        found = [one.model_copy(update={"reasons": _reasons(one, lines, odds)}) for one in found]
+        length, odds = median(map(_length, found)), median(one.log_odds for one in found)
+        found = [one.model_copy(update={"reasons": _reasons(one, length, odds)}) for one in found]
     return tuple(sorted(found, key=lambda one: (-one.score, one.anchor.path, one.anchor.line)))
 
 
@@ -42,11 +41,16 @@ def block_of(looks: Sequence[Look]) -> Block | None:
     return Block(kind="table", title=f"Look here first{more}", rows=tuple(rows))
 
 
-def _reasons(one: Look, lines: float, odds: float) -> tuple[str, ...]:
-    """What of a unit is far above the middle of its change."""
-    is_long, is_likely = _lines(one) >= LONGER * lines, one.log_odds >= odds + math.log(LIKELIER)
-    found = (("is long", is_long and bool(one.name)), ("reads like code that was repaired later", is_likely))
-    return tuple(words for words, holds in found if holds)
+def _reasons(one: Look, length: float, odds: float) -> tuple[str, ...]:
+    """What of a unit puts it before the middle of its change, whose parts of the score are given."""
+    above = {"is long": _length(one) - length, "reads like code that was repaired later": one.log_odds - odds}
+    least = min(MARKED, max(above.values()))
+    return tuple(words for words, more in above.items() if more > 0 and more >= least)
+
+
+def _length(one: Look) -> float:
+    """What its length adds to the score of a unit."""
+    return one.score - one.log_odds
 
 
 def _lines(one: Look) -> int:

@@ -91,6 +91,8 @@ def test_what_puts_a_unit_first_is_said_of_it_alone() -> None:
         "b.py": ("reads like code that was repaired later",),
         "long.py": ("is long",),
     }
+    slight = [(case("a.py", 11), answer(0.5)), (case("b.py", 11), answer(0.52))]
+    assert [one.reasons for one in look_first(command_of(agent), asked(*slight))] == [found["b.py"], ()]
 
 
 def test_statements_outside_functions_count_by_what_changed_of_them() -> None:
