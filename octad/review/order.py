@@ -31,9 +31,9 @@ def block_of(looks: Sequence[Look]) -> Block | None:
     """The first few as a table; None where there is no choice to be made."""
     if len(looks) < 2:
         return None
-    rows = [("where", "in", "lines changed", "first because it", "a repair here is mostly")]
+    rows = [("where", "in", "changed", "first because it", "a repair is mostly")]
     for one in looks[:SHOWN]:
-        lines = f"{one.changed} of {_lines(one)}"
+        lines = f"{one.changed} of {_lines(one)} lines"
         rows.append(
             (f"{one.anchor.path}:{one.line}", one.name, lines, " and ".join(one.reasons), one.why or "any")
         )
@@ -43,7 +43,7 @@ def block_of(looks: Sequence[Look]) -> Block | None:
 
 def _reasons(one: Look, length: float, odds: float) -> tuple[str, ...]:
     """What of a unit puts it before the middle of its change, whose parts of the score are given."""
-    above = {"is long": _length(one) - length, "reads like code that was repaired later": one.log_odds - odds}
+    above = {"is long": _length(one) - length, "reads like repaired code": one.log_odds - odds}
     least = min(MARKED, max(above.values()))
     return tuple(words for words, more in above.items() if more > 0 and more >= least)
 

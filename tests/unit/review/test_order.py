@@ -88,7 +88,7 @@ def test_what_puts_a_unit_first_is_said_of_it_alone() -> None:
     found = {one.anchor.path: one.reasons for one in look_first(command_of(agent), asked(*pairs))}
     assert found == {
         "a.py": (),
-        "b.py": ("reads like code that was repaired later",),
+        "b.py": ("reads like repaired code",),
         "long.py": ("is long",),
     }
     slight = [(case("a.py", 11), answer(0.5)), (case("b.py", 11), answer(0.52))]
