@@ -56,6 +56,8 @@ VARIANTS: dict[str, tuple[float, float, Callable[[Settings], Settings]]] = {
     "from scratch": (PLANTED, REAL, partial(replace, encoder="scratch")),
     "real only": (0, REAL, lambda s: s),
     "planted only": (PLANTED, 0, lambda s: s),
+    "recurrent, real only": (0, REAL, partial(replace, encoder="recurrent")),
+    "recurrent, planted only": (PLANTED, 0, partial(replace, encoder="recurrent")),
 }
 """Shares of planted and of real cases, and what changes in the settings."""
 DRAWS = 2_000
