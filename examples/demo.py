@@ -127,7 +127,9 @@ def told(change: Change, report: Review) -> Iterator[str]:
     for look, is_again in list(zip(looks, again, strict=True))[:SHOWN]:
         verdict = f"changed again in {change.later}" if is_again else "stands"
         yield f"  {look.anchor.path}:{look.line}  {look.name or '(module)'}  {verdict}\n"
-        yield f"      repairs of such lines are mostly {look.why}\n"
+        said = [f"it {' and '.join(look.reasons)}"] if look.reasons else []
+        said += [f"a repair here is mostly {look.why}"] if look.why else []
+        yield f"      {'; '.join(said)}\n" if said else ""
     counts = sum(again[:SHOWN]), sum(again[i] for i in most[:SHOWN]), sum(again)
     yield (
         f"  {change.later} changed {counts[0]} of these first {SHOWN} again, {counts[1]} of the {SHOWN} with "

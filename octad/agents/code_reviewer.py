@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import cast
 
@@ -17,7 +18,7 @@ from octad.fusion.fusion import ONE_STREAM
 from octad.heads.binary import Binary
 from octad.heads.consistency import Consistency, Inconsistencies, UseLabel
 from octad.heads.line_labels import LineLabels, Mark, Marking
-from octad.heads.place import Place, Places, RepairLabel
+from octad.heads.place import LinePlace, Place, Places, RepairLabel
 from octad.heads.pointer import BugLabel, Correct, Diagnosis, Pointer
 from octad.records.base import Record
 from octad.records.code import Code
@@ -47,7 +48,9 @@ LENGTH = 0.53
 Conditional logistic regression within 315 commits of 25 projects; judged on five others (docs/RESULTS.md).
 """
 NAMED = 3
-"""Classes of repair that are named at a place: the right one is among so many more often than not."""
+"""At most so many classes of repair are named at a place."""
+HEAT = 1.73
+"""Temperature of the classes at the line that is shown (`benchmarks/repair_words.py`, valid projects)."""
 
 
 class Case(Record):
@@ -155,7 +158,8 @@ def expected(case: Case, label: Label) -> frozenset[tuple[str, int | str]]:
 def look(case: Case, answer: Answer) -> Look | None:
     """How much a changed unit deserves a reader, and where in it a repair would likeliest go.
 
-    None where nothing changed in it, or the weights are from before there was a head for it.
+    Statements outside functions have no length of their own: what changed of them counts. None where nothing
+    changed in it, or the weights are from before there was a head for it.
     """
     code = case.code
     if not code.changed or answer.later_fix is None:
@@ -167,16 +171,27 @@ def look(case: Case, answer: Answer) -> Look | None:
         line for r in code.changed for line in own[max(0, r.first - own[0]) : max(0, r.last + 1 - own[0])]
     }
     places = [one for one in answer.place or () if one.line in lines] or list(answer.place or ())
-    kinds = [kind for kind, _ in places[0].kinds[:NAMED]] if places else []
+    kinds = _likely_kinds(places[0]) if places else ()
+    words = [CLASSES[kind] for kind in kinds]
+    odds, length = _logit(answer.later_fix), len(own) if names else len(lines)
     return Look(
         anchor=Anchor(path=code.path, line=code.first_line, end_line=code.last_line, end_column=1),
         name=names[0] if names else "",
         changed=len(lines),
-        score=_logit(answer.later_fix) + LENGTH * math.log(len(own)),
+        score=odds + LENGTH * math.log(max(length, 1)),
+        log_odds=odds,
         line=places[0].line if places else min(lines, default=code.first_line),
-        kinds=tuple(kinds),
-        why=", ".join(CLASSES[kind] for kind in kinds),
+        kinds=kinds,
+        why=" or ".join(filter(None, (", ".join(words[:-1]), *words[-1:]))),
     )
+
+
+def _likely_kinds(place: LinePlace) -> tuple[str, ...]:
+    """The fewest classes that are together likelier than all others; none where these are too many."""
+    cooled = [chance ** (1 / HEAT) for _, chance in place.kinds]
+    reached = accumulate(chance / sum(cooled) for chance in cooled)
+    count = next((i for i, share in enumerate(reached, 1) if share >= 0.5), NAMED + 1)
+    return tuple(kind for kind, _ in place.kinds[:count]) if count <= NAMED else ()
 
 
 def _logit(chance: float) -> float:

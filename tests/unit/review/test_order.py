@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -47,12 +48,22 @@ def test_the_place_is_among_the_changed_lines_and_its_classes_are_named() -> Non
     found = look(case("a.py", 11, 12, 99), answer(0.5, (14, 0.8), (12, 0.1), (11, 0.05)))
     assert found is not None
     assert (found.name, found.changed, found.line) == ("total", 2, 12)
-    assert found.score == pytest.approx(LENGTH * math.log(5))
-    assert (
-        found.kinds == ("guard", "value", "call")
-        and found.why == "a missing check, a wrong value, another call"
-    )
+    assert found.score == pytest.approx(LENGTH * math.log(5)) and found.log_odds == 0.0
+    assert (found.kinds, found.why) == (("guard", "value"), "a missing check or a wrong value")
     assert (found.anchor.line, found.anchor.end_line) == (10, 14)
+
+
+def test_no_class_is_named_where_more_than_three_are_as_likely_as_the_rest() -> None:
+    def said(*chances: float) -> str:
+        names = ("guard", "value", "call", "index", "missing", "default", "reference")
+        place = LinePlace(11, 1.0, 1, False, tuple(zip(names, chances, strict=False)))
+        found = look(case("a.py", 11), replace(answer(0.5), place=(place,)))
+        assert found is not None and bool(found.kinds) == bool(found.why)
+        return found.why
+
+    assert said(0.3, 0.25, 0.25, 0.2) == "a missing check or a wrong value"
+    assert said(0.18, *[0.1366] * 6) == ""
+    assert said(0.24, 0.24, 0.24, 0.07, 0.07, 0.07, 0.07) == "a missing check, a wrong value or another call"
 
 
 def test_of_two_alike_the_longer_comes_first_and_certainty_is_bounded() -> None:
@@ -69,3 +80,23 @@ def test_a_change_of_one_place_has_no_order_and_of_many_the_first_are_printed() 
     assert isinstance(one, Look) and block_of([one]) is None
     block = block_of([one] * 9)
     assert block is not None and len(block.rows) == SHOWN + 1 and "of 9 changed places" in block.title
+
+
+def test_what_puts_a_unit_first_is_said_of_it_alone() -> None:
+    long = Code(path="long.py", text="def a():\n" + "    b()\n" * 30, changed=(LineRange(first=2, last=2),))
+    pairs = [(case("a.py", 11), answer(0.5)), (case("b.py", 11), answer(0.7)), (Case(code=long), answer(0.5))]
+    found = {one.anchor.path: one.reasons for one in look_first(command_of(agent), asked(*pairs))}
+    assert found == {
+        "a.py": (),
+        "b.py": ("reads like repaired code",),
+        "long.py": ("is long",),
+    }
+    slight = [(case("a.py", 11), answer(0.5)), (case("b.py", 11), answer(0.52))]
+    assert [one.reasons for one in look_first(command_of(agent), asked(*slight))] == [found["b.py"], ()]
+
+
+def test_statements_outside_functions_count_by_what_changed_of_them() -> None:
+    text = "".join(f"value_{i} = {i}\n" for i in range(40))
+    code = Code(path="values.py", text=text, changed=(LineRange(first=3, last=3),))
+    found = look(Case(code=code), answer(0.5))
+    assert found is not None and (found.name, found.score) == ("", 0.0)
