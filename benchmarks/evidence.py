@@ -23,12 +23,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from octad.read.history.git_command import git
 from usage import History, changed_lines, functions_of, rows_of
 
 from octad.catalog import load
 from octad.errors import RepositoryError
 from octad.read.history.fix_messages import is_fix
-from octad.read.history.git_command import git
 from octad.records.code import Code
 from octad.repository import practices
 from octad.repository.usage import Usage, is_test

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from octad.host.whole_file import create, remove
+from octad.host.whole_file import PRIVATE, create, remove
 from octad.store.folders import cache_folder, why_not_private
 from octad.store.tensors import header_size
 
@@ -148,7 +148,7 @@ class OutputCache:
         for path in self._files():
             with suppress(FileNotFoundError):
                 held = os.lstat(path)
-                plain = stat.S_ISREG(held.st_mode) and held.st_nlink == 1 and not held.st_mode & 0o077
+                plain = stat.S_ISREG(held.st_mode) and held.st_nlink == 1 and held.st_mode & 0o777 == PRIVATE
                 if not plain or held.st_size > self.largest + LARGEST:
                     raise _Unsound
 

@@ -17,19 +17,22 @@ from octad.read.history.events import read_events
 from octad.read.instants import instant
 from octad.read.logs.files import read_logs
 from octad.read.logs.frames import frames_of
+from octad.read.logs.overlap import overlapping, with_requests
+from octad.read.metrics.csv_table import read_plain_csv
 from octad.read.metrics.files import read_series
 from octad.read.metrics.label_names import series_name
 from octad.read.metrics.openmetrics import labels_of
 from octad.read.metrics.together import read_together
 from octad.read.metrics.watched import with_values, within
 from octad.read.operations import instant_of
+from octad.read.traces.cases import traces_of, with_traces
 from octad.read.traces.files import read_traces
 from octad.read.usual import Usual, usual_of
 from octad.records.graph import Graph
 from octad.records.instant import Instant
 from octad.records.logs import Logs
 from octad.records.report import Block, Curve, Mark
-from octad.records.series import SeriesSet
+from octad.records.series import Series, SeriesSet
 from tests.fuzz import made
 from tests.fuzz.reader import Reader, Shown, of_file, shown, text_of
 from tests.fuzz.seeds import files, seeds
@@ -41,7 +44,8 @@ _EXPOSED = seeds("unit/read/metrics/test_openmetrics.py", "unit/read/metrics/tes
 _ANSWERS = seeds("unit/read/metrics/test_prometheus*.py", starting=(b"{", b"["))
 _LOGS = seeds("unit/read/logs/*.py", "unit/templates/*.py") + files("examples/operations/*.log")
 _JSON_TRACES = made.traces() + seeds("unit/read/traces/*.py", "spans.py", starting=(b"{", b"["))
-_TABLES_OF_SPANS = made.tables_of_spans() + seeds("unit/read/traces/*.py")
+_WITHOUT_UNIT = b"trace_id,span_id,service,start,duration\n1,2,a,1700000000000000,1500\n"
+_TABLES_OF_SPANS = made.tables_of_spans() + seeds("unit/read/traces/*.py") + (_WITHOUT_UNIT,)
 _YAML = seeds(
     "unit/read/graphs/test_compose.py",
     "unit/read/graphs/test_kubernetes.py",
@@ -99,6 +103,29 @@ def _traces(path: Path) -> Shown:
     found = read_traces([path], at=1_700_000_000.0)
     rows = tuple((one.caller, one.callee) for one in found.calls[:5])
     return shown(Block(kind="table", title=found.source, rows=(("a", "b"), *rows)))
+
+
+def _traced(path: Path) -> Shown:
+    """Spans beside metrics, as a diagnosis reads them."""
+    joined = with_traces(SeriesSet(), traces_of([path], (), None)) or SeriesSet()
+    return _series(joined)
+
+
+def _plain(data: bytes) -> Shown:
+    """A table as one is read that is large."""
+    return _series(read_plain_csv(data, "m.csv") or SeriesSet())
+
+
+def _beside(path: Path) -> Shown:
+    """Logs beside metrics of another time, or of the same."""
+    logs, left_out = overlapping(read_logs([path]), _MEASURED)
+    joined = with_requests(SeriesSet(series=_MEASURED), logs) or SeriesSet()
+    return [*_series(joined), *(one.reason for one in left_out)]
+
+
+_MEASURED = tuple(
+    Series(name="a.latency", times=(begin, begin + 60.0), values=(1.0, 2.0)) for begin in (1.7e9, 1.767e9)
+)
 
 
 def _events(path: Path) -> Shown:
@@ -188,6 +215,9 @@ READERS = (
     ),
     Reader("traces: JSON", of_file("t.json", _traces), _JSON_TRACES),
     Reader("traces: table", of_file("t.csv", _traces), _TABLES_OF_SPANS),
+    Reader("traces: beside metrics", of_file("t.csv", _traced), _TABLES_OF_SPANS),
+    Reader("logs: beside metrics", of_file("a.log", _beside), _LOGS),
+    Reader("metrics: large table", _plain, _TABLES),
     _graphs(
         ".json",
         seeds("unit/read/graphs/test_json_graph.py", starting=(b"{", b"["))

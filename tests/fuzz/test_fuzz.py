@@ -29,6 +29,12 @@ CASES = {
 """Cases of the slow ones, by how their names begin; of the others `MOST`."""
 MOST = 60
 NOT_REACHED = {
+    "code/intake.py": "a record",
+    "graphs/dot_words.py": "patterns",
+    "graphs/mermaid_flowchart_words.py": "patterns",
+    "history/changes.py": "puts together what others read of git",
+    "history/familiarity.py": "counts commits that others read",
+    "traces/table_units.py": "is asked where durations name no unit: cases that were changed do so",
     "history/shallow.py": "asks git",
     "web.py": "speaks to a server; what it answers is read by others",
     "metrics/prometheus_api.py": "speaks to a server; what it answers is read by others",
@@ -101,7 +107,7 @@ def test_every_file_that_reads_is_reached() -> None:
     every = {
         path.relative_to(folder).as_posix() for path in folder.rglob("*.py") if path.name != "__init__.py"
     }
-    assert every - reached == set(NOT_REACHED)
+    assert sorted(every - reached) == sorted(NOT_REACHED)
 
 
 def broken(data: bytes) -> None:

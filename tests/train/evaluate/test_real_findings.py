@@ -34,7 +34,7 @@ def cases(number: int) -> Iterator[tuple[Any, IsRight]]:
         yield case, lambda finding, kind=label.kind: finding.rule == RULE and kind == "repair"
 
 
-@pytest.mark.parametrize(("least", "shown", "right"), [(0.0, 9, 3), (1.1, 0, 0)])
+@pytest.mark.parametrize(("least", "shown", "right"), [(0.0, 9, 3), (1.0, 0, 0)])
 def test_what_is_shown_is_counted_by_rule(
     runner: Runner[Any, Any], monkeypatch: pytest.MonkeyPatch, least: float, shown: int, right: int
 ) -> None:
@@ -62,12 +62,12 @@ def test_the_counts_are_written_into_the_manifest(
     shutil.copytree(stored(agent.name), weights)
     _, before = load(agent.name, weights)
     rule = next(rule for pair in source(agent, "sample")(20) for rule, _ in agent.expected(*pair))
-    seal(weights, before.model_copy(update={"thresholds": {rule: 1.1}}))
+    seal(weights, before.model_copy(update={"thresholds": {rule: 1.0}}))
     monkeypatch.setattr(real_findings, "source", lambda agent, kind: lambda: iter([(agent.example, bool)]))
     monkeypatch.setattr(sys, "argv", ["real_findings", agent.name, "--weights", str(weights)])
     real_findings.main()
     _, after = load(agent.name, weights)
     assert (after.real, after.real_cases) == ({rule: Measured(right=0, shown=0)}, 1)
-    assert (after.thresholds, after.files) == ({rule: 1.1}, before.files)
+    assert (after.thresholds, after.files) == ({rule: 1.0}, before.files)
     verify(Runner.load(agent, weights))
     assert "1 real cases" in capsys.readouterr().out

@@ -15,7 +15,7 @@ from octad.engines import CORE
 from octad.errors import InputError
 from octad.golden import verify
 from octad.runtime import Runner
-from octad.store.artefact import Manifest, load, seal
+from octad.store.artefact import MANIFEST, Manifest, digest, load, seal
 from octad_train.train.checkpoint import STATE
 from octad_train.train.finish import SHARED
 from octad_train.train.loop import Progress
@@ -75,6 +75,8 @@ def ship(patch: pytest.MonkeyPatch, shared: Shared, weights: Path) -> None:
     places = {agent.name: weights, SHARED: shared[1] / SHARED}
     for module in ("octad.store.artefact", "octad_train.train.whole"):
         patch.setattr(f"{module}.shipped", places.__getitem__)
+    pinned = frozenset(digest(place / MANIFEST) for place in places.values())
+    patch.setattr("octad.store.artefact.PINNED", pinned)
 
 
 def manifest(run: Run) -> Manifest:

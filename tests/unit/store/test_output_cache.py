@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -68,10 +67,3 @@ def test_a_damaged_entry_is_not_recalled(tmp_path: Path) -> None:
 def test_keys_tell_models_and_contents_apart() -> None:
     every = [key("x", "a"), key("y", "a"), key("x", "b"), key("", "a")]
     assert len(set(every)) == len(every) and key("x", "a") == every[0]
-
-
-def test_arrays_without_the_first_are_no_outputs() -> None:
-    kept = packed({"line": [np.zeros(2, np.float32), np.ones(2, np.float32)]})
-    damaged = zlib.compress(zlib.decompress(kept).replace(b"line.0", b"lime.5"))
-    with pytest.raises(ValueError, match="no outputs"):
-        unpacked(damaged)
