@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 QUANTITIES = ("latency", "outgoing", "caller", "callee", "failure", "traffic", "cpu", "memory", "other")
 """`latency` of serving, `outgoing` of the calls made, `caller` and `callee`: of one call, at either end."""
 
+SELF = "self"
+"""A latency of serving without the calls that are made meanwhile."""
 SUCCESS = "success"
 """Measures failure from the other side: down is bad."""
 
-# In this order: a node's own load says little of a service, and `success_latency` is a latency.
+# In this order: a machine's own load says little of a service, and `success_latency` is a latency.
 _WORDS = (
-    ("other", r"^node(?!js)"),
+    ("other", r"^(node(?!js)|host_|machine)"),
     ("latency", r"laten|(?<![a-z])lat(?![a-z])|duration|response.?time|delay|rtt|(^|[^a-z])p\d\d"),
     (SUCCESS, r"success|availab|uptime|healthy"),
     ("failure", r"err|fail|fault|[45]xx|exception|timeout|dropped|retr(y|ies)|unavail"),
@@ -25,6 +27,7 @@ _WORDS = (
 _PATTERNS = tuple((name, re.compile(words)) for name, words in _WORDS)
 _CALLER = re.compile(r"source|client|caller|outbound|outgoing|egress|upstream")
 _CALLEE = re.compile(r"dest|server|callee|inbound|incoming|ingress")
+_SELF = re.compile(r"(?<![a-z])(self|exclusive)(?![a-z])")
 _BETWEEN = "_-=>:/|. "
 """What may stand between the two ends of a call."""
 
@@ -37,10 +40,12 @@ class Place(NamedTuple):
 
 
 def quantity(metric: str) -> str:
-    """One of QUANTITIES or SUCCESS, from the words in the name of a metric."""
+    """One of QUANTITIES, SUCCESS or SELF, from the words in the name of a metric."""
     lower = metric.lower()
     found = next((name for name, pattern in _PATTERNS if pattern.search(lower)), "other")
-    return "outgoing" if found == "latency" and _CALLER.search(lower) else found
+    if found != "latency":
+        return found
+    return "outgoing" if _CALLER.search(lower) else SELF if _SELF.search(lower) else found
 
 
 def place(service: str, metric: str, services: Collection[str]) -> Place:
@@ -89,7 +94,14 @@ def _end(table: str) -> str:
     """The quantity of a table of calls: failures and traffic are what they are, a latency is of an end."""
     if (found := quantity(table)) in (SUCCESS, "failure", "traffic"):
         return found
+    if (end := end_of(table)) is not None:
+        return end
+    return "latency"
+
+
+def end_of(table: str) -> Literal["caller", "callee"] | None:
+    """At which end of a call a table measures it, None where its name does not say so."""
     lower = table.lower()
     if _CALLER.search(lower):
         return "caller"
-    return "callee" if _CALLEE.search(lower) else "latency"
+    return "callee" if _CALLEE.search(lower) else None

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from octad.signals.call_features import CALL_FEATURES, call_features, pairs_of
 from octad.signals.change_point import Window, evidence, shifts
 from octad.signals.levels import Floats, median
-from octad.signals.quantity import QUANTITIES, SUCCESS
+from octad.signals.quantity import QUANTITIES, SELF, SUCCESS
 from octad.signals.system import System
 
 _SYMPTOMS = {
@@ -20,13 +21,14 @@ _SYMPTOMS = {
     "latency": ("latency", "caller", "callee"),
     "failure": ("failure",),
 }
+_SEEN_AS = {SUCCESS: "failure", SELF: "latency"}
 _AROUND = ("callee", "caller", "explains", "beneath", "relative", "own", "callers")
 FEATURES = (
     *(f"{quantity}-rises" for quantity in QUANTITIES),
     *(f"{quantity}-falls" for quantity in QUANTITIES),
     *(f"{symptom}-{number}" for symptom in _SYMPTOMS for number in _AROUND),
     "resource-relative", "any-relative", "network", "callee-starved", "vanished", "moved",
-    "unobserved", "volume", "calls", "isolated",
+    "unobserved", "volume", "calls", "isolated", *CALL_FEATURES,
 )  # fmt: skip
 """What the numbers of a service mean.
 
@@ -38,16 +40,17 @@ mean of those that call it. resource-relative: cpu or memory over the largest of
 quantity. network: seen by callers minus seen by itself. callee-starved: its callees' fall of traffic beyond
 its own. vanished: share of its series that stopped, moved: share with evidence above 1. unobserved: it has
 no series. volume: log of its traffic over the largest, times .3. calls: it calls some; isolated: it is in
-no call.
+no call. The rest: see `signals/call_features.py`.
 """
 
 
 def features(system: System, found: Sequence[Window]) -> Floats:
-    """FEATURES of each service `[n, 49]`, averaged over the windows; finite, zero without windows."""
+    """FEATURES of each service `[n, 64]`, averaged over the windows; finite, zero without windows."""
     total = np.zeros((len(system.calls), len(FEATURES)))
-    below = reachable(system.calls)
+    below, pairs = reachable(system.calls), pairs_of(system)
     for window in found:
-        total += window.weight * _numbers(system, window, below)
+        own, calls = _numbers(system, window, below), call_features(system, pairs, window)
+        total += window.weight * np.concatenate([own, calls], axis=1)
     return total
 
 
@@ -91,7 +94,7 @@ def _numbers(system: System, window: Window, below: NDArray[np.bool_]) -> Floats
 def _by_quantity(system: System, strength: Floats) -> Floats:
     """The largest of each quantity of each service `[n, Q]`, 0 at least."""
     table = np.zeros((len(system.calls), len(QUANTITIES)))
-    at = [QUANTITIES.index("failure" if name == SUCCESS else name) for name in system.quantities]
+    at = [QUANTITIES.index(_SEEN_AS.get(name, name)) for name in system.quantities]
     for owner, quantity, value in zip(system.owner, at, strength, strict=True):
         if owner >= 0:
             table[owner, quantity] = max(table[owner, quantity], value)
