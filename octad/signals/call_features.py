@@ -99,7 +99,7 @@ def _gaps(system: System, pairs: Pairs, window: Window, n: int) -> Floats:
 def _alone(system: System, strength: Floats, n: int) -> Floats:
     quantity = np.array(system.quantities, dtype=object)
     known = system.owner >= 0
-    makes_calls = system.calls.any(axis=1)
+    makes_calls: NDArray[np.bool_] = np.asarray(system.calls.any(axis=1))
     leaf = known & (system.caller < 0) & (quantity == "latency") & ~makes_calls[system.owner]
     rows = np.flatnonzero((known & (quantity == SELF)) | leaf)
     rises, falls = (_largest(system.owner[rows], np.maximum(s * strength[rows], 0.0), n) for s in (1, -1))

@@ -59,12 +59,14 @@ class LogShifts(NamedTuple):
     @property
     def new(self) -> Flags:
         """Templates that came: seen since, never before, in a log that was watched before."""
-        return (self.before == 0) & (self.since > 0) & bool(self.before.sum())
+        came: Flags = (self.before == 0) & (self.since > 0) & bool(self.before.sum())
+        return came
 
     @property
     def gone(self) -> Flags:
         """Templates that went."""
-        return (self.since == 0) & (self.before > 0) & bool(self.since.sum())
+        went: Flags = (self.since == 0) & (self.before > 0) & bool(self.since.sum())
+        return went
 
 
 def buckets_of(logs: Logs) -> int:
