@@ -20,6 +20,10 @@ from octad.records.logs import Logs, LogTemplate
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 BUCKETS = 512
+CELLS = 1_000_000
+"""Counts that are looked at at once, which bounds the memory for logs of many templates."""
+TOP = 8
+"""Templates that decide together when a log changed."""
 GRAVE = {"fatal": 2, "critical": 2, "crit": 2, "panic": 2, "error": 2, "err": 2, "severe": 2, "warn": 1,
          "warning": 1}  # fmt: skip
 """How grave a level is; others are not."""
@@ -100,7 +104,10 @@ def log_shifts(logs: Logs, start: Beginning | None) -> LogShifts:
     T = buckets_of(logs)
     counts = np.array([counts_of(one, T) for one in logs.templates]).reshape(len(logs.templates), T)
     times = np.arange(1, T)
-    gains, ratios = _gains(counts, times)
+    rows = max(CELLS // max(T, 1), 1)
+    gains = np.concatenate(
+        [_gains(counts[at : at + rows], times) for at in range(0, max(len(counts), 1), rows)]
+    )
     split = 0
     if start is not None and logs.start is not None:
         split = _within(gains, start, logs, T)
@@ -110,11 +117,11 @@ def log_shifts(logs: Logs, start: Beginning | None) -> LogShifts:
     if not T:
         since = np.array([one.count for one in logs.templates], np.float64)
     dispersion = _dispersion(counts, split)
-    at = np.clip(split - 1, 0, max(len(times) - 1, 0))
-    parted = 0 < split < T
-    gain = gains[:, at] / dispersion if parted else np.zeros(len(counts))
-    ratio = ratios[:, at] if parted else np.zeros(len(counts))
-    rare = -np.log10((gains >= gains[:, [at]]).mean(axis=1)) if parted else np.zeros(len(counts))
+    gain, ratio, rare = np.zeros((3, len(counts)))
+    if 0 < split < T:
+        gain = gains[:, split - 1] / dispersion
+        ratio = np.log((since + _HALF) / (T - split + _HALF)) - np.log((before + _HALF) / (split + _HALF))
+        rare = -np.log10((gains >= gains[:, [split - 1]]).mean(axis=1))
     services = [one.service for one in logs.templates]
     return LogShifts(
         before, since, ratio, _signed(gain, ratio), _beside(before, since, dispersion, services), rare,
@@ -128,16 +135,15 @@ def gravity(template: LogTemplate) -> int:
     return max(known, 1 if known or template.level else 2) if TROUBLE.search(template.template) else known
 
 
-def _gains(counts: Floats, times: NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """Log-likelihood of two Poisson rates above that of one, and the log of their ratio, `[K, P]` each."""
+def _gains(counts: Floats, times: NDArray[np.int64]) -> Floats:
+    """Log-likelihood of two Poisson rates above that of one `[K, P]`."""
     T = counts.shape[1]
     if not len(times):
-        return np.zeros((len(counts), 1)), np.zeros((len(counts), 1))
+        return np.zeros((len(counts), 1))
     before = np.cumsum(counts, axis=1)[:, times - 1]
     after = counts.sum(axis=1, keepdims=True) - before
     apart = _fit(before, times / T) + _fit(after, 1 - times / T) - _fit(before + after, np.ones(1))
-    ratio = np.log((after + _HALF) / (T - times + _HALF)) - np.log((before + _HALF) / (times + _HALF))
-    return np.maximum(apart, 0.0), ratio
+    return np.maximum(apart, 0.0)
 
 
 def _fit(lines: Floats, share: Floats) -> Floats:
@@ -161,7 +167,8 @@ def _common(gains: Floats, first: int, last: int) -> int:
     """The bucket, from the first to the last, at which most changed together: no single template decides."""
     first = min(max(first, 1), gains.shape[1])
     strength = np.minimum(gains[:, first - 1 : max(last, first)], 50.0)
-    return int(np.argmax(np.sort(strength, axis=0)[-8:].sum(axis=0))) + first
+    top = min(TOP, len(strength))
+    return int(np.argmax(np.partition(strength, -top, axis=0)[-top:].sum(axis=0))) + first if top else first
 
 
 def _dispersion(counts: Floats, split: int) -> Floats:

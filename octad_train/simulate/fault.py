@@ -100,7 +100,7 @@ def usual_state(system: SimulatedSystem, length: int, rng: Generator) -> State:
 
 def draw_course(rng: Generator) -> Course:
     """An event that begins after the first third and often lasts to the end; some rise slowly."""
-    length = int(rng.choice([5, 5, 6, 8, 8, 10, 12, 15, 15, 20, 30, 60]))
+    length = int(rng.choice([5, 5, 5, 6, 8, 8, 10, 12, 15, 15, 20, 30, 60]))
     first = max(round(length * rng.uniform(0.35, 0.8)), 1 if length < 6 else 2)
     lasting = max(1, int(length * rng.uniform(0.15, 0.4)))
     stop = length if rng.random() < 0.6 else min(length, first + lasting)

@@ -13,10 +13,10 @@ from octad.signals.levels import Floats
 PERCENTILES = (50, 90, 95, 99)
 _SHOWN = {
     "cpu": 0.6, "memory": 0.55, "network": 0.4, "client": 0.3, "edge": 0.3, "mean": 0.5,
-    "requests": 0.85, "success": 0.7, "traces": 0.45, "logs": 0.65, "machines": 0.3,
+    "requests": 0.85, "success": 0.7, "traces": 0.4, "logs": 0.65, "machines": 0.3,
 }  # fmt: skip
 """How often a system shows such metrics at all, has logs, or shows the resources of machines."""
-SPARSELY, TRACES_ALONE = 0.25, 0.5
+SPARSELY, TRACES_ALONE = 0.2, 0.5
 """How often few requests come, and how often traces are all that tells of requests where there are any."""
 USUAL, SPARSE = (4.5, 1.2), (1.8, 0.7)
 """Mean and deviation of the logarithm of requests a step at the entrance."""
