@@ -33,6 +33,8 @@ from octad_train.simulate.traced import show_traces
 from octad_train.simulate.views import add_views
 
 STEPS = (1, 5, 10, 15, 30, 60, 300)
+OFTEN = (*KINDS, "delay", "delay")
+"""Kinds of faults as often as they are drawn: where a delay lies shows in few of its examples."""
 FAULTY, AS_FAILURES = 0.75, 0.15
 """How often a service is at fault, and how often a system shows failures instead of successes."""
 
@@ -46,7 +48,7 @@ class Simulations:
     def example(self, epoch: int, index: int) -> Incident:
         """One incident; `service` and `metric` are None when nothing was at fault."""
         rng = np.random.default_rng((self.seed, epoch, index))
-        kind = str(rng.choice(KINDS)) if rng.random() < FAULTY else str(rng.choice(NO_FAULT))
+        kind = str(rng.choice(OFTEN)) if rng.random() < FAULTY else str(rng.choice(NO_FAULT))
         return simulate(draw_system(rng), kind, rng)
 
 

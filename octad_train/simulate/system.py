@@ -13,10 +13,13 @@ from octad.signals.levels import Floats
 PERCENTILES = (50, 90, 95, 99)
 _SHOWN = {
     "cpu": 0.6, "memory": 0.55, "network": 0.4, "client": 0.3, "edge": 0.3, "mean": 0.5,
-    "requests": 0.85, "success": 0.7, "traces": 0.4, "logs": 0.65, "machines": 0.3,
+    "requests": 0.85, "success": 0.7,
 }  # fmt: skip
-"""How often a system shows such metrics at all, has logs, or shows the resources of machines."""
-SPARSELY, TRACES_ALONE = 0.2, 0.5
+"""How often a system shows such metrics at all."""
+_WATCHED = {"traces": 0.75, "logs": 0.8, "machines": 0.4}
+WATCHED = 0.55
+"""How often more than metrics of services is known of a system, and how often what then."""
+SPARSELY, TRACES_ALONE = 0.15, 0.5
 """How often few requests come, and how often traces are all that tells of requests where there are any."""
 USUAL, SPARSE = (4.5, 1.2), (1.8, 0.7)
 """Mean and deviation of the logarithm of requests a step at the entrance."""
@@ -73,7 +76,8 @@ def draw_system(rng: Generator) -> SimulatedSystem:
     """Draw a system: two in three are small (5 to 13 services), the others have up to 35."""
     n = int(rng.integers(5, 14)) if rng.random() < 0.65 else int(rng.integers(14, 36))
     percentiles = tuple(p for p in PERCENTILES if rng.random() < 0.6)
-    shown = {name for name, chance in _SHOWN.items() if rng.random() < chance}
+    more = _WATCHED if rng.random() < WATCHED else {}
+    shown = {name for name, chance in {**_SHOWN, **more}.items() if rng.random() < chance}
     if "traces" in shown and rng.random() < TRACES_ALONE:
         percentiles, shown = (), shown - {"client", "edge", "mean", "requests", "success"}
     sparse = rng.random() < SPARSELY
