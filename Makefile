@@ -26,6 +26,7 @@ lint: .venv/dev
 	.venv/bin/ruff check . && .venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/python scripts/size_limits.py
+	.venv/bin/python scripts/pin_weights.py --check
 
 contract: .venv/dev
 	.venv/bin/python -m pytest tests/contract

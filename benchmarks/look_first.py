@@ -28,8 +28,8 @@ from octad.catalog import load
 from octad.errors import RepositoryError
 from octad.metrics.ranking import auc
 from octad.read.code.git import read_revision
+from octad.read.git.sealed import sealed
 from octad.read.history.fix_messages import is_fix
-from octad.read.history.git_command import git
 from octad.records.look import Look
 from octad.review.order import look_first
 from octad.review.pipeline import cases_of, command_of, unparsable
@@ -52,7 +52,7 @@ class Commit(NamedTuple):
 
 def commits(clone: Path) -> list[Commit]:
     """Everything but merges, newest first."""
-    said = git(clone, "log", "--no-merges", "--format=%H%x00%ct%x00%B%x01").decode("utf-8", "replace")
+    said = sealed(clone).run("log", "--no-merges", "--format=%H%x00%ct%x00%B%x01").decode("utf-8", "replace")
     rows = [one.strip("\n").split("\0") for one in said.split("\1") if "\0" in one]
     return [Commit(sha, int(time), message) for sha, time, message in rows]
 
@@ -70,14 +70,16 @@ def functions(text: str) -> list[tuple[str, int, int]]:
 @cache
 def repaired(clone: Path, sha: str) -> frozenset[tuple[str, str]]:
     """The functions, by file and name, whose lines a commit changed."""
+    git = sealed(clone)
     try:
-        names = git(clone, "diff", "--name-only", "--diff-filter=M", f"{sha}^", sha, "--").decode()
+        names = git.run("diff-tree", "-r", "--name-only", "--diff-filter=M", f"{sha}^", sha, "--").decode()
     except RepositoryError:
         return frozenset()
     found = set()
     for path in [name for name in names.split("\n") if name.endswith(".py") and not TEST.search(name)]:
-        before = git(clone, "show", f"{sha}^:{path}").decode("utf-8", "replace")
-        patch = git(clone, "diff", "--unified=0", f"{sha}^", sha, "--", path).decode("utf-8", "replace")
+        before = git.run("cat-file", "blob", f"{sha}^:{path}").decode("utf-8", "replace")
+        output = git.run("diff-tree", "-r", "-p", "--unified=0", f"{sha}^", sha, "--", path)
+        patch = output.decode("utf-8", "replace")
         lines = {n for a, b in HUNK.findall(patch) for n in range(int(a), int(a) + max(int(b or 1), 1))}
         found |= {
             (path, name) for name, first, last in functions(before) if lines & {*range(first, last + 1)}

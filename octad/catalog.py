@@ -21,7 +21,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from octad.errors import DeclarationError, InputError, OctadError, first_line
+from octad.errors import DeclarationError, InputError, OctadError, UnreadableInput, first_line
+from octad.host.files import files_in, read_text
 
 if TYPE_CHECKING:
     from octad.agents.agent import Agent
@@ -104,7 +105,7 @@ def _found() -> Iterator[Entry | DeclarationError]:
         if not folder.is_dir():
             yield DeclarationError(f"OCTAD_AGENTS names {folder}, which is no folder")
             continue
-        for path in sorted(folder.glob("[!_]*.py")):
+        for path in files_in(folder, ".py"):
             if path.resolve() in seen:
                 continue
             seen.add(path.resolve())
@@ -135,8 +136,8 @@ def _folders() -> list[Path]:
 def _entry(path: Path) -> Entry | None:
     """What a file declares without running it; None where it declares no agent."""
     try:
-        return _declared(path, path.read_text("utf-8"))
-    except (OSError, ValueError, SyntaxError) as error:
+        return _declared(path, read_text(path))
+    except (UnreadableInput, ValueError, SyntaxError) as error:
         raise DeclarationError(f"{path}: {error}", hint="mend or move the file") from error
 
 

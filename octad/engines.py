@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from octad.encoders.batch import Batch, TokenBatch
-from octad.errors import ArtefactError
+from octad.errors import ArtefactError, first_line
+from octad.store.onnx_file import check
 from octad.store.piece_table import PieceTable
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ Array = NDArray[Any]
 Outputs = dict[str, list[Array]]
 Named = Mapping[str, tuple[str, ...]]
 """The names of the tensors of each head, in order."""
-ENCODER, CORE = "encoder.onnx", "core.onnx"
+ENCODER, CORE, WEIGHTS = "encoder.onnx", "core.onnx", "weights.safetensors"
+Shapes = Mapping[str, list[tuple[int | None, ...]]]
+"""The shapes of the outputs of one case, by head; None where it depends on the case."""
 
 
 class Engine(Protocol):
@@ -31,6 +34,8 @@ class Engine(Protocol):
 
     width: int
     """W, the width of states."""
+    shapes: Shapes
+    """What is known of the outputs before there are any."""
 
     def encode(self, tokens: TokenBatch) -> Array:
         """Padded sequences to states `[G, L, W]`."""
@@ -48,6 +53,16 @@ class OnnxEngine:
         self.table = table
         self.outputs = outputs
         self.width = int(table.values.shape[1])
+        (states,) = _floats(self.texts, encoder / ENCODER).values()
+        if states[2:] != (self.width,):
+            raise ArtefactError(f"{encoder / ENCODER} gives states of {states[2:]}, not of ({self.width},)")
+        given = _floats(self.core, folder / CORE)
+        wanted = {f"{head}.{name}" for head, names in outputs.items() for name in names}
+        if odd := sorted(wanted ^ given.keys()):
+            raise ArtefactError(f"{folder / CORE} and its manifest differ in the output {odd[0]}")
+        self.shapes: Shapes = {
+            head: [given[f"{head}.{name}"][1:] for name in names] for head, names in outputs.items()
+        }
 
     def encode(self, tokens: TokenBatch) -> Array:
         """Look the pieces up and run the graph of the texts."""
@@ -69,22 +84,36 @@ class OnnxEngine:
 
 
 def session(path: Path, threads: int) -> Any:
-    """A graph, loaded; raises ArtefactError where it cannot be."""
+    """A graph, loaded; raises ArtefactError where it cannot be, or asks for more than one of ours."""
     import onnxruntime
 
+    check(path, WEIGHTS)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
-    options.log_severity_level = 3
+    options.log_severity_level = 4  # what is wrong is raised; it need not be printed too
     # Threads that spin while they wait take the cores from whatever else runs here.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:
-        raise ArtefactError(f"{path} cannot be loaded: {error}") from error
+        raise ArtefactError(f"{path} cannot be loaded: {first_line(error)}") from error
+
+
+def _floats(graph: Any, path: Path) -> dict[str, tuple[int | None, ...]]:
+    """The shapes of a graph's outputs by name, None where free; raises ArtefactError unless floats."""
+    found: dict[str, tuple[int | None, ...]] = {}
+    for one in graph.get_outputs():
+        if one.type != "tensor(float)":
+            raise ArtefactError(f"{path} gives {one.type} as {one.name}, not floats")
+        found[one.name] = tuple(size if isinstance(size, int) else None for size in one.shape)
+    return found
 
 
 def run(graph: Any, wanted: list[str] | None, feeds: dict[str, Array], shape: tuple[int, int]) -> list[Array]:
-    """The outputs of a graph; `edges` (row, source, target, relation) become the indicator that it reads."""
+    """The outputs of a graph; `edges` (row, source, target, relation) become the indicator that it reads.
+
+    Raises ArtefactError where it cannot be run on what it is given.
+    """
     inputs = {one.name: one for one in graph.get_inputs()}
     edges = feeds.pop("edges")
     if "indicator" in inputs:
@@ -93,7 +122,12 @@ def run(graph: Any, wanted: list[str] | None, feeds: dict[str, Array], shape: tu
         row, source, target, relation = edges.T
         indicator[row, relation, source, target] = 1
         feeds["indicator"] = indicator
-    found: list[Array] = graph.run(wanted, {name: feeds[name] for name in inputs})
+    if odd := sorted(inputs.keys() - feeds.keys()):
+        raise ArtefactError(f"a graph of the weights asks for {odd[0]}, which this version has not")
+    try:
+        found: list[Array] = graph.run(wanted, {name: feeds[name] for name in inputs})
+    except Exception as error:
+        raise ArtefactError(f"a graph of the weights cannot be run: {first_line(error)}") from error
     return found
 
 
@@ -103,6 +137,7 @@ class TorchEngine:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.width = int(model.pieces.table.shape[1])
+        self.shapes: Shapes = {}
 
     def encode(self, tokens: TokenBatch) -> Array:
         """The same states as the exported graph gives, in single precision."""

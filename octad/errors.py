@@ -6,11 +6,17 @@ OctadError                     code, message, what to do next
 │   └── RepositoryError        no repository, or an unknown revision
 ├── OutputError                a report cannot be written where it was asked for
 ├── ArtefactError              weights missing, damaged, or of another kind
+├── ProcessError               a program is absent, cannot be started, or takes too much
 ├── DeclarationError           an agent's declaration contradicts itself
 └── MissingExtra               an optional dependency is not installed
 """
 
 from __future__ import annotations
+
+from typing import Literal
+
+ProcessFault = Literal["absent", "refused", "slow", "large"]
+"""Why there is no answer of a program: not installed, not started, no end in time, too much output."""
 
 
 class OctadError(Exception):
@@ -60,6 +66,16 @@ class ArtefactError(OctadError):
     """Weights that are missing, damaged, or made for another declaration."""
 
     code = "artefact"
+
+
+class ProcessError(OctadError):
+    """A program that is absent, cannot be started, or takes more time or says more than it may."""
+
+    code = "process"
+
+    def __init__(self, message: str, *, kind: ProcessFault, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.kind = kind
 
 
 class DeclarationError(OctadError):

@@ -7,24 +7,45 @@ order, show only in an answer.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
-from collections.abc import Mapping
+import platform
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
-from octad.errors import ArtefactError
-from octad.records.base import Record
-from octad.runtime import Runner
-from octad.store.artefact import Golden
+from octad import __version__
+from octad.agents.agent import Agent
+from octad.errors import ArtefactError, UnreadableInput, first_line
+from octad.host.files import listed
+from octad.host.whole_file import PRIVATE, remove, replace
+from octad.records.base import Record, reason_of
+from octad.store.artefact import Golden, Manifest
+from octad.store.folders import cache_folder, why_not_private
+from octad.store.pinned import PINNED
 
 TOLERANCE = 0.02
 """Engines and processors round differently; wrong weights differ by far more."""
 SURE = 0.5
 """What is less likely may come in another order elsewhere, and is no part of the answer."""
+MOST_REMEMBERED = 1_000
+"""Artefacts that are remembered to have answered; beyond it all are asked again."""
 
 
-def golden(runner: Runner[Any, Any]) -> Golden:
+class Answering(Protocol):
+    """What is needed of a runner."""
+
+    agent: Agent[Any, Any]
+    manifest: Manifest
+
+    def answers(self, cases: Sequence[Any]) -> list[Any]:
+        """What the agent says of each case."""
+
+
+def golden(runner: Answering) -> Golden:
     """The agent's own example with the answer to it; raises ArtefactError when a part of it is no number."""
     case = runner.agent.example
     answer = plain(runner.answers([case])[0])
@@ -33,13 +54,52 @@ def golden(runner: Runner[Any, Any]) -> Golden:
     return Golden(case=case.model_dump_json(), answer=json.dumps(answer))
 
 
-def verify(runner: Runner[Any, Any]) -> None:
+def verify_once(runner: Answering) -> None:
+    """Verify where these weights were not yet, by this version on this machine; raises as `verify` does.
+
+    That they were is remembered in a folder that nobody else can enter, and not beside the weights: who made
+    these may have written there. Where there is no such folder they are verified each time.
+    """
+    folder = cache_folder() / "answered"
+    private = not why_not_private(folder)
+    mark = folder / _mark(runner.manifest)
+    if private and mark.is_file() and not mark.is_symlink():
+        return
+    verify(runner)
+    with suppress(OSError, UnreadableInput):
+        if private:
+            _forget(folder)
+            replace(mark, b"", PRIVATE)
+
+
+def _mark(manifest: Manifest) -> str:
+    """A digest of all that an answer depends on: weights, shared weights, programs and machine."""
+    import onnxruntime
+
+    shared = sorted(PINNED)
+    programs = [__version__, onnxruntime.__version__, platform.machine(), platform.node()]
+    said = json.dumps([manifest.model_dump(mode="json"), shared, programs], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _forget(folder: Path) -> None:
+    """Forget all where it is too much."""
+    if len(entries := listed(folder)) >= MOST_REMEMBERED:
+        for entry in entries:
+            remove(Path(entry.path))
+
+
+def verify(runner: Answering) -> None:
     """Answer the golden case again; raises ArtefactError when the answer differs, or there is no case."""
     name, stored = runner.agent.name, runner.manifest.golden
     if stored is None:
         raise ArtefactError(f"the weights of {name} have no golden case", hint="store them again to get one")
-    case = runner.agent.case.model_validate_json(stored.case)
-    if odd := difference(json.loads(stored.answer), plain(runner.answers([case])[0])):
+    try:
+        case, expected = runner.agent.case.model_validate_json(stored.case), json.loads(stored.answer)
+    except (ValueError, RecursionError) as error:
+        reason = reason_of(error) if isinstance(error, ValueError) else first_line(error)
+        raise ArtefactError(f"the golden case of the weights of {name} cannot be read: {reason}") from error
+    if odd := difference(expected, plain(runner.answers([case])[0])):
         raise ArtefactError(
             f"the weights of {name} do not answer their golden case as they did: {odd}",
             hint="install them again, they are damaged or of another version",

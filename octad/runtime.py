@@ -15,12 +15,23 @@ from octad.encoders.prepared import Prepared
 from octad.encoders.word_pieces import WordPieces
 from octad.engines import Engine, OnnxEngine
 from octad.errors import ArtefactError
+from octad.golden import verify_once
 from octad.heads.base import Array, Calibration, trim
 from octad.records.base import Record
 from octad.states import TextStates
-from octad.store.artefact import Manifest, encoder_of, load, pieces_of, shared_version
+from octad.store.artefact import (
+    Manifest,
+    agent_files,
+    encoder_of,
+    load,
+    loading,
+    pieces_of,
+    require_files,
+    shared_version,
+)
 from octad.store.output_cache import OutputCache, key
 from octad.store.piece_table import PieceTable
+from octad.store.tensors import is_shape
 
 CaseT = TypeVar("CaseT", bound=Record)
 AnswerT = TypeVar("AnswerT")
@@ -29,6 +40,8 @@ HeadOutputs = dict[str, list[Array]]
 
 KEPT_AT_ONCE = 512
 """Cases after which what was computed is kept: a run that is stopped loses no more."""
+GATES = "gates"
+"""What is no head's: how much each stream counted where several were fused, as `octad.nn.core` names it."""
 BUDGET = 2_048
 """Padded items of one batch at inference: large enough to fill two cores, small enough for memory."""
 
@@ -36,6 +49,32 @@ BUDGET = 2_048
 def _shifted(progress: Progress | None, before: int, total: int) -> Progress | None:
     """The progress of a part of all cases as that of all."""
     return None if progress is None else lambda done, _: progress(before + done, total)
+
+
+def _is_of(array: Array, shape: tuple[int | None, ...]) -> bool:
+    """Whether an array holds single-precision numbers of a shape, None being any length."""
+    return array.dtype == np.float32 and is_shape(array.shape, shape) and _are_numbers([array])
+
+
+def _are_numbers(arrays: Sequence[Array]) -> bool:
+    """Whether every number is finite."""
+    return all(bool(np.isfinite(array).all()) for array in arrays)
+
+
+def _check_outputs(agent: Agent[Any, Any], folder: Path, manifest: Manifest) -> None:
+    """Raise ArtefactError unless the outputs are those of the agent's heads.
+
+    Weights from before a head was there do without it.
+    """
+    expected = {name: head.outputs for name, head in agent.heads.items()} | {GATES: (GATES,)}
+    if not manifest.outputs.keys() & agent.heads.keys():
+        raise ArtefactError(f"the weights in {folder} have none of the heads of {agent.name}")
+    for name, names in manifest.outputs.items():
+        if expected.get(name) != names:
+            raise ArtefactError(
+                f"the weights in {folder} have outputs of {name} that {agent.name} does not know",
+                hint="they are of another version, train again",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +109,29 @@ class Runner(Generic[CaseT, AnswerT]):
     ) -> Runner[CaseT, AnswerT]:
         """The agent with stored weights, the shipped ones by default, in ONNX Runtime.
 
-        Raises ArtefactError when they are missing or damaged.
+        Raises ArtefactError when they are missing, damaged or of another agent, and where they do not answer
+        their golden case as they did when they were stored, which they are asked once.
         """
-        folder, manifest = load(agent.name, folder)
-        shared = pieces_of(folder, manifest)
-        engine = OnnxEngine(
-            folder, encoder_of(folder, manifest), PieceTable.load(shared), manifest.outputs, threads
-        )
-        return cls(agent, manifest, WordPieces(shared), engine)
+        with loading(folder or agent.name):
+            runner = cls.draft(agent, folder, threads=threads)
+            verify_once(runner)
+            return runner
+
+    @classmethod
+    def draft(
+        cls, agent: Agent[CaseT, AnswerT], folder: Path | None = None, *, threads: int = 0
+    ) -> Runner[CaseT, AnswerT]:
+        """The same of an artefact in the making: it has no golden case yet, or one that will be replaced."""
+        with loading(folder or agent.name):
+            folder, manifest = load(agent.name, folder)
+            require_files(folder, manifest, agent_files(manifest))
+            _check_outputs(agent, folder, manifest)
+            shared = pieces_of(folder, manifest)
+            table = PieceTable.load(shared)
+            if table.values.shape[1] != manifest.width:
+                raise ArtefactError(f"{folder} is of width {manifest.width}, its pieces of another")
+            engine = OnnxEngine(folder, encoder_of(folder, manifest), table, manifest.outputs, threads)
+            return cls(agent, manifest, WordPieces(shared), engine)
 
     def remember(self, cache: OutputCache) -> None:
         """Keep what is computed in a cache, and use what it holds."""
@@ -93,7 +147,8 @@ class Runner(Generic[CaseT, AnswerT]):
             return self._computed(units, progress)
         weights = f"{self.states.version} {self._version()}"
         keys = [key(weights, unit.fingerprint) for unit in units]
-        known = self.cache.recall(keys)
+        lengths = {name: len(unit) for name, unit in zip(keys, units, strict=True)}
+        known = self.cache.recall(keys, lambda name, outputs: self._fits(outputs, lengths[name]))
         new = [i for i, name in enumerate(keys) if name not in known]
         self.recalled += len(units) - len(new)
         for start in range(0, len(new), KEPT_AT_ONCE):
@@ -116,15 +171,30 @@ class Runner(Generic[CaseT, AnswerT]):
             outputs = self.engine.decide(batch, self.states.vectors(batch))
             for row, index in enumerate(part):
                 results[index] = self._row(outputs, row, len(units[index]))
-                if any(np.isnan(array).any() for arrays in results[index].values() for array in arrays):
+                if odd := [name for name, arrays in results[index].items() if not _are_numbers(arrays)]:
                     raise ArtefactError(
-                        f"{self.agent.name} answers with what is no number",
+                        f"{self.agent.name} answers with what is no number in {odd[0]}",
                         hint="the weights are unsound, or a value of the case is beyond any measure",
                     )
             done += len(part)
             if progress is not None:
                 progress(done, len(units))
         return results
+
+    def _fits(self, outputs: HeadOutputs, items: int) -> bool:
+        """Whether what a cache holds is what the engine would give for a case of so many items."""
+        if outputs.keys() != self.manifest.outputs.keys():
+            return False
+        for name, arrays in outputs.items():
+            if len(arrays) != len(self.manifest.outputs[name]):
+                return False
+            shapes = self.engine.shapes.get(name) or [(None,) * array.ndim for array in arrays]
+            head = self.agent.heads.get(name)
+            cut = head.per_item if head else (False,) * len(shapes)
+            wanted = [(items, *s[1:]) if per else s for s, per in zip(shapes, cut, strict=True)]
+            if not all(map(_is_of, arrays, wanted)):
+                return False
+        return True
 
     def run_hidden(self, unit: Prepared, hidden: Sequence[Sequence[int] | Array]) -> list[HeadOutputs]:
         """The outputs for copies of a case, in each of which some items are hidden from attention."""

@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from octad.encoders.batch import Batch, groups, states_of, token_batch
 from octad.encoders.sequences import PieceSequence
+from octad.errors import ArtefactError
 
 if TYPE_CHECKING:
     from octad.engines import Engine
-    from octad.store.output_cache import OutputCache
+    from octad.store.output_cache import OutputCache, Outputs
 
 Array = NDArray[Any]
 KEPT = 20_000
@@ -50,6 +51,10 @@ class TextStates:
             chosen = [missing[i] for i in part]
             states = self.engine.encode(token_batch(chosen))
             made |= {one.key: states_of(one, own) for one, own in zip(chosen, states, strict=True)}
+        if not all(np.isfinite(state).all() for state in made.values()):
+            raise ArtefactError(
+                "the encoder of texts answers with what is no number", hint="the weights are unsound"
+            )
         self.computed += len(missing)
         self._keep({one.key: made[one.key] for one in missing if one.pooled})
         known |= made
@@ -68,16 +73,21 @@ class TextStates:
             self._held.move_to_end(key)
         rest = [self._name(key) for key in keys if key not in found]
         if self.cache is not None and rest:
-            stored = self.cache.recall(rest)
-            shape = (1, self.engine.width)
-            kept = {
-                name.rpartition(" ")[2]: arrays["state"][0]
-                for name, arrays in stored.items()
-                if [array.shape for array in arrays.get("state", ())] == [shape]
-            }
+            stored = self.cache.recall(rest, self._is_state)
+            kept = {name.rpartition(" ")[2]: arrays["state"][0] for name, arrays in stored.items()}
             self._hold(kept)
             found |= kept
         return found
+
+    def _is_state(self, name: str, outputs: Outputs) -> bool:
+        """Whether what a cache holds is one state of this width, all of it numbers."""
+        state = outputs["state"][0] if outputs.keys() == {"state"} and len(outputs["state"]) == 1 else None
+        return (
+            state is not None
+            and state.shape == (1, self.engine.width)
+            and state.dtype == np.float32
+            and bool(np.isfinite(state).all())
+        )
 
     def _keep(self, states: dict[str, Array]) -> None:
         self._hold(states)

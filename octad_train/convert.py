@@ -9,21 +9,21 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import shutil
-import sys
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from safetensors import SafetensorError
-from safetensors.torch import load_file
+from safetensors.torch import load
 from torch import Tensor
 
 from octad.agents.agent import Agent
 from octad.catalog import load as agent_of
-from octad.errors import ArtefactError, OctadError, first_line
+from octad.errors import ArtefactError, OctadError, UnreadableInput, first_line
 from octad.golden import golden
+from octad.host.files import MAX_DATA_BYTES, files_in, read_bytes, read_text
+from octad.host.terminal import say
+from octad.host.whole_file import replace, whole_folder
 from octad.model import Model
 from octad.runtime import Runner
 from octad.store.artefact import FORMAT, MANIFEST, Manifest, seal
@@ -50,19 +50,24 @@ def convert(old: Path, new: Path) -> Manifest:
     if new.exists():
         raise ArtefactError(f"{new} is there already", hint="name a new folder")
     try:
-        held = json.loads((old / MANIFEST).read_text("utf-8"))
-    except (OSError, ValueError) as error:
+        held = json.loads(read_text(old / MANIFEST))
+    except (UnreadableInput, ValueError, RecursionError) as error:
         raise ArtefactError(f"no manifest in {old}", hint="name a folder of weights") from error
     version = held.get("format") if isinstance(held, dict) else None
     if version != 1:
         raise ArtefactError(f"{old} is of format {version!r}, not 1", hint="only that is converted")
     try:
-        with TemporaryDirectory(dir=new.parent, prefix=f"{new.name}.") as part:
-            made = Path(part) / new.name
-            manifest = _converted(held, old, made)
-            made.rename(new)
-            return manifest
-    except (AttributeError, KeyError, TypeError, ValueError, OSError, SafetensorError) as error:
+        with whole_folder(new) as made:
+            return _converted(held, old, made)
+    except (
+        UnreadableInput,
+        AttributeError,
+        KeyError,
+        TypeError,
+        ValueError,
+        OSError,
+        SafetensorError,
+    ) as error:
         reason = first_line(error)
         raise ArtefactError(f"{old} cannot be converted: {reason}", hint="train it again") from error
 
@@ -73,7 +78,8 @@ def _converted(held: dict[str, Any], old: Path, new: Path) -> Manifest:
     if agent.fusion.joins:
         hint = f"train it again with `octad train {agent.name}`"
         raise ArtefactError(f"weights of {agent.name} of format 1 cannot be converted", hint=hint)
-    stored = {name: t for file in sorted(old.glob("*.safetensors")) for name, t in load_file(file).items()}
+    held_in = (load(read_bytes(file, MAX_DATA_BYTES)) for file in files_in(old, ".safetensors"))
+    stored = {name: tensor for tensors in held_in for name, tensor in tensors.items()}
     model = with_weights(agent, {renamed(name): tensor.float() for name, tensor in stored.items()})
     outputs = export(model, agent.heads, width_of(model), new, texts=True)
     fields = {FIELDS.get(name, name): value for name, value in held.items()}
@@ -85,9 +91,9 @@ def _converted(held: dict[str, Any], old: Path, new: Path) -> Manifest:
         {**fields, "format": FORMAT, "encoder": "", "outputs": outputs, "golden": None}
     )
     if (old / CARD).is_file():
-        shutil.copyfile(old / CARD, new / CARD)
+        replace(new / CARD, read_bytes(old / CARD))
     seal(new, manifest)
-    return seal(new, manifest.model_copy(update={"golden": golden(Runner.load(agent, new))}))
+    return seal(new, manifest.model_copy(update={"golden": golden(Runner.draft(agent, new))}))
 
 
 def with_weights(agent: Agent[Any, Any], weights: dict[str, Tensor]) -> Model:
@@ -118,9 +124,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         convert(options.old, options.new)
     except OctadError as error:
-        sys.stderr.write(f"octad: error: {error}\n")
+        say(f"error: {error}")
         return 2
-    sys.stderr.write(f"octad: weights in {options.new}; use them with --weights {options.new}\n")
+    say(f"weights in {options.new}; use them with --weights {options.new}")
     return 0
 
 

@@ -169,7 +169,7 @@ def released(wheels: Path, split: str) -> list[tuple[Case, Label]]:
 
 def completed(folder: Path, like: Manifest, data: Path) -> None:
     """Give the other heads back what the artefact said of them, and answer the golden case anew."""
-    runner: Runner[Any, Any] = Runner.load(agent, folder)
+    runner: Runner[Any, Any] = Runner.draft(agent, folder)
     made = runner.manifest
     fingerprint = {path.name: digest(path)[:16] for path in sorted(data.glob("*-distant.jsonl.xz"))}
     kept = ("offsets", "thresholds", "diff_thresholds", "rules_without_threshold", "precisions", "real")

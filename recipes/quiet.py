@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("--many", type=int, default=40, help="windows of each length")
     arguments = parser.parse_args()
     agent = load("debugger")
-    runner: Runner[Any, Any] = Runner.load(agent, arguments.weights)
+    runner: Runner[Any, Any] = Runner.draft(agent, arguments.weights)
     quiet = [one for one in normal_windows() if one.source == "petshop"]
     cases = [case for _, case in quiet_cases(agent, quiet, arguments.many)]
     added = reluctance(accusations(runner, cases, HEAD))

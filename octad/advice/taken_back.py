@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from octad.host.files import read_text
 from octad.records.base import Record
 from octad.records.change import Change
 from octad.signals.change_cues import change_cues
@@ -89,4 +90,4 @@ def contributions(cues: Mapping[str, float], fitted: Weights) -> dict[str, float
 @cache
 def shipped() -> Weights:
     """The weights that come with the package."""
-    return Weights.model_validate(json.loads(WEIGHTS.read_text("utf-8")))
+    return Weights.model_validate(json.loads(read_text(WEIGHTS)))

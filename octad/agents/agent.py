@@ -13,10 +13,11 @@ from octad.calibration.promise import Promises
 from octad.encoders.base import Encoder
 from octad.encoders.batch import Batch, collate
 from octad.encoders.prepared import Prepared
-from octad.errors import DeclarationError
+from octad.errors import DeclarationError, UnreadableInput
 from octad.extensions.base import Extension
 from octad.fusion.fusion import Fusion
 from octad.heads.base import Head
+from octad.host.files import read_text
 from octad.records.base import Record, reason_of
 from octad.records.report import Finding, Report
 
@@ -121,8 +122,8 @@ class Agent(Generic[CaseT, AnswerT]):
     def example(self) -> CaseT:
         """The example case; raises DeclarationError where its file does not hold one."""
         try:
-            return self.case.model_validate_json(self.example_file.read_text("utf-8"))
-        except (OSError, ValueError) as error:
+            return self.case.model_validate_json(read_text(self.example_file))
+        except (UnreadableInput, ValueError) as error:
             reason = reason_of(error) if isinstance(error, ValueError) else str(error)
             raise DeclarationError(f"{self.name}: {self.example_file} is no example: {reason}") from error
 

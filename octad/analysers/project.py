@@ -7,13 +7,15 @@ others are written to a temporary folder under the same relative names.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from octad.analysers.workspace import Analysis, write_plain, written
+from octad.errors import UnreadableInput
+from octad.host.files import read_bytes
+from octad.host.whole_file import temporary_folder
 from octad.read.pyproject import NAME, project_folders, tables, whole_path
 from octad.records.code import Code
 
@@ -71,12 +73,10 @@ def laid_out(codes: Sequence[Code], configuration: Path | None) -> Iterator[list
         name = path.relative_to(top).as_posix()
         name += ".py" if "notebook" in code.flags else ""  # the text of one is Python, not a notebook
         (there if _is_on_disk(path, code) else others)[name] = code
-    with tempfile.TemporaryDirectory(prefix="octad-") as folder:
+    with temporary_folder() as folder:
         for name, code in others.items():
-            target = Path(folder, name)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            write_plain(target, code.text)
-        groups = [Group(top, there, configuration, in_place=True), Group(Path(folder), others, configuration)]
+            write_plain(folder / name, code.text)
+        groups = [Group(top, there, configuration, in_place=True), Group(folder, others, configuration)]
         yield [group for group in groups if group.names]
 
 
@@ -85,8 +85,8 @@ def _is_on_disk(path: Path, code: Code) -> bool:
     if code.flags or not code.path.endswith((".py", ".pyi")):
         return False
     try:
-        return path.is_file() and path.read_bytes() == code.text.encode()
-    except (OSError, UnicodeEncodeError):
+        return read_bytes(path) == code.text.encode()
+    except (UnreadableInput, UnicodeEncodeError):
         return False
 
 

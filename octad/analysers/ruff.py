@@ -16,10 +16,8 @@ from __future__ import annotations
 import json
 import shutil
 import sysconfig
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from octad.analysers.project import Group, by_project
@@ -33,6 +31,7 @@ from octad.analysers.workspace import (
     output,
     reviewable,
 )
+from octad.host.whole_file import put, temporary_folder
 from octad.records.code import Code
 from octad.records.lines import lines_of
 from octad.records.report import Finding, Level, Repair, Skipped
@@ -87,9 +86,9 @@ def _of_group(group: Group, jobs: int) -> Analysis:
 
 def _ask(group: Group, jobs: int, names: Sequence[str]) -> list[dict[str, Any]]:
     """What ruff says of some files, which are listed in a file: a command line has room for few."""
-    with tempfile.TemporaryDirectory(prefix="octad-") as folder:
-        listed = Path(folder, "names")
-        listed.write_text("\n".join(names), "utf-8")
+    with temporary_folder() as folder:
+        listed = folder / "names"
+        put(listed, "\n".join(names).encode("utf-8"))
         command = [*_command(group), f"@{listed}"]
         said: list[dict[str, Any]] = json.loads(output(command, group.folder, TIMEOUT, threads=jobs))
     return said

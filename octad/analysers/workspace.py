@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,6 +11,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from octad.analysers.merge import LEVELS
+from octad.errors import ProcessError
+from octad.host import processes, whole_file
 from octad.records.code import Code
 from octad.records.report import Anchor, Finding, Level, Skipped
 
@@ -60,47 +59,37 @@ def written(codes: Sequence[Code]) -> Iterator[tuple[Path, dict[str, Code]]]:
     The base name is kept because rules depend on it (`__init__.py`); the folder is not, so that no
     ignore file or import path of the reviewed repository is in force.
     """
-    with tempfile.TemporaryDirectory(prefix="octad-") as folder:
+    with whole_file.temporary_folder() as folder:
         names = {}
         for number, code in enumerate(codes):
             base = re.sub(r"[^A-Za-z0-9_.-]", "_", Path(code.path).name).lstrip(".-") or "code"
             base = base if base.endswith((".py", ".pyi")) else f"{base[:100]}.py"
             name = f"{number:05d}/{base[-100:]}"
-            path = Path(folder, name)
-            path.parent.mkdir()
-            write_plain(path, code.text)
+            write_plain(folder / name, code.text)
             names[name] = code
-        yield Path(folder), names
+        yield folder, names
 
 
 def write_plain(path: Path, text: str) -> None:
     """Write a text for a tool, which numbers its lines as Octad does: they end at a line feed alone."""
-    path.write_text(text.replace("\r", " "), "utf-8", errors="replace", newline="")
+    whole_file.put(path, text.replace("\r", " ").encode("utf-8", "replace"))
 
 
 def output(command: Sequence[str], folder: Path, timeout: float, *, threads: int = 0) -> str:
     """Standard output of a tool run inside `folder`; raises ToolFailed where there is none to trust.
 
-    Settings of the user's own (RUFF_OUTPUT_FILE and the like) are taken out of the environment: they
+    Settings of the user's own (RUFF_OUTPUT_FILE, PYTHONPATH and the like) are not in its environment: they
     would redirect or change what is read here. `threads` bounds those of a tool written in Rust.
     """
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("RUFF_", "BANDIT_"))}
-    if threads:
-        environment["RAYON_NUM_THREADS"] = str(threads)
+    environment = {"RAYON_NUM_THREADS": str(threads)} if threads else {}
     try:
-        done = subprocess.run(
-            command, cwd=folder, env=environment, capture_output=True, timeout=timeout, check=False
-        )
-    except FileNotFoundError:
-        raise ToolFailed("not installed") from None
-    except subprocess.TimeoutExpired:
-        raise ToolFailed(f"no answer within {timeout:.0f} s") from None
-    except OSError as error:
-        raise ToolFailed(f"cannot be run: {error.strerror}") from None
-    if done.returncode != 0:
+        done = processes.run(command, folder, processes.Bounds(timeout), environment=environment)
+    except ProcessError as error:
+        raise ToolFailed(error.message) from None
+    if done.status != 0:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        failure = ToolCrashed if done.returncode < 0 else ToolFailed
-        raise failure(f"failed with status {done.returncode}: {said[-1] if said else 'no message'}")
+        failure = ToolCrashed if done.status < 0 else ToolFailed
+        raise failure(f"failed with status {done.status}: {said[-1] if said else 'no message'}")
     return done.stdout.decode("utf-8", "replace")
 
 

@@ -11,8 +11,8 @@ import typer
 from octad.cli.dependencies import Dependencies
 from octad.cli.options import Common, Parameters, verb
 from octad.cli.options import common as common_options
-from octad.cli.output import say
 from octad.errors import DeclarationError
+from octad.host.terminal import say
 
 if TYPE_CHECKING:
     from octad.agents.command import Command, Option

@@ -46,7 +46,8 @@ def usage_around(wanted: Wanted, settings: Settings, say: Callable[[str], None])
                 return None
             return uses_of(code, module)
 
-        listed = [path for path in repository.files() if path.endswith(".py") and not settings.excludes(path)]
+        python = repository.files(lambda path: path.endswith(".py"))
+        listed = [path for path in python if not settings.excludes(path)]
         others = [path for path in listed if tests or not is_test(path)]
         usage = read([*dict.fromkeys((*under_review, *others))], uses)
         if usage.stopped:

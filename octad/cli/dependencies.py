@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from octad.host.terminal import say
+
 if TYPE_CHECKING:
     from octad.ask import Asking, Explain
 
@@ -43,5 +45,8 @@ class Dependencies:
         if cache and remember is not None:
             from octad.store.output_cache import OutputCache
 
-            remember(OutputCache())
+            kept = OutputCache()
+            remember(kept)
+            if kept.problem:
+                say(f"warning: nothing is remembered: {kept.problem}")
         return runner

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from octad.cli.options import choice
-from octad.cli.output import check_writable, say, write
+from octad.cli.output import check_writable, write
 from octad.cli.sources import sources
 from octad.errors import InputError
+from octad.host.terminal import say
 from octad.render.renderers import GRAPHS, REPORTS, render
 
 if TYPE_CHECKING:

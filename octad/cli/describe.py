@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 import typer
 
 from octad.cli.output import write
+from octad.host.files import read_text
+from octad.host.terminal import show
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -51,7 +53,7 @@ def describe(
 
 
 def _written(lines: list[str]) -> None:
-    write("\n".join(lines) + "\n", None)
+    show("\n".join(lines) + "\n")
 
 
 def _declaration(agent: Agent[Any, Any]) -> list[str]:
@@ -118,7 +120,7 @@ def _card(folder: Path) -> list[str]:
     for name in ("README.md", "CARD.md", "card.md"):
         path = folder / name
         if path.is_file():
-            text = path.read_text("utf-8").removeprefix("---")
+            text = read_text(path).removeprefix("---")
             paragraphs = [part.strip() for part in text.split("\n\n")]
             first = next((part for part in paragraphs if part and not part.startswith("#")), "")
             return ["", first, f"model card: {path}"]

@@ -12,8 +12,9 @@ import typer
 
 from octad.cli.dependencies import Dependencies
 from octad.cli.extras import laboratory, require
-from octad.cli.output import check_writable, progress, write
+from octad.cli.output import check_writable, write
 from octad.errors import InputError
+from octad.host.terminal import progress, show
 
 
 class Suite(StrEnum):
@@ -56,7 +57,7 @@ def evaluate(
             output,
         )
     missed = laboratory("train.whole").missed_gates(runner.agent, found)
-    write(_table(f"{entry.name} on {len(cases)} cases of {suite}", found, missed), None)
+    show(_table(f"{entry.name} on {len(cases)} cases of {suite}", found, missed))
     return int(bool(missed))
 
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from octad.cli.options import Common, exit_code
-from octad.cli.output import say, write
+from octad.cli.output import write
 from octad.errors import InputError, UnreadableInput
+from octad.host.files import read_bytes
+from octad.host.terminal import say
+from octad.host.whole_file import replace
 from octad.read.code.decode import decode
-from octad.read.code.files import read_bytes
 from octad.records.code import Code
 from octad.records.report import Finding, Report
-from octad.render.excerpt import counted, visible
+from octad.render.excerpt import counted
 from octad.review.fix import Fixes, fixes_of, patch, safe_repair
-from octad.store.whole_file import replace
 
 ONLY_NOTICED = frozenset({"bidi", "homoglyph"})
 """Flags of reading that changed nothing."""
@@ -44,8 +44,6 @@ def show_fixes(report: Report, codes: Sequence[Code], common: Common) -> int:
     text = "".join(
         patch(code.path, code.text, fixes.texts[code.path]) for code in codes if code.path in fixes.texts
     )
-    if common.output is None and sys.stdout is not None and sys.stdout.isatty():
-        text = "\n".join(map(visible, text.split("\n")))
     write(text, common.output)
     say(f"{len(fixes.fixed):,} would be fixed in {counted(len(fixes.texts), 'file')}")
     return exit_code(report.findings, common.fail_on)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from octad.cli.output import write
+from octad.host.terminal import say, show
 
 
 def list_agents(
@@ -15,7 +16,6 @@ def list_agents(
 ) -> int:
     """Show every agent: name, verb, whether weights are shipped, and what it does."""
     from octad import catalog
-    from octad.cli.output import say
     from octad.store.artefact import is_shipped
 
     rows = [
@@ -32,5 +32,5 @@ def list_agents(
     for row in rows:
         weights = "weights shipped" if row["weights"] else "no weights yet"
         lines.append(f"{row['name']:{wide}}  octad {row['verb']:10} {weights:16} {row['summary']}\n")
-    write("".join(lines) or "no agents\n", None)
+    show("".join(lines) or "no agents\n")
     return 0

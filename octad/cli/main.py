@@ -15,8 +15,8 @@ import typer
 from octad import __version__, catalog
 from octad.cli import ask, deps, describe, evaluate, explain, list, rule, search, similar, train, triage
 from octad.cli.dependencies import Dependencies
-from octad.cli.output import say, write
 from octad.errors import OctadError
+from octad.host.terminal import complain, guarded, say, show
 
 # rich_markup_mode=None: formatting help with rich would cost more than all the rest of starting.
 SETTINGS: dict[str, Any] = {
@@ -76,7 +76,7 @@ UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 
 def _version(wanted: bool) -> None:
     if wanted:
-        sys.stdout.write(f"octad {__version__}\n")
+        show(f"octad {__version__}\n")
         raise typer.Exit
 
 
@@ -88,12 +88,17 @@ def _root(
 ) -> None:
     """Small transformer agents for software delivery, on your own machine."""
     if context.invoked_subcommand is None:
-        write(context.get_help() + "\n", None)
+        show(context.get_help() + "\n")
         raise typer.Exit(2)
 
 
 def run(arguments: Sequence[str] | None = None, dependencies: Dependencies | None = None) -> int:
     """Run one command line and return its exit code; errors are one line on standard error."""
+    with guarded():
+        return _run(arguments, dependencies)
+
+
+def _run(arguments: Sequence[str] | None, dependencies: Dependencies | None) -> int:
     try:
         code = with_agents(app)(
             arguments, standalone_mode=False, obj=dependencies or Dependencies(), prog_name="octad"
@@ -109,7 +114,7 @@ def run(arguments: Sequence[str] | None = None, dependencies: Dependencies | Non
         return 130
     except Exception:
         # Python's own status for this is 1, which here means findings.
-        traceback.print_exc()
+        complain(traceback.format_exc())
         return _failed("internal error; please report what is above")
     return code if isinstance(code, int) else 0
 

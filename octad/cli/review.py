@@ -10,10 +10,11 @@ import typer
 
 from octad.cli.dependencies import Dependencies
 from octad.cli.options import Common, FailOn, exit_code, verb
-from octad.cli.output import progress, say, write
+from octad.cli.output import write
 from octad.cli.review_input import Wanted, check_read, settings_of, take
 from octad.cli.review_options import BASELINE, OWN
 from octad.errors import InputError
+from octad.host.terminal import progress, say
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from octad.cli.sources import filled, only_empty
 from octad.errors import InputError
+from octad.host.files import is_piped, standard_input
 
 if TYPE_CHECKING:
     from octad.agents.command import ReviewCommand
     from octad.read.code.intake import Intake
     from octad.records.report import Report
     from octad.review.settings import Settings
+
+
+MAX_INPUT_BYTES = 64_000_000
+"""Bytes of a patch, or of code, on standard input."""
 
 
 class Wanted(NamedTuple):
@@ -66,9 +70,9 @@ def _taken(wanted: Wanted, command: ReviewCommand) -> Intake:
 
 
 def _standard_input(command: ReviewCommand) -> bytes:
-    if sys.stdin is None or sys.stdin.isatty():
+    if not is_piped():
         raise InputError("nothing on standard input", hint=f"try `git diff | octad {command.verb} -`")
-    return sys.stdin.buffer.read()
+    return standard_input(MAX_INPUT_BYTES)
 
 
 def settings_of(values: dict[str, Any], agent: str) -> Settings:

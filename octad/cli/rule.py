@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from octad.cli.output import write
+from octad.host.terminal import show
 
 
 def rule(
@@ -17,5 +17,5 @@ def rule(
     """Show what a rule means: its message, an example, its repair, and how often it was right."""
     from octad.rules.pages import listing, page
 
-    write(listing() if name is None else page(name), None)
+    show(listing() if name is None else page(name))
     return 0

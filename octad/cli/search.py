@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from octad.cli.output import check_writable, progress, write
+from octad.cli.output import check_writable, write
 from octad.cli.sources import sources
 from octad.errors import InputError
+from octad.host.terminal import progress
 
 if TYPE_CHECKING:
     from octad.read.code.intake import Intake

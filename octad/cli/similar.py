@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
-from octad.cli.output import check_writable, progress
+from octad.cli.output import check_writable
 from octad.cli.search import FoundFormat, opened, show
 from octad.cli.sources import sources
 from octad.errors import InputError
+from octad.host.terminal import progress
 
 LEAST_CLONE = 0.7
 """Where 84 % of pairs solve one task, among solutions of tasks for development (design/0010)."""

@@ -9,8 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from octad.cli.extras import laboratory, require
-from octad.cli.output import progress, say, write
 from octad.errors import InputError, OutputError
+from octad.host import whole_file
+from octad.host.terminal import progress, say, show
 
 STATE = "state.safetensors"
 # Cases read: a few minutes on two cores for one's own repository, a night for a corpus.
@@ -53,7 +54,7 @@ def train(
     if data is not None and not data.is_dir():
         raise InputError(f"there is no corpus in {data}", hint="name its folder with --data")
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        whole_file.make_folder(out)
     except OSError as error:
         raise OutputError(
             f"cannot write {out}: {(error.strerror or '').lower()}", hint="name another --out"
@@ -86,7 +87,7 @@ def _learn(agent: Any, corpus: Path, settings: Any, *, from_shipped: bool) -> in
                 advance(state.examples, settings.examples)
 
         run = whole.learn(agent, corpus, settings, report, from_shipped=from_shipped)
-    write(_table(run.before, run.after), None)
+    show(_table(run.before, run.after))
     missed = whole.missed_gates(agent, run.after)
     if not from_shipped and missed:
         say("the weights miss their gates: " + ", ".join(f"{k} at least {v}" for k, v in missed.items()))

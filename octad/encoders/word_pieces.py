@@ -6,9 +6,12 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from octad.errors import ArtefactError
+from octad.errors import ArtefactError, first_line
+from octad.host.files import read_bytes
 
 FILE = "tokenizer.json"
+LARGEST = 1 << 26
+"""Bytes of a tokenizer; large ones have 20 million."""
 LONGEST_WORD = 12
 LONGEST_TEXT = 64
 """Word pieces of one text, its marks included: most names, sentences and lines are shorter."""
@@ -30,9 +33,14 @@ class WordPieces:
                 f"no tokenizer in {folder}", hint="name a folder of weights or of a checkpoint"
             )
         try:
-            self.tokenizer = Tokenizer.from_file(str(path))
-        except Exception as error:
-            raise ArtefactError(f"{path} cannot be read: {error}") from error
+            # By way of the file it names: checkpoints are often kept as links.
+            self.tokenizer = Tokenizer.from_str(
+                read_bytes(path.resolve(), LARGEST, follow=False).decode("utf-8")
+            )
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # it panics with what is no Exception
+            raise ArtefactError(f"{path} cannot be read: {first_line(error)}") from error
         self.tokenizer.no_truncation()
         self.tokenizer.no_padding()
         self.summary = self._known("[CLS]", "<s>", "</s>", "<|endoftext|>") or 0
@@ -56,7 +64,12 @@ class WordPieces:
 
     def _of(self, word: str) -> tuple[int, ...]:
         spaced = split_identifier(word)
-        ids = self.tokenizer.encode(spaced, add_special_tokens=False).ids
+        try:
+            ids = self.tokenizer.encode(spaced, add_special_tokens=False).ids
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:
+            raise ArtefactError(f"the tokenizer cannot read {word[:40]!r}: {first_line(error)}") from error
         return tuple(ids[:LONGEST_WORD])
 
 

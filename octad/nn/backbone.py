@@ -11,6 +11,7 @@ Legend: B batch, L tokens, D width, H heads.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,24 @@ from transformers import AttentionInterface, AutoConfig, AutoModel
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import AttentionMaskInterface, sdpa_mask
 
-from octad.errors import ArtefactError
+from octad.errors import ArtefactError, UnreadableInput
+from octad.host.files import files_in, read_bytes
+from octad.store.artefact import loading
+from octad.store.tensors import check_header
 
 ATTENTION = "octad_sdpa"
 PLAIN = "octad_plain"
+LARGEST_CONFIG = 1 << 20
+FOREIGN = (
+    "auto_map",
+    "custom_pipelines",
+    "quantization_config",
+    "attn_implementation",
+    "_attn_implementation",
+)
+"""Entries of a configuration that name code to load, here or from elsewhere."""
+PICKLES = (".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".h5", ".msgpack")
+"""Weights that run code when they are read, or that nothing here reads."""
 
 
 def attend(
@@ -154,19 +169,57 @@ def embedded() -> Path:
     return Path(MODEL_DIR)
 
 
-def pretrained(name: str | Path, *, scratch: bool = False) -> Pretrained:
-    """Load a checkpoint by name or folder; with `scratch`, its shape with random weights.
+def check_checkpoint(folder: Path, *, scratch: bool = False) -> None:
+    """Raise ArtefactError unless a folder holds a checkpoint that is data alone: JSON and safetensors."""
+    hint = "name a folder with config.json, tokenizer.json and model.safetensors"
+    if not folder.is_dir():
+        raise ArtefactError(f"{folder} is no folder of a checkpoint", hint=hint)
+    try:
+        # By way of the file it names: downloads are kept as links.
+        config = json.loads(read_bytes((folder / "config.json").resolve(), LARGEST_CONFIG, follow=False))
+    except (UnreadableInput, OSError, ValueError, RecursionError) as error:
+        raise ArtefactError(f"{folder / 'config.json'} cannot be read: {error}", hint=hint) from error
+    if not isinstance(config, dict):
+        raise ArtefactError(f"{folder / 'config.json'} is no object", hint=hint)
+    if odd := [name for name in FOREIGN if config.get(name)]:
+        raise ArtefactError(f"{folder / 'config.json'} names code of its own ({odd[0]}), which is never run")
+    if (folder / "adapter_config.json").exists():
+        raise ArtefactError(f"{folder} holds an adapter (adapter_config.json)", hint="merge it first")
+    weights = files_in(folder, ".safetensors")
+    if not weights and not scratch:
+        others = sorted(path.name for ending in PICKLES for path in files_in(folder, ending))
+        found = f"{others[0]}, which may run code when it is read" if others else "no weights"
+        raise ArtefactError(f"{folder} holds {found}", hint="only safetensors are read; convert it first")
+    for path in weights:
+        check_header(path.resolve())
 
-    Dropout inside attention is set to zero: it sends SDPA down a path that is three times slower.
+
+def pretrained(folder: Path, *, scratch: bool = False) -> Pretrained:
+    """Load a checkpoint from its folder; with `scratch`, its shape with random weights. Raises ArtefactError.
+
+    Nothing is fetched, no code of the folder is run, and nobody is asked. Dropout inside attention is set to
+    zero: it sends SDPA down a path that is three times slower.
     """
-    config = AutoConfig.from_pretrained(name)
+    check_checkpoint(folder, scratch=scratch)
+    with loading(folder):
+        return _pretrained(folder, scratch)
+
+
+def _pretrained(folder: Path, scratch: bool) -> Pretrained:
+    local: dict[str, Any] = {"trust_remote_code": False, "local_files_only": True}
+    config = AutoConfig.from_pretrained(folder, **local)
     for field in ("attention_probs_dropout_prob", "attention_dropout"):
         if hasattr(config, field):
             setattr(config, field, 0.0)
     if scratch:
-        model = AutoModel.from_config(config, attn_implementation=ATTENTION)
+        model = AutoModel.from_config(config, attn_implementation=ATTENTION, trust_remote_code=False)
     else:
-        model = AutoModel.from_pretrained(name, config=config, attn_implementation=ATTENTION)
+        model = AutoModel.from_pretrained(
+            folder, config=config, attn_implementation=ATTENTION, use_safetensors=True, **local
+        )
+    odd = next((name for name, one in model.named_parameters() if not bool(one.isfinite().all())), "")
+    if odd:
+        raise ArtefactError(f"the weights in {folder} hold what is no number in {odd}")
     if getattr(config, "is_encoder_decoder", False):
         model = model.get_encoder()
     if hasattr(model, "pooler"):

@@ -6,7 +6,6 @@ import gzip
 import io
 import lzma
 import os
-import sys
 import zlib
 from collections.abc import Callable
 from importlib import import_module
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from octad.errors import MissingExtra, UnreadableInput
-from octad.read.code.files import read_bytes
+from octad.host.files import read_bytes, standard_input
 
 MAX_BYTES = 64_000_000
 COMPRESSED = (".gz", ".xz", ".zst")
@@ -38,7 +37,7 @@ def contents(path: Path, limit: int = MAX_BYTES) -> bytes:
     """
     name = shown_name(path)
     try:
-        data = _standard_input(limit) if str(path) == "-" else read_bytes(str(path), limit)
+        data = standard_input(limit) if str(path) == "-" else read_bytes(str(path), limit)
         return _expanded(data, path.suffix, limit)
     except UnreadableInput as error:
         hint = "cut it to the hours in question" if "larger than" in error.message else "check the path"
@@ -50,16 +49,6 @@ def contents(path: Path, limit: int = MAX_BYTES) -> bytes:
 def text_of(path: Path, limit: int = MAX_BYTES) -> str:
     """The text of a file, or of standard input where it is `-`; raises UnreadableInput."""
     return contents(path, limit).decode("utf-8-sig", "replace")
-
-
-def _standard_input(limit: int) -> bytes:
-    """What is piped in; raises UnreadableInput where nothing is."""
-    if sys.stdin is None or sys.stdin.isatty():
-        raise UnreadableInput("nothing is piped in", hint="name a file")
-    data = sys.stdin.buffer.read(limit + 1)
-    if len(data) > limit:
-        raise UnreadableInput(f"larger than {limit:,} bytes")
-    return data
 
 
 def _expanded(data: bytes, suffix: str, limit: int) -> bytes:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from octad.errors import UnreadableInput
-from octad.read.code.files import read_bytes
+from octad.host.files import read_bytes
 
 NAME = "pyproject.toml"
 MOST_BYTES = 1 << 20

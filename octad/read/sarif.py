@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from octad.errors import UnreadableInput
-from octad.read.code.files import read_bytes, shown_path
+from octad.host.files import read_bytes
+from octad.read.code.files import shown_path
 from octad.records.code import MOST_LINES
 from octad.records.report import Anchor, Finding, Level, Skipped
 

@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from octad.host.terminal import visible
 from octad.records.report import Block
-from octad.render.excerpt import visible
 from octad.render.matrix_text import matrix
 from octad.render.timeline_text import timeline
 

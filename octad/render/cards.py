@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from octad.host.terminal import visible
 from octad.records.report import Evidence, Finding, Repair
-from octad.render.excerpt import Edit, edit_of, flat, percent, visible
+from octad.render.excerpt import Edit, edit_of, flat, percent
 
 HEATS = 9
 MAX_REPAIR_LINES = 20

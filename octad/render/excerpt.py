@@ -7,14 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import quote
 
+from octad.host.terminal import visible
 from octad.records.lines import lines_of
 from octad.records.report import Anchor, Finding, Level, Repair
 
 LEVELS: tuple[Level, ...] = ("error", "warning", "note")
 
-_CONTROL = {code: 0x2400 + code for code in range(32) if code != 9} | {127: 0x2421}
-_CONTROL |= {code: 0xFFFD for code in range(0x80, 0xA0)}
-_HIDDEN = re.compile("[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 _NAME = re.compile(r"(\S{21,})")
 _PARTS = re.compile(r"[^./_:=,({\[-]{1,24}[./_:=,({\[-]?|[./_:=,({\[-]")
 
@@ -45,13 +43,6 @@ class Edit(NamedTuple):
     def after(self) -> list[str]:
         """The lines as the repair leaves them."""
         return f"{self.head}{self.inserted}{self.tail}".split("\n")
-
-
-def visible(text: str) -> str:
-    """Every control, bidirectional or zero-width character as one that is seen; tabs and lengths stay."""
-    if text.isprintable():
-        return text
-    return _HIDDEN.sub("\ufffd", text.translate(_CONTROL))
 
 
 def breakable(text: str) -> list[str]:

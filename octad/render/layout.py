@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from octad.host.terminal import visible
 from octad.records.report import Finding, Level
 from octad.render.cards import Card, heat_of
-from octad.render.excerpt import LEVELS, percent, spans_of, visible, windows
+from octad.render.excerpt import LEVELS, percent, spans_of, windows
 
 MARGIN = 8
 # Longer gaps between findings are counted but not put into the page.

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from io import StringIO
 
-from rich.console import Console
 from rich.text import Text
 
+from octad.host.terminal import is_coloured, laid_out, text_of, visible
 from octad.records.matches import Alike, Clones, Group, Indexed, Match, Place, Search, Similar, Trace
-from octad.render.excerpt import counted, visible
+from octad.render.excerpt import counted
 
 MOST_LINES, MOST_WIDE, MOST_SKIPPED = 3, 100, 3
 MARGIN = "      "
@@ -23,15 +20,11 @@ Lines = Callable[[str, int], str]
 def render(report: Indexed, sources: Mapping[str, str], *, color: bool | None = None) -> str:
     """The report as text; `color` None means: where standard output is a terminal and NO_COLOR is unset."""
     if color is None:
-        color = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    buffer = StringIO()
-    console = Console(
-        file=buffer, force_terminal=color, color_system="truecolor" if color else None, width=10_000,
-        legacy_windows=False, highlight=False, emoji=False, markup=False, no_color=not color,
-    )  # fmt: skip
+        color = is_coloured()
+    console = laid_out(10_000, color=color)
     for text in [*_body(report, partial(_line, _split(sources))), *_closing(report)]:
         console.print(text, soft_wrap=True)
-    return buffer.getvalue()
+    return text_of(console)
 
 
 def _split(sources: Mapping[str, str]) -> dict[str, list[str]]:

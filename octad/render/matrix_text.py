@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
+from octad.host.terminal import visible
 from octad.records.report import Block
-from octad.render.excerpt import counted, visible
+from octad.render.excerpt import counted
 from octad.render.matrix import CELL, HEAD, matrix_of
 
 MAX_ROWS = 40

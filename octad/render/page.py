@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from octad.host.terminal import visible
 from octad.records.report import Block, Finding, Level, Report
 from octad.render.cards import Card, card_of
-from octad.render.excerpt import LEVELS, by_place, lines_by_path, visible
+from octad.render.excerpt import LEVELS, by_place, lines_by_path
 from octad.render.layout import Stretch, last_line_of, stretches_of
 from octad.render.matrix import Matrix, matrix_of
 from octad.render.timeline import Timeline, timeline_of

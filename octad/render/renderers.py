@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from octad.host.files import files_in
+
 if TYPE_CHECKING:
     from octad.records.base import Record
 
@@ -17,7 +19,7 @@ REPORTS, GRAPHS = "formats", "graph_formats"
 
 def names(*folders: str) -> tuple[str, ...]:
     """The names of the renderers in some folders; the terminal comes first, for it is what people see."""
-    found = [path.stem for folder in folders for path in sorted((FOLDER / folder).glob("[!_]*.py"))]
+    found = [path.stem for folder in folders for path in files_in(FOLDER / folder, ".py")]
     return tuple(sorted(found, key=lambda name: name != "terminal"))
 
 

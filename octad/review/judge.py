@@ -21,14 +21,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from octad.analysers.merge import twin
+from octad.errors import ArtefactError
+from octad.host.files import read_bytes
+from octad.records.base import Record
 from octad.records.code import Code
 from octad.records.report import Finding
 from octad.review.measures import Place, family, measures, place_of
-from octad.store.artefact import load
+from octad.store.artefact import Offset, Share, load, loading, require_files
+from octad.store.tensors import ArrayKind, read_tensors
 
 Floats = NDArray[np.float32]
 NAME = "judge"
 FILE, NAMES = "points.safetensors", "rules.json"
+LARGEST = 1 << 20
+"""Bytes of the points by name; those shipped have 3,000."""
+KINDS: Mapping[str, ArrayKind] = {"edges": ("float32", (None, None)), "points": ("float32", (None, None))}
+
+
+class _Points(Record):
+    """The points that have names, as they are stored."""
+
+    rules: dict[str, Offset]
+    families: dict[str, Offset]
+    start: Offset
+    fold_below: Share
 
 
 @dataclass(frozen=True)
@@ -79,19 +95,14 @@ def shipped_judge() -> Judge:
 
 def load_judge(folder: Path | None = None) -> Judge:
     """The points in a folder, those shipped by default; raises ArtefactError where missing or damaged."""
-    from safetensors.numpy import load_file
-
-    folder, _ = load(NAME, folder)
-    said = json.loads((folder / NAMES).read_text("utf-8"))
-    tensors = load_file(folder / FILE)
-    return Judge(
-        rules=said["rules"],
-        families=said["families"],
-        edges=tensors["edges"],
-        points=tensors["points"],
-        start=said["start"],
-        fold_below=said["fold_below"],
-    )
+    with loading(folder or NAME):
+        folder, manifest = load(NAME, folder)
+        require_files(folder, manifest, (FILE, NAMES))
+        said = _Points.model_validate(json.loads(read_bytes(folder / NAMES, LARGEST, follow=False)))
+        tensors = read_tensors(folder / FILE, KINDS, infinite=True)
+        if tensors["edges"].shape != (len(tensors["points"]), tensors["points"].shape[1] - 1):
+            raise ArtefactError(f"{folder / FILE} has not one step more than edges")
+        return Judge(**said.model_dump(), edges=tensors["edges"], points=tensors["points"])
 
 
 def _chance(judge: Judge, finding: Finding, code: Code | None) -> float | None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from octad.errors import InputError
+from octad.host.files import listed, read_text
 from octad.rules.ruff_rules import PERFORMANCE_RULES, STYLE_RULES
 from octad.rules.rule import Rule, names, no_veto, rule
 from octad.rules.weaknesses import WEAKNESSES
@@ -90,8 +91,10 @@ def _page(held: Rule) -> str:
 
 def _measured(name: str) -> str:
     """How often findings of a rule were right, as the manifests of the shipped weights state it."""
-    for path in sorted(WEIGHTS.glob("*/manifest.json")):
-        manifest = json.loads(path.read_text("utf-8"))
+    for path in (Path(folder, "manifest.json") for folder in listed(WEIGHTS)):
+        if not path.is_file():
+            continue
+        manifest = json.loads(read_text(path))
         if name in manifest.get("real", {}):
             return _of_real(**manifest["real"][name], cases=manifest["real_cases"])
         if name in manifest.get("diff_thresholds", {}) and name not in manifest["thresholds"]:

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from octad.errors import InputError
+from octad.host.files import files_in, listed
 from octad.records.code import Code
 from octad.records.report import Level
 from octad.syntax.program import Nodes, path_to
@@ -82,6 +83,6 @@ def rule(name: str) -> Rule:
 
 def names() -> Iterator[str]:
     """The names of all rules, in the order of their files."""
-    for path in sorted(FOLDER.glob("*/*.py")):
-        if path.stem != "__init__":
-            yield f"{path.parent.name.replace('_', '-')}/{path.stem.replace('_', '-')}"
+    for folder in listed(FOLDER):
+        for path in files_in(folder, ".py") if folder.is_dir() else ():
+            yield f"{folder.name.replace('_', '-')}/{path.stem.replace('_', '-')}"

@@ -65,7 +65,7 @@ def key_of(function: Function, language: str) -> str:
 
 def _file(code: Code, name: str, similarity: Similarity, known: Known, now: Known) -> tuple[list[Spot], str]:
     """The functions of a file and why there may be more; their profiles are put into `now`."""
-    if name in known.files:
+    if name in known.files and all(_is_within(spot, code) for spot in known.files[name][0]):
         spots, reason = known.files[name]
         now.profiles.update((spot.key, known.profiles[spot.key]) for spot in spots)
         return spots, reason
@@ -77,6 +77,14 @@ def _file(code: Code, name: str, similarity: Similarity, known: Known, now: Know
             now.profiles[key] = known.profiles.get(key) or _rounded(similarity.profile(one))
         spots.append(Spot(one.name, one.first, one.last, one.start, one.end, key))
     return spots, reason
+
+
+def _is_within(spot: Spot, code: Code) -> bool:
+    """Whether a function can be where a cache says it is."""
+    last = code.first_line + code.text.count("\n")
+    return code.first_line <= spot.first <= spot.last <= last and (
+        0 <= spot.start <= spot.end <= len(code.text)
+    )
 
 
 def _rounded(profile: FunctionProfile) -> FunctionProfile:

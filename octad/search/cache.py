@@ -1,7 +1,8 @@
 """What is known of functions from earlier runs, by content: one file per folder that was worked in.
 
-Arrays in safetensors, the rest in its header as JSON. A file that is damaged, of another release or cannot be
-written is no error: everything is computed again.
+Safetensors, one of the arrays being JSON of all that is no array. A file that is damaged, of another release
+or cannot be written is no error, and what is odd about one is not believed: everything is computed again. The
+file lies in a folder that nobody else can enter, or there is none.
 """
 
 from __future__ import annotations
@@ -12,19 +13,40 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
 
 from octad import __version__
+from octad.errors import UnreadableInput
+from octad.host.files import read_bytes
+from octad.host.whole_file import replace
+from octad.records.base import Record
 from octad.search.index import Spot
 from octad.search.similarity import FunctionProfile
-from octad.store.folders import cache_folder
-from octad.store.whole_file import replace
+from octad.store.folders import cache_folder, why_not_private
+from octad.store.tensors import header_size, is_shape
 
-FORMAT = 1
+Array = NDArray[Any]
+FORMAT = 2
+LARGEST = 1 << 29
+"""Bytes of a file; 100,000 functions take some 150 million."""
+LARGEST_HEAD = 1 << 26
+"""Bytes of its JSON."""
+Number = Annotated[int, Field(ge=0, lt=1 << 31)]
 MOST_KEPT = 100_000
 """Functions; beyond it only those of the last run are kept."""
+
+
+class _Head(Record):
+    """All that is no array: functions by row, the words, files with their functions as numbers of these."""
+
+    stamp: str
+    keys: tuple[str, ...]
+    words: tuple[str, ...]
+    files: dict[str, tuple[str, tuple[tuple[str, Number, Number, Number, Number, Number], ...]]]
 
 
 @dataclass(slots=True)
@@ -41,17 +63,26 @@ def location(folder: Path) -> Path:
     return cache_folder() / "functions" / f"{digest}.safetensors"
 
 
-def load(path: Path, stamp: str) -> Known:
-    """What the file holds; nothing where it is missing, damaged, or was made with other weights (`stamp`)."""
-    from safetensors import SafetensorError, safe_open
+def load(path: Path, stamp: str, widths: tuple[int, int]) -> Known:
+    """What the file holds; nothing where it is missing, damaged, or was made with other weights (`stamp`).
 
+    The `widths` are those of meaning and structure.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load as unpacked
+
+    if why_not_private(path.parent):
+        return Known()
     try:
-        with safe_open(path, framework="numpy") as file:
-            head: dict[str, Any] = json.loads((file.metadata() or {}).get("head", "{}"))
-            if head.get("stamp") != _stamp(stamp):
-                return Known()
-            return _known(head, {name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118
-    except (OSError, SafetensorError, ValueError, KeyError, IndexError, TypeError):
+        data = read_bytes(path, LARGEST, follow=False)
+        header_size(data[:8], len(data), path)
+        arrays = unpacked(data)
+        held = arrays["head"]
+        if held.dtype != np.uint8 or held.size > LARGEST_HEAD:
+            return Known()
+        head = _Head.model_validate_json(held.tobytes())
+        return _known(head, arrays, widths) if head.stamp == _stamp(stamp) else Known()
+    except (UnreadableInput, SafetensorError, ValueError, LookupError, TypeError, OverflowError):
         return Known()
 
 
@@ -59,10 +90,11 @@ def save(path: Path, stamp: str, known: Known) -> bool:
     """Write it, whole or not at all; whether that could be done."""
     from safetensors.numpy import save as packed
 
-    data = packed(_arrays(known), {"head": json.dumps(_head(known, stamp))})
+    if why_not_private(path.parent):
+        return False
+    head = np.frombuffer(json.dumps(_head(known, stamp)).encode(), np.uint8)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        replace(path, data, 0o600)
+        replace(path, packed(_arrays(known) | {"head": head}), 0o600)
     except OSError:
         return False
     return True
@@ -113,26 +145,44 @@ def _numbered(profiles: Mapping[str, FunctionProfile]) -> dict[str, int]:
     return found
 
 
-def _known(head: Mapping[str, Any], arrays: Mapping[str, np.ndarray[Any, Any]]) -> Known:
-    keys, words = head["keys"], head["words"]
-    if not len(keys) == len(arrays["meaning"]) == len(arrays["structure"]) == len(arrays["starts"]) - 1:
-        raise ValueError("arrays of other lengths")
+def _known(head: _Head, arrays: Mapping[str, Array], widths: tuple[int, int]) -> Known:
+    """What a file says; raises ValueError or LookupError where one part of it does not fit another."""
+    _check(head, arrays, widths)
     meaning, structure = (arrays[name].astype(np.float32) for name in ("meaning", "structure"))
-    spelled = [words[number] for number in arrays["terms"].tolist()]
+    spelled = [head.words[number] for number in arrays["terms"].tolist()]
     counts, starts = arrays["counts"].tolist(), arrays["starts"].tolist()
     profiles = {}
-    for row, key in enumerate(keys):
+    for row, key in enumerate(head.keys):
         first, stop = starts[row : row + 2]
         terms = dict(zip(spelled[first:stop], counts[first:stop], strict=True))
         profiles[key] = FunctionProfile(terms, meaning[row], structure[row], int(arrays["steps"][row]))
     files = {
-        name: (
-            [
-                Spot(called, first, last, start, end, keys[row])
-                for called, first, last, start, end, row in spots
-            ],
-            reason,
-        )
-        for name, (reason, spots) in head["files"].items()
+        name: ([Spot(*spot[:5], head.keys[spot[5]]) for spot in spots], reason)
+        for name, (reason, spots) in head.files.items()
     }
     return Known(files, profiles)
+
+
+def _check(head: _Head, arrays: Mapping[str, Array], widths: tuple[int, int]) -> None:
+    """Raise ValueError or LookupError unless every array is of its type, its shape and within its bounds."""
+    size, terms = len(head.keys), len(arrays["terms"])
+    kinds: dict[str, tuple[type[np.generic], tuple[int | None, ...]]] = {
+        "meaning": (np.float16, (size, widths[0]) if size else (0,)),
+        "structure": (np.float16, (size, widths[1]) if size else (0,)),
+        "steps": (np.int32, (size,)),
+        "starts": (np.int64, (size + 1,)),
+        "terms": (np.int32, (terms,)),
+        "counts": (np.int32, (terms,)),
+    }
+    for name, (dtype, shape) in kinds.items():
+        if arrays[name].dtype != dtype or not is_shape(arrays[name].shape, shape):
+            raise ValueError(f"{name} is of another kind")
+    least = {"steps": 0, "terms": 0, "counts": 1}
+    starts = arrays["starts"]
+    if (
+        any((arrays[name] < number).any() for name, number in least.items())
+        or not all(np.isfinite(arrays[name]).all() for name in ("meaning", "structure"))
+        or (starts[0], starts[-1]) != (0, terms)
+        or (np.diff(starts) < 0).any()
+    ):
+        raise ValueError("a number is out of bounds")

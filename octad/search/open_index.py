@@ -18,7 +18,7 @@ def open_finder(intake: Intake, remembered: Path | None = None, progress: Progre
     Raises InputError where there is no function, ArtefactError where the weights are damaged.
     """
     similarity = Similarity.load()
-    known = cache.load(remembered, similarity.stamp) if remembered else cache.Known()
+    known = cache.load(remembered, similarity.stamp, similarity.widths) if remembered else cache.Known()
     built = build(intake.codes, similarity, known, progress)
     if not built.index.entries:
         count = "1 file" if len(intake.codes) == 1 else f"{len(intake.codes):,} files"

@@ -26,8 +26,9 @@ from octad.encoders.word_pieces import WordPieces
 from octad.search.functions import Function
 from octad.search.structure import steps_of, structure_of
 from octad.search.words import OWN_NAME, words_of
-from octad.store.artefact import load, pieces_of
+from octad.store.artefact import load, loading, pieces_of, require_files
 from octad.store.piece_table import PieceTable
+from octad.store.tensors import ArrayKind, read_tensors
 from octad.syntax.tokens import Kind
 
 Floats = NDArray[np.float32]
@@ -61,6 +62,13 @@ class Maps:
     structure_map: Floats
 
 
+def kinds(width: int) -> dict[str, ArrayKind]:
+    """The maps over word pieces of a width, as they are stored."""
+    vectors = {"centre": width, "meaning_mean": width, "structure_mean": HASHED}
+    found: dict[str, ArrayKind] = {name: ("", (size,)) for name, size in vectors.items()}
+    return found | {"meaning_map": ("", (width, None)), "structure_map": ("", (HASHED, None))}
+
+
 class Similarity:
     """Functions and questions to vectors, with the word pieces that all agents share."""
 
@@ -74,12 +82,19 @@ class Similarity:
     @classmethod
     def load(cls, folder: Path | None = None) -> Similarity:
         """The shipped maps, or those in `folder`; raises ArtefactError when they are missing or damaged."""
-        from safetensors.numpy import load_file
+        with loading(folder or NAME):
+            folder, manifest = load(NAME, folder)
+            require_files(folder, manifest, (FILE,))
+            shared = pieces_of(folder, manifest)
+            table = PieceTable.load(shared)
+            tensors = read_tensors(folder / FILE, kinds(int(table.values.shape[1])))
+            maps = Maps(**{name: values.astype(np.float32) for name, values in tensors.items()})
+            return cls(WordPieces(shared), table, maps, manifest.files[FILE])
 
-        folder, manifest = load(NAME, folder)
-        shared = pieces_of(folder, manifest)
-        tensors = {name: values.astype(np.float32) for name, values in load_file(folder / FILE).items()}
-        return cls(WordPieces(shared), PieceTable.load(shared), Maps(**tensors), manifest.files[FILE])
+    @property
+    def widths(self) -> tuple[int, int]:
+        """The widths of meaning and structure."""
+        return int(self.maps.meaning_map.shape[1]), int(self.maps.structure_map.shape[1])
 
     @cached_property
     def weights(self) -> Floats:

@@ -11,6 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from octad.errors import ArtefactError
+from octad.host.whole_file import make_folder, replace
+from octad.store.tensors import read_tensors
+
 Floats = NDArray[np.float32]
 FILE = "pieces.safetensors"
 
@@ -24,10 +28,11 @@ class PieceTable:
 
     @classmethod
     def load(cls, folder: Path) -> PieceTable:
-        """Read `pieces.safetensors`."""
-        from safetensors.numpy import load_file
-
-        tensors = load_file(folder / FILE)
+        """Read `pieces.safetensors`; raises ArtefactError."""
+        kinds = {"values": ("int8", (None, None)), "scale": ("float32", (None, 1))}
+        tensors = read_tensors(folder / FILE, kinds)
+        if len(tensors["values"]) != len(tensors["scale"]):
+            raise ArtefactError(f"{folder / FILE} has not one scale per row")
         return cls(tensors["values"], tensors["scale"])
 
     @classmethod
@@ -38,13 +43,15 @@ class PieceTable:
 
     def save(self, folder: Path) -> None:
         """Write `pieces.safetensors`."""
-        from safetensors.numpy import save_file
+        from safetensors.numpy import save
 
-        folder.mkdir(parents=True, exist_ok=True)
-        save_file({"values": self.values, "scale": self.scale}, folder / FILE)
+        make_folder(folder)
+        replace(folder / FILE, save({"values": self.values, "scale": self.scale}))
 
     def rows(self, pieces: NDArray[Any]) -> Floats:
-        """Embeddings `[M, D]`."""
+        """Embeddings `[M, D]`; raises ArtefactError for pieces that the table does not have."""
+        if len(pieces) and int(pieces.max()) >= len(self.values):
+            raise ArtefactError(f"the tokenizer has pieces beyond the {len(self.values)} of the weights")
         found: Floats = self.values[pieces].astype(np.float32) * self.scale[pieces]
         return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from octad.calibration.fit import Labelled
@@ -9,7 +10,7 @@ from octad.runtime import Progress, Runner
 
 
 def figures(runner: Runner[Any, Any], cases: Labelled, progress: Progress | None = None) -> dict[str, float]:
-    """`head/metric` for every head that the labels speak of."""
+    """`head/metric` for every head that the labels speak of; what cannot be measured is left out."""
     asked = runner.ask([case for case, _ in cases], progress)
     answers = [one.answer for one in asked]
     found: dict[str, float] = {}
@@ -25,5 +26,6 @@ def figures(runner: Runner[Any, Any], cases: Labelled, progress: Progress | None
                 [getattr(cases[i][1], name) for i in known],
                 [asked[i].unit for i in known],
             )
-            found |= {f"{name}/{metric}": value for metric, value in metrics.items()}
+            measured = {metric: value for metric, value in metrics.items() if math.isfinite(value)}
+            found |= {f"{name}/{metric}": value for metric, value in measured.items()}
     return found

@@ -15,7 +15,7 @@ from octad.engines import TorchEngine
 from octad.errors import MissingExtra
 from octad.model import Model, build
 from octad.nn.backbone import Pretrained, embedded, pretrained
-from octad.runtime import Runner
+from octad.runtime import GATES, Runner
 from octad.store.artefact import Manifest
 from octad.syntax.relations import outside
 from octad_train.nn.baselines import BASELINES, BaselineMixer
@@ -134,6 +134,7 @@ def make_pieces(settings: Settings) -> WordPieces:
 def runner_of(agent: Agent[Any, Any], model: Model, pieces: WordPieces) -> Runner[Any, Any]:
     """A model in training as a runner, uncalibrated."""
     outputs = {name: head.outputs for name, head in agent.heads.items()}
+    outputs |= {GATES: (GATES,)} if agent.fusion.joins else {}
     manifest = Manifest(agent=agent.name, version="0", backbone="", width=width_of(model), outputs=outputs)
     return Runner(agent, manifest, pieces, TorchEngine(model))
 

@@ -116,7 +116,7 @@ def store(
         },
     )
     seal(folder, draft)
-    runner: Runner[Any, Any] = Runner.load(agent, folder)
+    runner: Runner[Any, Any] = Runner.draft(agent, folder)
     manifest = calibrate(runner, held_out, like)
     runner.manifest = manifest
     found = {"metrics": figures(runner, unseen or held_out), "golden": golden(runner)}

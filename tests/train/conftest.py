@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from scripts.pin_weights import digests
+
 Shared = tuple[Path, Path]
 """The checkpoint, and the folder that stands for the weights of the package."""
 
@@ -35,3 +37,4 @@ def stand_in(shared: Shared, patch: pytest.MonkeyPatch) -> None:
     patch.setattr("octad_train.train.assemble.embedded", lambda: checkpoint)
     for module in ("octad.store.artefact", "octad_train.train.whole"):
         patch.setattr(f"{module}.shipped", lambda name: weights / name)
+    patch.setattr("octad.store.artefact.PINNED", frozenset(digests(weights).values()))

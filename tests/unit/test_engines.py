@@ -95,5 +95,5 @@ def test_outputs_go_by_name_whatever_their_order_in_the_manifest(both: Both, sto
 def test_a_graph_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / ENCODER).write_bytes(b"no graph")
     table = PieceTable.quantise(np.ones((2, 2)))
-    with pytest.raises(ArtefactError, match=r"encoder\.onnx cannot be loaded"):
+    with pytest.raises(ArtefactError, match=r"encoder\.onnx is no graph"):
         OnnxEngine(tmp_path, tmp_path, table, {}, 1)

@@ -19,6 +19,7 @@ from octad.runtime import HeadOutputs, Runner
 from octad.states import TextStates
 from octad.store.output_cache import OutputCache
 from tests import tiny
+from tests.conftest import Stored
 from tests.contract.agents import commit_kind
 
 TEXTS = tuple(
@@ -150,7 +151,7 @@ class Counting:
     """An engine that counts the texts that it reads."""
 
     def __init__(self, engine: Any) -> None:
-        self.engine, self.width, self.read = engine, engine.width, 0
+        self.engine, self.width, self.shapes, self.read = engine, engine.width, engine.shapes, 0
 
     def encode(self, tokens: TokenBatch) -> np.ndarray:
         self.read += len(tokens.mask)
@@ -297,3 +298,66 @@ def test_states_are_of_the_version_of_the_weights(prose: Runner[Any, Any]) -> No
     one, other = (of_files(prose, {"encoder.onnx": digest}) for digest in "12")
     assert isinstance(one.states, TextStates)
     assert one.states.version != other.states.version
+
+
+def spoiled(change: Any) -> Any:
+    """A cache whose every entry of a case is changed before it is looked at."""
+
+    class Spoiled(OutputCache):
+        def recall(self, keys: Any, fits: Any = lambda name, outputs: True) -> Any:
+            found = super().recall(keys)
+            for outputs in found.values():
+                if "state" not in outputs:
+                    change(outputs)
+            return {name: outputs for name, outputs in found.items() if fits(name, outputs)}
+
+    return Spoiled
+
+
+def every_array(change: Any) -> Any:
+    def spoil(outputs: Any) -> None:
+        for name, arrays in outputs.items():
+            outputs[name] = [change(array) for array in arrays]
+
+    return spoil
+
+
+SPOILED = {
+    "nothing": lambda outputs: outputs.clear(),
+    "a head less": lambda outputs: outputs.pop(min(outputs)),
+    "a head more": lambda outputs: outputs.update(evil=[np.zeros(1, np.float32)]),
+    "an array less": lambda outputs: outputs[min(outputs)].pop(),
+    "an array more": lambda outputs: outputs[min(outputs)].append(np.zeros(1, np.float32)),
+    "no numbers": every_array(lambda array: array * np.float32("nan")),
+    "without end": every_array(lambda array: array + np.float32("inf")),
+    "double precision": every_array(lambda array: array.astype(np.float64)),
+    "whole numbers": every_array(lambda array: array.astype(np.int32)),
+    "items that lack": every_array(lambda array: array[:-1]),
+    "an axis more": every_array(lambda array: array[None]),
+    "a class more": every_array(lambda array: np.concatenate([array, array], -1)),
+}
+
+
+@pytest.fixture(scope="module")
+def exported(stored: Stored) -> Runner[Any, Any]:
+    """Weights as they are stored: their graphs say what shapes their outputs have."""
+    name = catalog.entries()[0].name
+    return Runner.load(catalog.load(name), stored(name), threads=1)
+
+
+@pytest.mark.parametrize("name", SPOILED)
+def test_what_a_cache_holds_is_used_only_where_it_could_have_been_computed(
+    name: str, exported: Runner[Any, Any], tmp_path: Path
+) -> None:
+    units = [exported.prepare(exported.agent.example)]
+    (expected,) = exported.run(units)
+    later = Runner(exported.agent, exported.manifest, exported.pieces, exported.engine)
+    later.remember(OutputCache(tmp_path / "outputs.sqlite"))
+    later.run(units)
+    later.remember(spoiled(SPOILED[name])(tmp_path / "outputs.sqlite"))
+    (found,) = later.run(units)
+    assert_same(found, expected)
+    assert later.recalled == 0
+    later.remember(spoiled(lambda outputs: None)(tmp_path / "outputs.sqlite"))
+    later.run(units)
+    assert later.recalled == 1, "it is refused for what was changed"

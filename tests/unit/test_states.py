@@ -152,13 +152,21 @@ def test_versions_are_never_mixed(texts: list[PieceSequence], cache: OutputCache
         {"state": [np.zeros((1, 3), np.float32)]},
         {"state": [np.zeros((2, 2), np.float32)]},
         {"other": [np.zeros((1, 2), np.float32)]},
+        {"state": [np.zeros((1, 2), np.float64)]},
+        {"state": [np.array([[0, np.nan]], np.float32)]},
+        {"state": [np.array([[0, np.inf]], np.float32)]},
+        {"state": [np.zeros((1, 2), np.float32)] * 2},
+        {"state": [np.zeros((1, 2), np.float32)], "other": []},
     ],
 )
 def test_what_is_no_state_is_read_again(
     engine: Counting, texts: list[PieceSequence], stored: dict[str, list[np.ndarray]]
 ) -> None:
     """A cache is a file that anything may have written to."""
-    odd = SimpleNamespace(recall=lambda names: dict.fromkeys(names, stored), keep=lambda outputs: None)
+    odd = SimpleNamespace(
+        recall=lambda names, fits: {name: stored for name in names if fits(name, stored)},
+        keep=lambda outputs: None,
+    )
     states = TextStates(engine, "a", odd)  # type: ignore[arg-type]
     np.testing.assert_allclose(states(texts[:1])[0], expected(texts[0]), rtol=1e-6)
     assert states.computed == 1

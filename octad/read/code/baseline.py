@@ -11,11 +11,11 @@ from typing import Literal
 from pydantic import ValidationError
 
 from octad.errors import InputError, OutputError, UnreadableInput
-from octad.read.code.files import read_bytes
+from octad.host.files import read_bytes
+from octad.host.whole_file import replace
 from octad.read.code.suppressions import Outcome
 from octad.records.base import Record
 from octad.records.report import Finding, Suppressed
-from octad.store.whole_file import replace
 
 MAX_BYTES = 50_000_000
 _HINT = "write it anew with --write-baseline"

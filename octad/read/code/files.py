@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import PurePath
 
 from octad.errors import UnreadableInput
+from octad.host.files import MAX_BYTES, listed, read_bytes
 from octad.read.code.decode import decode
 from octad.read.code.ignore import ignore_above, ignore_in
 from octad.read.code.intake import Intake
@@ -17,7 +18,6 @@ from octad.records.code import Code, Language
 from octad.records.report import Skipped
 from octad.syntax.languages import language_of
 
-MAX_BYTES = 2_000_000
 EMPTY = "empty file"
 _FOREIGN = frozenset({"node_modules", "__pycache__", "bower_components", "site-packages"})
 _SHEBANG = re.compile(rb"#!.{0,100}\bpython[0-9.]*\s")
@@ -53,29 +53,6 @@ def read_text(data: bytes, name: str, languages: Collection[Language] | None = N
     return Intake(
         codes=(Code(path=shown, text=text, language=language, flags=flags),) if text.strip() else ()
     )
-
-
-def read_bytes(path: str, limit: int = MAX_BYTES, *, follow: bool = True) -> bytes:
-    """Contents of a regular file; raises UnreadableInput with the reason for anything else."""
-    try:
-        before = os.stat(path, follow_symlinks=follow)
-        if not stat.S_ISREG(before.st_mode):
-            raise UnreadableInput(_kind(before.st_mode))
-        if before.st_size > limit:
-            raise UnreadableInput(f"larger than {limit:,} bytes")
-        # A pipe may have taken the place of the file meanwhile: never wait for one, never follow a link.
-        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-        flags |= 0 if follow else getattr(os, "O_NOFOLLOW", 0)
-        with os.fdopen(os.open(path, flags), "rb") as file:
-            data = file.read(limit + 1)
-            after = os.fstat(file.fileno())
-    except OSError as error:
-        raise UnreadableInput(f"cannot be read: {(error.strerror or 'unknown error').lower()}") from error
-    except ValueError as error:
-        raise UnreadableInput("not a valid path") from error
-    if len(data) != before.st_size or _identity(before) != _identity(after):
-        raise UnreadableInput("changed while it was read")
-    return data
 
 
 def read_code(
@@ -170,10 +147,9 @@ class _Reader:
     def entries(self, folder: str) -> list[os.DirEntry[str]]:
         """What lies in `folder`, by name; nothing, and a note, when it cannot be listed."""
         try:
-            with os.scandir(folder) as listing:
-                return sorted(listing, key=lambda entry: entry.name)
-        except OSError as error:
-            self.skip(folder, f"cannot be read: {(error.strerror or 'unknown error').lower()}")
+            return listed(folder)
+        except UnreadableInput as error:
+            self.skip(folder, error.message)
             return []
 
     def consider_link(self, path: str, top: str) -> None:
@@ -230,23 +206,3 @@ def _is_python_script(path: str) -> bool:
         return _SHEBANG.match(read_bytes(path)[:200]) is not None
     except UnreadableInput:
         return False
-
-
-def _identity(status: os.stat_result) -> tuple[int, int, int, int]:
-    """What tells two contents of one path apart."""
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
-
-
-def _kind(mode: int) -> str:
-    """What a path that is no regular file is."""
-    kinds = (
-        (stat.S_ISDIR, "folder"),
-        (stat.S_ISFIFO, "named pipe"),
-        (stat.S_ISSOCK, "socket"),
-        (stat.S_ISLNK, "symbolic link"),
-        (stat.S_ISCHR, "device"),
-        (stat.S_ISBLK, "device"),
-    )
-    return next(
-        (f"not a regular file but a {name}" for test, name in kinds if test(mode)), "not a regular file"
-    )

@@ -10,11 +10,15 @@ from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from octad.errors import RepositoryError, UnreadableInput
+from octad.host.files import MAX_BYTES
 from octad.read.code.decode import decode
-from octad.read.code.files import MAX_BYTES, read_code, shown_path
+from octad.read.code.files import read_code, shown_path
 from octad.read.code.hunks import changed_by_path, ranges
 from octad.read.code.intake import Intake
-from octad.read.history.git_command import git
+from octad.read.git.blobs import read_blobs
+from octad.read.git.sealed import Sealed
+from octad.read.git.untracked import untracked
+from octad.read.git.work_tree import WorkTree
 from octad.records.change import Change, FileChange
 from octad.records.code import Code, Language
 from octad.records.lines import lines_of
@@ -22,13 +26,13 @@ from octad.records.report import Skipped
 from octad.syntax.languages import language_of
 
 _DIFF = (
-    "diff", "--no-ext-diff", "--no-textconv", "--no-color", "--no-relative", "--find-renames",
+    "diff-tree", "-r", "--no-ext-diff", "--no-textconv", "--no-color", "--no-relative", "--find-renames",
     "--ignore-submodules", "--src-prefix=a/", "--dst-prefix=b/", "--diff-algorithm=myers",
 )  # fmt: skip
 PATHS_AT_ONCE = 400
 _REGULAR = frozenset({"100644", "100755"})
-_ADDED = "A"
-"""The status of a file that was not there: all its lines are new."""
+_ADDED, _CONFLICT = "A", "U"
+"""The status of a file that was not there, so that all its lines are new, and of one in conflict."""
 
 
 class _Entry(NamedTuple):
@@ -45,7 +49,7 @@ class _Entry(NamedTuple):
 
 def read_revision(
     revision: str,
-    cwd: str | os.PathLike[str] | None = None,
+    cwd: Repository | str | os.PathLike[str] | None = None,
     languages: Collection[Language] | None = None,
     *,
     paths: Sequence[str] = (),
@@ -58,9 +62,12 @@ def read_revision(
     new. `paths` are files and folders that it is restricted to. Raises RepositoryError without git, a
     repository or the revision, and UnreadableInput for a path that is nowhere.
     """
-    repository = Repository(os.path.abspath(cwd or os.getcwd()))
+    repository = cwd if isinstance(cwd, Repository) else Repository(cwd or os.getcwd())
     commits = repository.resolve(revision)
-    found = [*repository.entries(commits), *(repository.untracked() if len(commits) == 1 else ())]
+    in_tree = len(commits) == 1
+    found = repository.entries(commits)
+    if in_tree:
+        found += repository.untracked(lambda path: _wanted(path, languages))
     inside = repository.within(paths, found)
     entries = [
         entry
@@ -68,12 +75,12 @@ def read_revision(
         if inside(entry.path) and any(_wanted(path, languages) for path in (entry.path, entry.old_path))
     ]
     changed = repository.changed(commits, entries)
-    blobs = repository.blobs([blob for entry in entries for blob in (entry.old_blob, entry.new_blob)], limit)
+    blobs = repository.blobs(entries, limit, in_tree=in_tree)
     files: list[FileChange] = []
     skipped: list[Skipped] = []
     for entry in entries:
         try:
-            after = repository.after(entry, blobs, limit, in_tree=len(commits) == 1)
+            after = repository.after(entry, blobs, limit, in_tree=in_tree)
         except UnreadableInput as error:
             skipped.append(Skipped(path=repository.shown(entry.path), reason=error.message))
             continue
@@ -101,24 +108,14 @@ def _wanted(path: str, languages: Collection[Language] | None) -> bool:
 
 
 class Repository:
-    """A repository seen from one folder: git in it, revisions resolved to commits."""
+    """A repository with a work tree seen from one folder: revisions resolved to commits, and its files."""
 
-    def __init__(self, cwd: str) -> None:
-        self.cwd = cwd
-        self.top = cwd
-        try:
-            top = self.run("rev-parse", "--show-toplevel")
-        except RepositoryError as error:
-            if "not a git repository" in error.message:
-                raise RepositoryError(
-                    "no git repository here", hint="go into one, or name files to review"
-                ) from error
-            raise
-        self.top = os.fsdecode(top).removesuffix("\n")
-
-    def run(self, *arguments: str, stdin: bytes = b"") -> bytes:
-        """Output of one git command; raises RepositoryError with git's own reason."""
-        return git(self.top, *arguments, stdin=stdin)
+    def __init__(self, cwd: str | os.PathLike[str]) -> None:
+        self.cwd = os.path.abspath(cwd)
+        self.git = Sealed(self.cwd)
+        self.top = self.git.top
+        self.run = self.git.run
+        self.work_tree = WorkTree(self.git)
 
     def resolve(self, revision: str) -> tuple[str, ...]:
         """One commit (to compare with the working tree) or two."""
@@ -136,6 +133,8 @@ class Repository:
         )
         if name.startswith("-") or not name.isprintable() or not name.strip():
             raise unknown
+        if "@{" in name:
+            self.git.copy_logs()
         try:
             return self.run("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}").decode("ascii").strip()
         except RepositoryError as error:
@@ -150,31 +149,34 @@ class Repository:
                 f"no common history in {revision!r}", hint="use A..B instead of A...B"
             ) from error
 
+    def ends(self, commits: Sequence[str]) -> tuple[str, str]:
+        """Names of the trees to compare: of two commits, or of one and the files as they are now."""
+        return commits[0], commits[1] if len(commits) == 2 else self.work_tree.tree
+
     def entries(self, commits: Sequence[str]) -> list[_Entry]:
-        """The files of a diff, one entry per path; a conflict that hides behind another entry is dropped."""
-        output = self.run(*_DIFF, "--raw", "-z", "--no-abbrev", *commits, "--")
+        """The files of a diff, one entry per path; a conflict is one where the files show no difference."""
+        output = self.run(*_DIFF, "--raw", "-z", "--no-abbrev", *self.ends(commits), "--")
         fields = iter(os.fsdecode(output).split("\0")[:-1])
         found: dict[str, _Entry] = {}
         for field in fields:
             old_mode, new_mode, old_blob, new_blob, status = field.removeprefix(":").split(" ")
             old_path = next(fields)
             path = next(fields) if status[0] in "RC" else old_path
-            if path not in found or found[path].status == "U":
-                found[path] = _Entry(old_mode, new_mode, old_blob, new_blob, status[0], old_path, path)
+            found[path] = _Entry(old_mode, new_mode, old_blob, new_blob, status[0], old_path, path)
+        for path in self.work_tree.conflicts if len(commits) == 1 else ():
+            found.setdefault(path, _Entry("000000", "000000", "", "", _CONFLICT, path, path))
         return list(found.values())
 
-    def untracked(self) -> list[_Entry]:
-        """Files of the working tree that git neither tracks nor ignores."""
-        output = self.run("ls-files", "--others", "--exclude-standard", "-z")
-        return [
-            _Entry("000000", "100644", "", "", _ADDED, path, path)
-            for path in os.fsdecode(output).split("\0")[:-1]
-        ]
+    def untracked(self, wanted: Callable[[str], bool]) -> list[_Entry]:
+        """Files of wanted names in the work tree that git neither tracks nor ignores."""
+        found = untracked(self.git, self.work_tree.listed, wanted)
+        return [_Entry("000000", "100644", "", "", _ADDED, path, path) for path in found]
 
-    def files(self) -> list[str]:
-        """Files of the working tree that git tracks or does not ignore, as seen from the current folder."""
-        output = self.run("ls-files", "--cached", "--others", "--exclude-standard", "-z")
-        return [self.shown(path) for path in dict.fromkeys(os.fsdecode(output).split("\0")[:-1])]
+    def files(self, wanted: Callable[[str], bool]) -> list[str]:
+        """Files of wanted names that git tracks or does not ignore, as seen from the current folder."""
+        others = untracked(self.git, self.work_tree.listed, wanted)
+        tracked = (one.path for one in self.work_tree.listed if wanted(one.path))
+        return [self.shown(path) for path in (*others, *tracked)]
 
     def within(self, paths: Sequence[str], entries: Sequence[_Entry]) -> Callable[[str], bool]:
         """Whether a file lies in one of the paths, seen from here; raises UnreadableInput for one nowhere."""
@@ -196,33 +198,20 @@ class Repository:
         for start in range(0, len(entries), PATHS_AT_ONCE):
             some = entries[start : start + PATHS_AT_ONCE]
             paths = sorted({path for entry in some for path in (entry.old_path, entry.path)})
-            patch = self.run(*_DIFF, "--text", "--unified=0", "--patch", *commits, "--", *paths)
+            patch = self.run(*_DIFF, "--text", "--unified=0", "--patch", *self.ends(commits), "--", *paths)
             found.update(changed_by_path(os.fsdecode(patch)))
         return found
 
-    def blobs(self, names: Sequence[str], limit: int) -> dict[str, bytes]:
-        """Contents by blob name; those that are absent or larger than `limit` bytes are left out."""
-        wanted = sorted({name for name in names if name.strip("0")})
-        checked = self.run(
-            "cat-file", "--batch-check", stdin="".join(f"{name}\n" for name in wanted).encode()
-        )
-        rows = [line.split() for line in checked.decode("ascii", "replace").splitlines()]
-        small = [row[0] for row in rows if len(row) == 3 and row[1] == "blob" and int(row[2]) <= limit]
-        output = self.run("cat-file", "--batch", stdin="".join(f"{name}\n" for name in small).encode())
-        contents: dict[str, bytes] = {}
-        position = 0
-        for name in small:
-            end = output.index(b"\n", position)
-            size = int(output[position:end].split()[2])
-            contents[name] = output[end + 1 : end + 1 + size]
-            position = end + 1 + size + 1
-        return contents
+    def blobs(self, entries: Sequence[_Entry], limit: int, *, in_tree: bool) -> dict[str, bytes]:
+        """The contents before and after by blob name, up to `limit` bytes; new ones in the tree are files."""
+        old = [entry.old_blob for entry in entries]
+        return read_blobs(self.git, old if in_tree else [*old, *(entry.new_blob for entry in entries)], limit)
 
     def after(self, entry: _Entry, blobs: dict[str, bytes], limit: int, *, in_tree: bool) -> Code | None:
         """The new version; None for a deleted file; raises UnreadableInput with the reason."""
         if entry.status == "D":
             return None
-        if entry.status == "U":
+        if entry.status == _CONFLICT:
             raise UnreadableInput("has merge conflicts")
         if entry.new_mode not in _REGULAR:
             raise UnreadableInput("not a regular file")

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from pathspec import GitIgnoreSpec
 
+from octad.errors import UnreadableInput
+from octad.host.files import read_bytes
+
 _STARS = re.compile(r"\*+")
 MAX_STARS = 3
 MAX_PATTERN = 1_000
@@ -43,8 +46,7 @@ def ignore_above(folder: str) -> Ignore | None:
             return None
         chain.append(parent)
     root = chain[-1]
-    exclude = _lines(os.path.join(root, ".git", "info", "exclude"))
-    rules: Ignore | None = Ignore(root, GitIgnoreSpec.from_lines(_bounded(exclude)))
+    rules = ignore_from(root, os.path.join(root, ".git", "info", "exclude"), None)
     for level in reversed(chain[1:]):
         rules = ignore_in(level, rules)
     return rules
@@ -52,7 +54,12 @@ def ignore_above(folder: str) -> Ignore | None:
 
 def ignore_in(folder: str, above: Ignore | None) -> Ignore | None:
     """The rules in force in `folder`, with its own `.gitignore` on top of those from above."""
-    lines = _lines(os.path.join(folder, ".gitignore"))
+    return ignore_from(folder, os.path.join(folder, ".gitignore"), above)
+
+
+def ignore_from(folder: str, path: str, above: Ignore | None) -> Ignore | None:
+    """The rules that the file at `path` sets for `folder`, on top of those from above."""
+    lines = _lines(path)
     return Ignore(folder, GitIgnoreSpec.from_lines(_bounded(lines)), above) if lines else above
 
 
@@ -66,10 +73,7 @@ def _bounded(lines: Iterable[str]) -> Iterator[str]:
 
 def _lines(path: str) -> list[str]:
     """Lines of a rules file; an absent, odd or unreadable one has none."""
-    if not os.path.isfile(path):
-        return []
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read(1_000_000).splitlines()
-    except OSError:
+        return read_bytes(path).decode("utf-8", "replace").splitlines()
+    except UnreadableInput:
         return []

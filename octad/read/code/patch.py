@@ -10,8 +10,9 @@ from unidiff.errors import UnidiffParseError
 from unidiff.patch import Hunk, PatchedFile, PatchSet
 
 from octad.errors import UnreadableInput
+from octad.host.files import MAX_BYTES
 from octad.read.code.decode import decode
-from octad.read.code.files import MAX_BYTES, read_code, shown_path
+from octad.read.code.files import read_code, shown_path
 from octad.read.code.hunks import ranges, unquoted
 from octad.read.code.intake import Intake
 from octad.records.code import Code, Language

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from octad.errors import InputError, RepositoryError
 from octad.read.code.git import Repository, read_revision
+from octad.read.git.sealed import Sealed
 from octad.read.history.diffs import file_of, read_diff, with_lines
 from octad.read.history.familiarity import familiarity, taken_back
-from octad.read.history.git_command import git
 from octad.read.history.log import Commit, read_lines, read_log, read_names
 from octad.read.history.measures import Past
 from octad.read.history.shallow import UNSHALLOW, is_shallow
@@ -50,13 +50,13 @@ def read_told(revision: str | None = None, folder: Path | None = None) -> Told:
 
     In a shallow clone the past is cut off: counts of it would be wrong, so that there are none.
     """
-    place = Path(folder or os.getcwd())
-    base, tip = _ends(place, revision)
-    commit = _commit(place, base, tip)
-    log = [] if is_shallow(place) else _log(place, base)
+    repository = Repository(folder or os.getcwd())
+    base, tip = _ends(repository, revision)
+    commit = _commit(repository, base, tip)
+    log = [] if is_shallow(repository.git) else _log(repository.git, base)
     past = list(past_changes(_measured(log, commit))) if log else []
     change = Change(
-        files=tuple(_files(place, base, tip)),
+        files=tuple(_files(repository, base, tip)),
         message=encodable(commit.message),
         revision=commit.revision,
         author=encodable(commit.author),
@@ -68,12 +68,11 @@ def read_told(revision: str | None = None, folder: Path | None = None) -> Told:
     return Told(change, past)
 
 
-def _files(folder: Path, base: str, tip: str) -> Iterator[FileChange]:
+def _files(repository: Repository, base: str, tip: str) -> Iterator[FileChange]:
     """Both versions of each file with the lines that differ; of what is no code, these lines alone."""
-    repository = Repository(os.path.abspath(folder))
-    code = read_revision(f"{base}...{tip}" if tip else base, folder).change
+    code = read_revision(f"{base}...{tip}" if tip else base, repository).change
     whole = {path: file for file in code.files for path in paths_of(Change(files=(file,)))} if code else {}
-    for patch in read_diff(folder, *([base, tip] if tip else [base])):
+    for patch in read_diff(repository.git, *repository.ends([base, tip] if tip else [base])):
         file = whole.pop(repository.shown(patch.path or patch.old_path), None)
         yield with_lines(file, patch) if file else file_of(patch)
     # What is left differs in blanks alone, or is new and git does not track it.
@@ -81,12 +80,12 @@ def _files(folder: Path, base: str, tip: str) -> Iterator[FileChange]:
         yield file if file.before is None else with_lines(file, None)
 
 
-def _log(folder: Path, base: str) -> list[Commit]:
+def _log(git: Sealed, base: str) -> list[Commit]:
     """The commits up to `base`, the newest of them with their lines."""
-    newest = read_log(folder, base, most=COUNTED)
+    newest = read_log(git, base, most=COUNTED)
     if len(newest) < COUNTED:
         return newest
-    return [*read_names(folder, base, before=COUNTED, most=MOST - COUNTED), *newest]
+    return [*read_names(git, base, before=COUNTED, most=MOST - COUNTED), *newest]
 
 
 def _measured(log: Sequence[Commit], commit: Commit) -> Iterator[tuple[Commit, Measures]]:
@@ -120,9 +119,8 @@ def past_changes(commits: Iterable[tuple[Commit, Measures]]) -> Iterable[PastCha
         )
 
 
-def _ends(folder: Path, revision: str | None) -> tuple[str, str]:
+def _ends(repository: Repository, revision: str | None) -> tuple[str, str]:
     """Full names of the commits before and after a change; "" stands for the working tree."""
-    repository = Repository(os.path.abspath(folder))
     ends = repository.resolve("HEAD" if revision is None else revision)
     if revision is None:
         return ends[0], ""
@@ -131,7 +129,7 @@ def _ends(folder: Path, revision: str | None) -> tuple[str, str]:
     try:
         return repository.commit(f"{ends[0]}^1", revision), ends[0]
     except RepositoryError as error:
-        if is_shallow(folder):
+        if is_shallow(repository.git):
             raise InputError(
                 f"this clone is shallow: nothing of what came before {revision} is in it", hint=UNSHALLOW
             ) from error
@@ -140,16 +138,14 @@ def _ends(folder: Path, revision: str | None) -> tuple[str, str]:
         ) from error
 
 
-def _commit(folder: Path, base: str, tip: str) -> Commit:
+def _commit(repository: Repository, base: str, tip: str) -> Commit:
     """What lies between two commits, or in the working tree, as one commit."""
+    lines = read_lines(repository.git, *repository.ends([base, tip] if tip else [base]))
     if not tip:
-        try:
-            author = git(folder, "config", "user.name").decode("utf-8", "replace").strip()
-        except RepositoryError:
-            author = ""
+        author = encodable(repository.git.settings.text("user.name").strip())
         now = datetime.now(UTC).astimezone()
-        return Commit("", int(now.timestamp()), now, author, "", read_lines(folder, base))
-    inside = read_log(folder, f"{base}..{tip}")
-    last = read_log(folder, tip, most=1)[-1]
+        return Commit("", int(now.timestamp()), now, author, "", lines)
+    inside = read_log(repository.git, f"{base}..{tip}")
+    last = read_log(repository.git, tip, most=1)[-1]
     message = "\n\n".join(commit.message for commit in inside) if inside else last.message
-    return last._replace(revision=tip, message=message, files=read_lines(folder, base, tip))
+    return last._replace(revision=tip, message=message, files=lines)

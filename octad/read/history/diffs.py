@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from octad.read.code.hunks import ranges
-from octad.read.history.git_command import git
+from octad.read.git.sealed import Where, sealed
 from octad.records.change import FileChange
 from octad.records.code import Code
 from octad.records.lines import encodable
@@ -44,19 +43,19 @@ class FilePatch:
     hunks: list[Hunk] = field(default_factory=list)
 
 
-def read_patches(
-    folder: str | os.PathLike[str], revisions: Sequence[str]
-) -> Iterator[tuple[str, list[FilePatch]]]:
+def read_patches(where: Where, revisions: Sequence[str]) -> Iterator[tuple[str, list[FilePatch]]]:
     """Revisions, in their order, with what they changed against their parent, whitespace aside."""
+    repository = sealed(where)
     for start in range(0, len(revisions), AT_ONCE):
         wanted = "".join(f"{revision}\n" for revision in revisions[start : start + AT_ONCE])
-        output = git(folder, *_PATCH, stdin=wanted.encode("ascii"), timeout=TIMEOUT_S)
+        output = repository.run(*_PATCH, stdin=wanted.encode("ascii"), timeout=TIMEOUT_S)
         yield from patches_of(output.decode("utf-8", "surrogateescape"))
 
 
-def read_diff(folder: str | os.PathLike[str], *commits: str) -> list[FilePatch]:
-    """What differs between two commits, or between one and the working tree, whitespace aside."""
-    output = git(folder, "diff", "--no-relative", *_SHOWN, *commits, "--", timeout=TIMEOUT_S)
+def read_diff(where: Where, before: str, after: str) -> list[FilePatch]:
+    """What differs between two commits or trees, whitespace aside."""
+    command = ("diff-tree", "-r", "--no-relative", *_SHOWN, before, after, "--")
+    output = sealed(where).run(*command, timeout=TIMEOUT_S)
     marked = f"{'0' * 40}\n{output.decode('utf-8', 'surrogateescape')}"
     return [patch for _, patches in patches_of(marked) for patch in patches]
 

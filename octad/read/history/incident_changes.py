@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from octad.read.code.git import Repository
+from octad.read.git.sealed import sealed
 from octad.read.history.diffs import FilePatch, file_of, read_patches
-from octad.read.history.git_command import git
 from octad.read.history.log import Commit, read_log
 from octad.read.logs.frames import Frame, frames_of
 from octad.records.change import Change, Changes
@@ -28,15 +30,16 @@ _LIBRARY = re.compile(r"(?:site|dist)-packages|node_modules|python\d\.\d+")
 
 def changes_since(revision: str, folder: Path) -> Changes:
     """The newest changes that `revision` lacks, with their changed lines; raises RepositoryError."""
-    commits = read_log(folder, f"{revision}..HEAD", most=NEWEST)
-    patches = dict(read_patches(folder, [commit.revision for commit in commits]))
+    repository = sealed(folder)
+    commits = read_log(repository, f"{revision}..HEAD", most=NEWEST)
+    patches = dict(read_patches(repository, [commit.revision for commit in commits]))
     return Changes(changes=tuple(_change(one, patches.get(one.revision, ())) for one in commits))
 
 
 def regions_of(logs: Logs | None, folder: Path, changes: Changes | None) -> Regions:
     """Code of the repository that the stack traces of logs pass through, with the changes that touched it."""
-    top_folder = git(folder, "rev-parse", "--show-toplevel").decode("utf-8", "surrogateescape").rstrip("\n")
-    files = git(top_folder, "ls-files", "-z").decode("utf-8", "replace").split("\0")
+    listed = Repository(folder).work_tree.listed
+    files = [os.fsencode(one.path).decode("utf-8", "replace") for one in listed]
     passed: Counter[tuple[str, int, str]] = Counter()
     top: Counter[tuple[str, int, str]] = Counter()
     services: dict[tuple[str, int, str], set[str]] = defaultdict(set)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from octad.read.history.git_command import git
+from octad.read.git.sealed import Where, sealed
 
 TIMEOUT_S = 1800
 RENAMES = 200
@@ -24,7 +24,7 @@ _NAMES = (
     "log", "-z", "--name-only", "--no-renames", "--no-ext-diff", "--no-color", "--no-relative",
     "--ignore-submodules", *_WALK,
 )  # fmt: skip
-_DIFF = ("diff", *_LINES)
+_DIFF = ("diff-tree", "-r", *_LINES)
 
 
 class FileLines(NamedTuple):
@@ -54,27 +54,24 @@ class Commit(NamedTuple):
     files: tuple[FileLines, ...]
 
 
-def read_log(
-    folder: str | os.PathLike[str], revision: str = "HEAD", *, most: int | None = None
-) -> list[Commit]:
+def read_log(where: Where, revision: str = "HEAD", *, most: int | None = None) -> list[Commit]:
     """Commits up to `revision`, the oldest first, at most the `most` newest; merges are left out.
 
     Parents come before children. Raises RepositoryError without git, a repository or the revision.
     """
     limit = [] if most is None else [f"--max-count={most}"]
-    output = git(folder, *_LOG, *limit, revision, "--", timeout=TIMEOUT_S)
+    output = sealed(where).run(*_LOG, *limit, "--end-of-options", revision, "--", timeout=TIMEOUT_S)
     return list(commits_of(os.fsdecode(output)))[::-1]
 
 
-def read_names(folder: str | os.PathLike[str], revision: str, *, before: int, most: int) -> list[Commit]:
+def read_names(where: Where, revision: str, *, before: int, most: int) -> list[Commit]:
     """As `read_log`, the `most` commits that come before the `before` newest, without their lines.
 
     Only trees are compared, no files: that takes a twentieth of the time. Renames are not followed, and no
     file has lines.
     """
-    output = git(
-        folder, *_NAMES, f"--skip={before}", f"--max-count={most}", revision, "--", timeout=TIMEOUT_S
-    )
+    limits = (f"--skip={before}", f"--max-count={most}")
+    output = sealed(where).run(*_NAMES, *limits, "--end-of-options", revision, "--", timeout=TIMEOUT_S)
     return list(commits_of(os.fsdecode(output), _named))[::-1]
 
 
@@ -108,9 +105,9 @@ def _moment(written: str, time: int) -> datetime:
         return datetime.fromtimestamp(time, tz=UTC)
 
 
-def read_lines(folder: str | os.PathLike[str], *commits: str) -> tuple[FileLines, ...]:
-    """Files that differ between two commits, or between one and the working tree, with their lines."""
-    output = git(folder, *_DIFF, *commits, "--")
+def read_lines(where: Where, before: str, after: str) -> tuple[FileLines, ...]:
+    """Files that differ between two commits or trees, with their lines."""
+    output = sealed(where).run(*_DIFF, before, after, "--")
     return tuple(_files(os.fsdecode(output).split("\0"), 0)[0])
 
 

@@ -41,7 +41,7 @@ def events_of_repository(folder: Path, since: str = "") -> Events:
 
     Raises RepositoryError without git, a repository, a commit in it or the revision.
     """
-    repository = Repository(os.path.abspath(folder))
+    repository = Repository(folder)
     head = repository.commit("HEAD", "HEAD")
     before = repository.commit(since, since) if since else ""
     name = os.path.basename(repository.top)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-
-from octad.read.history.git_command import git
+from octad.read.git.sealed import Where, sealed
 
 UNSHALLOW = "bring the rest with `git fetch --unshallow`; in CI, check out with `fetch-depth: 0`"
 """What to do about a shallow clone."""
 
 
-def is_shallow(folder: str | os.PathLike[str]) -> bool:
+def is_shallow(where: Where) -> bool:
     """Whether commits are missing whose children are here; raises RepositoryError without a repository."""
-    return git(folder, "rev-parse", "--is-shallow-repository").strip() == b"true"
+    return sealed(where).run("rev-parse", "--is-shallow-repository").strip() == b"true"

@@ -11,11 +11,12 @@ import gzip
 import re
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from octad.errors import UnreadableInput
+from octad.host.files import opened
 from octad.read.code.decode import MAX_LINE, is_binary
 
 CHUNK = 1 << 20
@@ -56,16 +57,14 @@ def lines_in(stream: BinaryIO | Iterable[bytes], name: str, flags: set[str]) -> 
 @contextmanager
 def open_log(path: Path, flags: set[str]) -> Iterator[Iterable[bytes]]:
     """The bytes of a log file in chunks, expanded where its name ends in `.gz`."""
-    try:
-        if path.is_dir():
-            raise UnreadableInput(f"{path} is a folder", hint="name the log files in it")
-        if path.exists() and not path.is_file():
-            raise UnreadableInput(f"{path} is no regular file", hint="write what it gives to a file first")
-        with path.open("rb") as file:
-            yield _expanded(file, path, flags) if path.suffix == ".gz" else _chunks(file)
-    except OSError as error:
-        reason = (error.strerror or "not compressed as its name says").lower()
-        raise UnreadableInput(f"{path} cannot be read: {reason}", hint="check the path") from error
+    if path.is_dir():
+        raise UnreadableInput(f"{path} is a folder", hint="name the log files in it")
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(opened(path))
+        except UnreadableInput as error:
+            raise UnreadableInput(f"{path}: {error.message}", hint="check the path") from error
+        yield _expanded(file, path, flags) if path.suffix == ".gz" else _chunks(file)
 
 
 def _expanded(file: BinaryIO, path: Path, flags: set[str]) -> Iterator[bytes]:
@@ -82,6 +81,9 @@ def _expanded(file: BinaryIO, path: Path, flags: set[str]) -> Iterator[bytes]:
                 yield data
         except (EOFError, zlib.error):
             flags.add("truncated")
+        except gzip.BadGzipFile as error:
+            reason = "cannot be read: not compressed as its name says"
+            raise UnreadableInput(f"{path}: {reason}", hint="check the name") from error
 
 
 def _chunks(stream: BinaryIO | Iterable[bytes]) -> Iterator[bytes]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from octad.host.terminal import visible
 from octad.records.report import Finding, Report
-from octad.render.excerpt import by_place, flat, stated, summary, visible
+from octad.render.excerpt import by_place, flat, stated, summary
 
 
 def render(report: Report, sources: Mapping[str, str]) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from octad.host.terminal import visible
 from octad.records.report import Anchor, Finding, Level, Report
-from octad.render.excerpt import stated, summary, visible
+from octad.render.excerpt import stated, summary
 
 COMMANDS: dict[Level, str] = {"error": "error", "warning": "warning", "note": "notice"}
 

@@ -6,16 +6,21 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from octad import __version__
+from octad.host.files import read_text
+from octad.host.terminal import visible
 from octad.records.report import Report
-from octad.render.excerpt import breakable, counted, visible
+from octad.render.excerpt import breakable, counted
 from octad.render.page import page_of
 from octad.render.timeline import SIZES
+
+_FOLDER = Path(__file__).resolve().parent.parent
+"""Where the template, its styles and its script lie."""
 
 
 def render(report: Report, sources: Mapping[str, str]) -> str:
@@ -61,7 +66,7 @@ def _breakable(text: str) -> Markup:
 @cache
 def _part(name: str) -> str:
     """A file that lies beside this one in the package."""
-    return files("octad.render").joinpath(name).read_text(encoding="utf-8")
+    return read_text(_FOLDER / name)
 
 
 def _digest(content: str) -> str:

@@ -11,8 +11,9 @@ from itertools import groupby
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
+from octad.host.terminal import visible
 from octad.records.report import Finding, Report, Skipped
-from octad.render.excerpt import by_place, stated, visible
+from octad.render.excerpt import by_place, stated
 
 _NO_CHARACTERS = re.compile("[\ud800-\udfff\ufffe\uffff]")
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from io import StringIO
 from itertools import groupby, pairwise
 
 from rich.cells import cell_len
-from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
+from octad.host.terminal import columns, is_coloured, laid_out, text_of, visible
 from octad.records.report import Finding, Level, Repair, Report, Skipped
 from octad.render.blocks import print_block
 from octad.render.excerpt import (
@@ -27,7 +24,6 @@ from octad.render.excerpt import (
     percent,
     spans_of,
     summary,
-    visible,
 )
 
 TAB = "    "
@@ -45,13 +41,9 @@ def render(
 ) -> str:
     """The report as text; `color` None means: where standard output is a terminal and NO_COLOR is unset."""
     if color is None:
-        color = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    width = width or _width()
-    buffer = StringIO()
-    console = Console(
-        file=buffer, force_terminal=color, color_system="truecolor" if color else None, width=width,
-        legacy_windows=False, highlight=False, emoji=False, markup=False, no_color=not color,
-    )  # fmt: skip
+        color = is_coloured()
+    width = width or columns()
+    console = laid_out(width, color=color)
     lines = lines_by_path(report.findings, sources)
     for finding in by_place(report.findings):
         texts = _finding(finding, lines[finding.anchor.path], width)
@@ -60,15 +52,7 @@ def render(
         print_block(block, console)
     for text in _closing(report):
         console.print(text, soft_wrap=True)
-    return buffer.getvalue()
-
-
-def _width() -> int:
-    """Columns of the terminal; a wide line where there is none."""
-    try:
-        return max(40, os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ else 1).columns)
-    except (OSError, ValueError):
-        return 120
+    return text_of(console)
 
 
 def _finding(finding: Finding, lines: Sequence[str], width: int) -> list[Text]:

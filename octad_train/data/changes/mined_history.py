@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from octad.errors import InputError, UnreadableInput
+from octad.read.git.sealed import sealed
 from octad.read.history.diffs import FilePatch, read_patches
 from octad.read.history.log import Commit, read_log
 from octad.read.history.measures import DAY, measured
@@ -70,7 +71,8 @@ def mine(folder: Path, *, progress: Progress | None = None, most: int = MOST_FIX
 
     Raises RepositoryError without git or a repository, InputError when there is too little to learn from.
     """
-    commits = read_log(folder)
+    repository = sealed(folder)
+    commits = read_log(repository)
     if len(commits) < LEAST:
         raise InputError(
             f"{len(commits)} changes in {folder}, at least {LEAST} are needed",
@@ -79,11 +81,11 @@ def mine(folder: Path, *, progress: Progress | None = None, most: int = MOST_FIX
     fixes = {fix.revision: fix for fix in fixes_of(commits, most)}
     shown: dict[str, str] = {}
     traced: list[tuple[Commit, dict[str, list[int]]]] = []
-    for revision, patches in read_patches(folder, [c.revision for c in commits if _is_readable(c)]):
+    for revision, patches in read_patches(repository, [c.revision for c in commits if _is_readable(c)]):
         shown[revision] = shown_diff(patches)
         if revision in fixes:
             traced.append((fixes[revision], suspicious_lines(patches)))
-    found = defects_found(folder, commits, _reported(traced, progress))
+    found = defects_found(repository, commits, _reported(traced, progress))
     rows = [
         _row(commit, measures, shown.get(commit.revision, ""), found.get(commit.revision, 0))
         for commit, measures in measured(commits)

@@ -17,12 +17,11 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
-from pathlib import Path
 
 from octad.errors import RepositoryError
+from octad.read.git.sealed import Where, sealed
 from octad.read.history.diffs import FilePatch
 from octad.read.history.fix_messages import is_fix, reverted
-from octad.read.history.git_command import git
 from octad.read.history.log import Commit
 from octad.read.history.program_files import is_cosmetic, is_product
 
@@ -75,8 +74,8 @@ class Tracer:
     looked through, and so is whitespace; lines are followed through moves within a file and renames.
     """
 
-    def __init__(self, folder: Path, commits: Sequence[Commit]) -> None:
-        self._folder = folder
+    def __init__(self, where: Where, commits: Sequence[Commit]) -> None:
+        self._repository = sealed(where)
         self._times = {commit.revision: commit.time for commit in commits}
         self._reverts = {commit.revision for commit in commits if reverted(commit.message)}
         self._opened = opening_times(commits)
@@ -97,16 +96,17 @@ class Tracer:
         spans = [f"-L{first},{last}" for first, last in _runs(lines)]
         command = ["blame", "--porcelain", "-w", "-M", *self._through, *spans, f"{revision}^", "--", path]
         try:
-            output = git(self._folder, *command, timeout=BLAME_S)
+            output = self._repository.run(*command, timeout=BLAME_S)
         except RepositoryError:
             return set()
         return {match[1].decode("ascii") for match in _REVISION.finditer(output)}
 
     def _ignored(self) -> list[str]:
         try:
-            listed = git(self._folder, "show", "HEAD:.git-blame-ignore-revs").decode("utf-8", "replace")
+            data = self._repository.run("cat-file", "blob", "HEAD:.git-blame-ignore-revs")
         except RepositoryError:
             return []
+        listed = data.decode("utf-8", "replace")
         return [name for name in re.findall(r"^[0-9a-f]{40}", listed, re.MULTILINE) if name in self._times]
 
 
@@ -130,13 +130,13 @@ def opening_times(commits: Iterable[Commit]) -> Callable[[int], float]:
 
 
 def defects_found(
-    folder: Path, commits: Sequence[Commit], traced: Iterable[tuple[Commit, Mapping[str, Sequence[int]]]]
+    where: Where, commits: Sequence[Commit], traced: Iterable[tuple[Commit, Mapping[str, Sequence[int]]]]
 ) -> dict[str, int]:
     """When the first defect of each revision came to light (Unix seconds), for those that had one.
 
     `traced` holds fixes with their suspicious lines. A change that was reverted counts as found then.
     """
-    tracer = Tracer(folder, commits)
+    tracer = Tracer(where, commits)
     found: dict[str, list[int]] = defaultdict(list)
     for fix, lines in traced:
         for name in tracer.introducers(fix, lines):

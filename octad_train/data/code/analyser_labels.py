@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
-from octad.errors import MissingExtra, UnreadableInput
+from octad.errors import MissingExtra, ProcessError, UnreadableInput
+from octad.host import processes
 from octad.rules.ruff_rules import PERFORMANCE_RULES, STYLE_RULES
 
 #: Rule of ruff (bandit's number) -> number of the weakness in the Common Weakness Enumeration.
@@ -28,6 +28,8 @@ SECURITY_RULES: dict[str, int] = {
 }  # fmt: skip
 RULES = (*STYLE_RULES, *PERFORMANCE_RULES, *SECURITY_RULES)
 
+TIMEOUT_S = 3_600
+"""Seconds for a corpus, of which there are large ones."""
 _LINE = re.compile(r"^(?P<path>.+?\.py):(?P<line>\d+):\d+: (?P<rule>[A-Z]+\d+) ", re.MULTILINE)
 
 
@@ -44,11 +46,15 @@ def marks(root: Path, rules: tuple[str, ...] = RULES) -> dict[str, list[tuple[in
         "--target-version", "py310", "--config", "exclude=[]", "--config", "respect-gitignore=false",
         "--output-format", "concise", "--select", ",".join(rules), ".",
     ]  # fmt: skip
-    result = subprocess.run(command, cwd=root, capture_output=True, text=True, errors="replace", check=False)
-    if result.returncode != 0:
-        raise UnreadableInput(f"ruff failed on {root}: {result.stderr.strip()[-300:]}")
+    try:
+        result = processes.run(command, root, processes.Bounds(TIMEOUT_S))
+    except ProcessError as error:
+        raise UnreadableInput(f"ruff failed on {root}: {error.message}") from error
+    if result.status != 0:
+        said = result.stderr.decode("utf-8", "replace").strip()
+        raise UnreadableInput(f"ruff failed on {root}: {said[-300:]}")
     found: dict[str, set[tuple[int, str]]] = {}
-    for match in _LINE.finditer(result.stdout):
+    for match in _LINE.finditer(result.stdout.decode("utf-8", "replace")):
         found.setdefault(match["path"], set()).add((int(match["line"]), match["rule"]))
     return {path: sorted(items) for path, items in sorted(found.items())}
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from octad.errors import InputError
+from octad.host.whole_file import make_folder, put, temporary_folder
 from octad.records.code import Code
 from octad_train.data.code.analyser_labels import marks
 from octad_train.data.code.dedup import Seen, signature
@@ -24,7 +24,7 @@ def write_corpus(codes: Sequence[Code], name: str, output: Path) -> dict[str, in
     A file lies in one part only, and a function like an earlier one is left out, so that no held-out
     function was learned from. Raises InputError when there is too little to learn from.
     """
-    output.mkdir(parents=True, exist_ok=True)
+    make_folder(output)
     seen = Seen()
     parts: dict[str, list[Row]] = {"train": [], "valid": [], "test": []}
     for row in _rows(codes, name):
@@ -39,10 +39,10 @@ def write_corpus(codes: Sequence[Code], name: str, output: Path) -> dict[str, in
 
 def _rows(codes: Sequence[Code], name: str) -> Iterator[Row]:
     """Functions with the findings that ruff has inside them."""
-    with tempfile.TemporaryDirectory(prefix="octad-") as folder:
+    with temporary_folder() as folder:
         for number, code in enumerate(codes):
-            Path(folder, f"{number}.py").write_text(code.text, "utf-8", errors="replace")
-        found = marks(Path(folder))
+            put(folder / f"{number}.py", code.text.encode("utf-8", "replace"))
+        found = marks(folder)
     for number, code in enumerate(codes):
         for function in functions(code.text):
             inside = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,9 @@ import pytest
 
 from octad.analysers import bandit, every, ruff, workspace
 from octad.analysers.workspace import Analysis
+from octad.errors import ProcessError
+from octad.host import processes
+from octad.host.processes import Finished
 from octad.records.code import Code, LineRange
 from octad.records.report import Finding
 
@@ -106,17 +108,16 @@ def answering(monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:
             raise answer
         return answer
 
-    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(processes, "run", run)
 
 
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        (FileNotFoundError(), "not installed"),
-        (subprocess.TimeoutExpired("tool", 5), "no answer within"),
-        (PermissionError(13, "Permission denied"), "cannot be run: Permission denied"),
-        (subprocess.CompletedProcess([], 2, b"", b"first\nlast line\n"), "failed with status 2: last line"),
-        (subprocess.CompletedProcess([], 0, b"no json", b""), ""),
+        (ProcessError("not installed", kind="absent"), "not installed"),
+        (ProcessError("no answer within 5 s", kind="slow"), "no answer within"),
+        (Finished(2, b"", b"first\nlast line\n"), "failed with status 2: last line"),
+        (Finished(0, b"no json", b""), ""),
     ],
 )
 def test_a_tool_that_fails_is_named_and_the_review_goes_on(

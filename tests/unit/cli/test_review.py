@@ -17,6 +17,7 @@ import pytest
 from octad.cli import main, output
 from octad.cli.dependencies import Dependencies
 from octad.errors import ArtefactError, OutputError
+from octad.host import terminal
 
 Octad = Callable[..., tuple[int, str, str]]
 GOOD, BAD = "def f():\n    return 1\n", "def f():\n    return bug\n"
@@ -228,12 +229,12 @@ def test_text_that_the_terminal_cannot_show(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_bar_where_somebody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    with output.progress("x") as advance:
+    with terminal.progress("x") as advance:
         assert advance is None
     stream = io.StringIO()
     monkeypatch.setattr(stream, "isatty", lambda: True)
     monkeypatch.setattr(sys, "stderr", stream)
-    with output.progress("reviewing") as advance:
+    with terminal.progress("reviewing") as advance:
         assert advance is not None
         advance(1, 2)
     assert "reviewing" in stream.getvalue()

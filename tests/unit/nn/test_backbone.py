@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 from transformers import BertConfig
 
+from octad.errors import ArtefactError
 from octad.nn.backbone import ATTENTION, PLAIN, Pretrained, pretrained
 from tests import families, tiny
+
+WEIGHTS = "model.safetensors"
 
 
 @pytest.fixture(params=families.FAMILIES, scope="module")
@@ -118,3 +124,77 @@ def test_nothing_drops_out_inside_attention_and_there_is_no_pooler(tmp_path: Pat
     config.save_pretrained(tmp_path)
     made = pretrained(tmp_path)
     assert made.model.config.attention_probs_dropout_prob == 0.0 and made.model.pooler is None
+
+
+def config(folder: Path, **entries: object) -> None:
+    """Add entries to the configuration of a checkpoint."""
+    path = folder / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | entries))
+
+
+def not_a_number(folder: Path) -> None:
+    tensors = load_file(folder / WEIGHTS)
+    tensors[min(tensors)] = tensors[min(tensors)] * float("nan")
+    save_file(tensors, folder / WEIGHTS, {"format": "pt"})
+
+
+def pickled(name: str) -> Callable[[Path], None]:
+    """The weights as a pickle alone."""
+
+    def edit(folder: Path) -> None:
+        torch.save(load_file(folder / WEIGHTS), folder / name)
+        (folder / WEIGHTS).unlink()
+
+    return edit
+
+
+FOREIGN = {"AutoConfig": "evil.Config", "AutoModel": "evil.Model"}
+ATTACKS: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a pickle": (pickled("pytorch_model.bin"), "holds pytorch_model.bin, which may run code"),
+    "a pickle of another name": (pickled("model.pt"), "holds model.pt, which may run code"),
+    "no weights": (lambda f: (f / WEIGHTS).unlink(), "holds no weights; only safetensors are read"),
+    "code of its own": (lambda f: config(f, auto_map=FOREIGN), "names code of its own .auto_map."),
+    "attention from elsewhere": (lambda f: config(f, attn_implementation="a/b"), "names code of its own"),
+    "a quantiser": (lambda f: config(f, quantization_config={"x": 1}), "names code of its own .quanti"),
+    "an adapter": (lambda f: (f / "adapter_config.json").write_text("{}"), "holds an adapter"),
+    "no configuration": (lambda f: (f / "config.json").unlink(), "config.json' cannot|config.json cannot"),
+    "brackets": (lambda f: (f / "config.json").write_text("[" * 100_000), "config.json cannot be read"),
+    "a list": (lambda f: (f / "config.json").write_text("[]"), "config.json is no object"),
+    "a long configuration": (lambda f: (f / "config.json").write_text(" " * (2 << 20)), "cannot be read"),
+    "a kind that is none": (lambda f: config(f, model_type="evil"), "cannot be loaded: "),
+    "a width that is none": (lambda f: config(f, hidden_size="x"), "cannot be loaded: "),
+    "rubbish": (lambda f: (f / WEIGHTS).write_bytes(b"x" * 99), "is no safetensors file"),
+    "a header of 50 MB": (
+        lambda f: (f / WEIGHTS).write_bytes((50 << 20).to_bytes(8, "little") + b" " * (50 << 20)),
+        "has a header of 52,428,800 bytes",
+    ),
+    "what is no number": (not_a_number, "hold what is no number in "),
+}
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_a_checkpoint_that_is_more_than_data_is_refused(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And nobody is asked: standard input is closed, and what would read it fails the test."""
+    monkeypatch.setattr("builtins.input", lambda *asked: pytest.fail("it asks on the terminal"))
+    edit, line = ATTACKS[name]
+    folder = tiny.backbone(tmp_path / "checkpoint")
+    (folder / "evil.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n")
+    edit(folder)
+    with pytest.raises(ArtefactError, match=line):
+        pretrained(folder)
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_name_is_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(ArtefactError, match="is no folder of a checkpoint"):
+        pretrained(Path("bert-base-uncased"))
+
+
+def test_a_checkpoint_kept_as_links_is_read(tmp_path: Path) -> None:
+    folder = tiny.backbone(tmp_path / "blobs")
+    (tmp_path / "linked").mkdir()
+    for path in folder.iterdir():
+        (tmp_path / "linked" / path.name).symlink_to(path)
+    assert pretrained(tmp_path / "linked").width == tiny.WIDTH

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from octad.host.terminal import visible
 from octad.records.lines import lines_of
 from octad.records.report import Anchor, Repair
-from octad.render.excerpt import counted, edit_of, percent, spans_of, visible, windows
+from octad.render.excerpt import counted, edit_of, percent, spans_of, windows
 
 
 @settings(max_examples=20)

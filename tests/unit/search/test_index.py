@@ -135,8 +135,8 @@ def test_a_damaged_cache_is_made_anew(tmp_path: Path, content: bytes) -> None:
 def test_other_weights_forget(tmp_path: Path) -> None:
     file = tmp_path / "functions.safetensors"
     cache.save(file, "one", cache.Known({"a": ([], "")}, {}))
-    assert cache.load(file, "one").files == {"a": ([], "")}
-    assert cache.load(file, "other").files == {}
+    assert cache.load(file, "one", (2, 2)).files == {"a": ([], "")}
+    assert cache.load(file, "other", (2, 2)).files == {}
 
 
 def test_a_cache_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:

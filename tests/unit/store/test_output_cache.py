@@ -24,7 +24,7 @@ def same(one: Outputs, other: Outputs) -> bool:
 
 
 def test_bytes_and_back() -> None:
-    assert same(unpacked(packed(outputs(0))), outputs(0))
+    assert same(unpacked("a", packed("a", outputs(0))), outputs(0))
 
 
 def test_what_was_kept_is_recalled_by_another(tmp_path: Path) -> None:
@@ -35,11 +35,12 @@ def test_what_was_kept_is_recalled_by_another(tmp_path: Path) -> None:
 
 
 def test_what_was_used_longest_ago_is_forgotten(tmp_path: Path) -> None:
-    cache = OutputCache(tmp_path / "outputs.sqlite", largest=2 * len(packed(outputs(1))) + 50)
-    cache.keep({"a": outputs(1)})
-    cache.keep({"b": outputs(2)})
+    many = [outputs(seed, 50_000) for seed in range(3)]
+    cache = OutputCache(tmp_path / "outputs.sqlite", largest=2 * len(packed("a", many[0])) + 30_000)
+    cache.keep({"a": many[0]})
+    cache.keep({"b": many[1]})
     cache.recall(["a"])
-    cache.keep({"c": outputs(3)})
+    cache.keep({"c": many[2]})
     assert cache.recall(["a", "b", "c"]).keys() == {"a", "c"}
 
 

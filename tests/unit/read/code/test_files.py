@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from octad.errors import UnreadableInput
+from octad.host.files import read_bytes
 from octad.read.code import files
-from octad.read.code.files import read_bytes, read_paths
+from octad.read.code.files import read_paths
 from octad.read.code.intake import Intake
 
 

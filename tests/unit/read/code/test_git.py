@@ -10,7 +10,7 @@ import pytest
 from octad.errors import RepositoryError
 from octad.read.code.git import read_revision
 from octad.read.code.intake import Intake
-from octad.read.history import git_command
+from octad.read.git import command
 
 Git = Callable[..., str]
 
@@ -198,22 +198,25 @@ def test_no_common_history(git: Git, tmp_path: Path) -> None:
         read_revision("main...island", tmp_path)
 
 
-def test_no_repository_no_folder_no_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_repository_and_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     with pytest.raises(RepositoryError, match="no git repository here"):
         read_revision("HEAD", tmp_path)
     with pytest.raises(RepositoryError, match="folder does not exist"):
         read_revision("HEAD", tmp_path / "nope")
+
+
+def test_without_git(git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(RepositoryError, match="git is not installed"):
         read_revision("HEAD", tmp_path)
 
 
-def test_git_that_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_git_that_hangs(git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "git").write_text("#!/bin/sh\nexec sleep 9\n")
     (tmp_path / "git").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    monkeypatch.setattr(git_command, "TIMEOUT_S", 0.05)
+    monkeypatch.setattr(command, "TIMEOUT_S", 0.05)
     with pytest.raises(RepositoryError, match="no answer"):
         read_revision("HEAD", tmp_path)
 
@@ -231,16 +234,3 @@ def test_no_filter_of_a_repository_is_run(git: Git, tmp_path: Path, name: str, s
     (tmp_path / "a.py").write_text(lines(1, 3))
     assert changed(read_revision("HEAD", cwd=str(tmp_path))) == {"a.py": [(2, 2)]}
     assert not (tmp_path / "beacon").exists()
-
-
-def test_the_beacon_is_lit_where_nothing_turns_filters_off(
-    git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Without the protection the command runs: the test above can fail."""
-    commit(git, tmp_path, a=lines(1, 2))
-    (tmp_path / ".gitattributes").write_text("*.py filter=f\n")
-    git("config", "filter.f.clean", f"touch {tmp_path / 'beacon'}; cat")
-    (tmp_path / "a.py").write_text(lines(1, 3))
-    monkeypatch.setattr(git_command, "_without_filters", lambda folder, timeout: {})
-    read_revision("HEAD", cwd=str(tmp_path))
-    assert (tmp_path / "beacon").exists()

@@ -39,7 +39,7 @@ def test_merges_are_left_out_and_empty_commits_have_no_files(tmp_path: Path) -> 
 
 def test_no_repository_and_no_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    with pytest.raises(RepositoryError, match="not a git repository"):
+    with pytest.raises(RepositoryError, match="no git repository"):
         read_log(tmp_path)
     Past(tmp_path).commit("base", {"a.py": "1\n"})
     with pytest.raises(RepositoryError, match="nowhere"):

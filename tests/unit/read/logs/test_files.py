@@ -83,7 +83,7 @@ def test_compressed_log_that_breaks_off_or_explodes(tmp_path: Path, monkeypatch:
     logs = read_logs([path])
     assert logs.lines > 0 and "truncated" in logs.flags
     path.write_bytes(b"no gzip")
-    with pytest.raises(UnreadableInput, match=r"a\.log\.gz cannot be read"):
+    with pytest.raises(UnreadableInput, match=r"a\.log\.gz: cannot be read"):
         read_logs([path])
     monkeypatch.setattr(stream, "_ALLOWANCE", 1 << 20)
     bomb = zlib.compressobj(9, wbits=31)
@@ -98,7 +98,7 @@ def test_what_is_no_file_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(UnreadableInput, match="cannot be read: no such file"):
         read_logs([tmp_path / "absent.log"])
     os.mkfifo(tmp_path / "pipe.log")
-    with pytest.raises(UnreadableInput, match=r"pipe\.log is no regular file"):
+    with pytest.raises(UnreadableInput, match=r"pipe\.log: not a regular file but a named pipe"):
         read_logs([tmp_path / "pipe.log"])
 
 

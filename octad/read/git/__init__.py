@@ -1,0 +1,1 @@
+"""Git repositories: found, read through a git directory of our own, compared with the files there."""
