@@ -85,7 +85,7 @@ def injected_only() -> Rule:
 
 
 def injected(count: int) -> Iterator[tuple[Scores, int]]:
-    """Features `[n, 49]` of simulated incidents, and which service was at fault."""
+    """Features `[n, 64]` of simulated incidents, and which service was at fault."""
     simulations, index = Simulations(SEED), 0
     while count:
         incident, index = simulations.example(0, index), index + 1

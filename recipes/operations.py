@@ -3,8 +3,9 @@
     python -m octad_train.data.changes.mined_history CLONE ... --out .data/operations/histories     # once
     OCTAD_DATA=<labelled sets> python recipes/operations.py NAME --data .data/operations --out runs/NAME
 
-NAME is an agent of `octad list`. A run is resumed where it was cut off, and goes on where --examples is
-raised. The clones: axios, click, express, fmt, gin, jedis, libuv, ripgrep, sinatra, tokio. The backbone is
+NAME is an agent of `octad list`. `--start FOLDER` goes on from weights that read fewer numbers (GROWN). A run
+is resumed where it was cut off, and goes on where --examples is raised. The debugger reads no histories.
+The clones: axios, click, express, fmt, gin, jedis, libuv, ripgrep, sinatra, tokio. The backbone is
 not trained: its states of texts are read once in a run. Machine, time and result stand in the model cards
 beside the weights and in `docs/RESULTS.md`.
 """
@@ -27,6 +28,7 @@ from octad_train.train.loop import Progress
 from octad_train.train.run import train
 from octad_train.train.settings import Settings
 from octad_train.train.stacked_trees import fit_stacked_trees
+from octad_train.train.widen import Grown
 
 PARTS = ("valid", "test")
 SETS = ("jit_dp", "nab", "nezha", "petshop")
@@ -35,6 +37,9 @@ SETTINGS = Settings(
     examples=60_000, folder=Path(), budget=6_144, pool=256, rate=8e-4, warmup=0.05, workers=0,
     validate_every=6_000, patience=6,
 )  # fmt: skip
+GROWN = {"debugger": {"services": Grown(62, 57), "templates": Grown(16, 16)}}
+"""Of the inputs that read more numbers than the weights of version 0.1.0: how many those read, and the first
+of them that still are what they were."""
 
 
 def main() -> None:
@@ -47,12 +52,22 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     parser.add_argument("--examples", type=int, default=SETTINGS.examples)
     parser.add_argument("--minutes", type=float, default=1e9)
+    parser.add_argument("--start", type=Path, help="weights of version 0.1.0 to go on from")
+    parser.add_argument("--rate", type=float, default=SETTINGS.rate)
+    parser.add_argument("--budget", type=int, default=SETTINGS.budget, help="padded items of a batch")
+    parser.add_argument(
+        "--every", type=int, default=SETTINGS.validate_every, help="cases between validations"
+    )
     parser.add_argument("--cases", type=int, default=600, help="held-out cases of each validation")
     parser.add_argument("--last", type=int, default=3_000, help="held-out cases for stacking and calibration")
     arguments = parser.parse_args()
     agent = load(arguments.agent)
     folder = arguments.out or Path("runs") / agent.name
-    settings = replace(SETTINGS, folder=folder, examples=arguments.examples, stop_minutes=arguments.minutes)
+    settings = replace(
+        SETTINGS, folder=folder, examples=arguments.examples, stop_minutes=arguments.minutes,
+        rate=arguments.rate, budget=arguments.budget, validate_every=arguments.every,
+    )  # fmt: skip
+    grown = GROWN.get(agent.name, {}) if arguments.start else {}
     held_out = source(agent, "valid")(arguments.data, "valid", arguments.cases)
     cases = source(agent, "train")(arguments.data)
     started = time.monotonic()
@@ -62,7 +77,7 @@ def main() -> None:
             seconds = round(time.monotonic() - started)
             print(json.dumps({"examples": progress.examples, "seconds": seconds}), flush=True)
 
-    objective = train(agent, cases, held_out, settings, report)
+    objective = train(agent, cases, held_out, settings, report, start=arguments.start, grown=grown)
     held_out, unseen = (source(agent, "valid")(arguments.data, part, arguments.last) for part in PARTS)
     fit_stacked_trees(objective, make_pieces(settings), cases, held_out)
     data = fingerprints(*sorted(arguments.data.glob("*")), *(labelled_sets() / name for name in SETS))

@@ -14,7 +14,7 @@ from octad.agents.command import Command, Option
 from octad.calibration.promise import Promise, Promises
 from octad.encoders.candidate_changes import CandidateChangeEncoder, CodeRegionEncoder
 from octad.encoders.candidate_services import CandidateServiceEncoder
-from octad.encoders.logs import LogEncoder
+from octad.encoders.incident_logs import IncidentLogEncoder
 from octad.encoders.metrics import MetricEncoder
 from octad.fusion.fusion import Fusion
 from octad.heads.classes import Classes
@@ -214,7 +214,7 @@ agent = Agent(
     inputs={
         "services": CandidateServiceEncoder("graph", "metrics", "logs", "at"),
         "series": MetricEncoder("metrics", "graph", "at"),
-        "templates": LogEncoder("logs", "at"),
+        "templates": IncidentLogEncoder("logs", "at", "metrics", "graph"),
         "commits": CandidateChangeEncoder("changes", "metrics", "graph", "at"),
         "regions": CodeRegionEncoder("code"),
     },

@@ -6,6 +6,7 @@ Legend: N templates, T buckets.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,17 +16,11 @@ from octad.encoders.links import endings
 from octad.records.instant import Instant
 from octad.records.logs import Logs, LogTemplate
 from octad.records.report import Anchor
+from octad.signals.log_shifts import GRAVE, TROUBLE, buckets_of, counts_of
 from octad.signals.rates import Shift, rate_shift
 
 MOST = 64
 """Templates of one case at most: those whose rate changed most, and those that speak of errors."""
-BUCKETS = 512
-GRAVE = {"fatal": 2, "critical": 2, "crit": 2, "panic": 2, "error": 2, "err": 2, "severe": 2, "warn": 1,
-         "warning": 1}  # fmt: skip
-_TROUBLE = re.compile(
-    r"error|exception|fail|fatal|panic|refus|timed? ?out|unavailab|denied|reject|abort|crash|traceback|retry",
-    re.IGNORECASE,
-)
 _CODE = r"py|js|ts|java|kt|go|rs|rb|cs|cpp|cc|c|php|scala|swift"
 FRAME = re.compile(
     rf'(?:File "|\(|\bat |^\s*)((?:[A-Za-z]:)?/?(?:[\w.$@-]+[/\\])*[\w$-]+\.(?:{_CODE}))\b', re.MULTILINE
@@ -48,38 +43,37 @@ class LogEncoder(Encoder):
         shifts = [_shift(held, logs, at) for held in counts]
         weights = [_weight(one, shift) for one, shift in zip(logs.templates, shifts, strict=True)]
         chosen = sorted(range(len(shifts)), key=lambda i: (-weights[i], logs.templates[i].template))[:MOST]
-        templates = [logs.templates[i] for i in chosen]
-        rows = [_numbers(logs.templates[i], counts[i], shifts[i], logs.lines, at is not None) for i in chosen]
-        return Items(
-            texts=tuple(f"{one.level} {one.template}" for one in templates),
-            numbers=np.array(rows, np.float32).reshape(-1, self.size),
-            kinds=(0,) * len(templates),
-            names=tuple(one.template for one in templates),
-            anchors=tuple(_anchor(one) for one in templates),
-            subjects=tuple(one.service for one in templates),
-            links=tuple(links_of(one.example) for one in templates),
-            candidates=(True,) * len(templates),
-        )
+        return chosen_items(logs, chosen, own_numbers(logs, chosen, at))
+
+
+def chosen_items(logs: Logs, chosen: Sequence[int], numbers: NDArray[np.float32]) -> Items:
+    """Some templates as items, with their numbers `[N, K]`."""
+    templates = [logs.templates[i] for i in chosen]
+    return Items(
+        texts=tuple(f"{one.level} {one.template}" for one in templates),
+        numbers=numbers,
+        kinds=(0,) * len(templates),
+        names=tuple(one.template for one in templates),
+        anchors=tuple(_anchor(one) for one in templates),
+        subjects=tuple(one.service for one in templates),
+        links=tuple(links_of(one.example) for one in templates),
+        candidates=(True,) * len(templates),
+    )
+
+
+def own_numbers(logs: Logs, chosen: Sequence[int], at: Instant | None) -> NDArray[np.float32]:
+    """What some templates say by themselves `[N, 16]`: rates change at `at`, or each at its own time."""
+    n = buckets_of(logs)
+    rows = []
+    for i in chosen:
+        counts = counts_of(logs.templates[i], n)
+        rows.append(_numbers(logs.templates[i], counts, _shift(counts, logs, at), logs.lines, at is not None))
+    return np.array(rows, np.float32).reshape(-1, LogEncoder.size)
 
 
 def links_of(example: str) -> tuple[str, ...]:
     """What a stack trace in an example links to: the files that it passes through."""
     return tuple(sorted({ending for path in FRAME.findall(example) for ending in endings(path)}))
-
-
-def buckets_of(logs: Logs) -> int:
-    """How many buckets of time a log has, at most `BUCKETS`; 0 where it has no times."""
-    last = max((one.counts[-1][0] for one in logs.templates if one.counts), default=-1)
-    return min(last + 1, BUCKETS)
-
-
-def counts_of(template: LogTemplate, buckets: int) -> NDArray[np.float64]:
-    """Lines per bucket `[T]`."""
-    counts = np.zeros(buckets)
-    for bucket, lines in template.counts:
-        if 0 <= bucket < buckets:
-            counts[bucket] += lines
-    return counts
 
 
 def _shift(counts: NDArray[np.float64], logs: Logs, at: Instant | None) -> Shift:
@@ -91,7 +85,7 @@ def _shift(counts: NDArray[np.float64], logs: Logs, at: Instant | None) -> Shift
 
 def _weight(template: LogTemplate, shift: Shift) -> float:
     """How much a template has to say: what changed most, errors before the rest."""
-    grave = GRAVE.get(template.level, 0) + bool(_TROUBLE.search(template.template))
+    grave = GRAVE.get(template.level, 0) + bool(TROUBLE.search(template.template))
     return float(np.log1p(shift.gain) * (1 + (shift.log_ratio > 0)) + grave)
 
 
@@ -115,7 +109,7 @@ def _numbers(
         len(held) / n,
         float(grave == 2),
         float(grave == 1),
-        float(bool(_TROUBLE.search(template.template))),
+        float(bool(TROUBLE.search(template.template))),
         float("\n" in template.example),
         float(dated),
     ]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from octad.signals.metric_polarity import Family, family
 
 QUANTITIES = ("latency", "outgoing", "caller", "callee", "failure", "traffic", "cpu", "memory", "other")
 """`latency` of serving, `outgoing` of the calls made, `caller` and `callee`: of one call, at either end."""
 
+SELF = "self"
+"""A latency of serving without the calls that are made meanwhile."""
 SUCCESS = "success"
 """Measures failure from the other side: down is bad."""
 
@@ -18,10 +20,11 @@ _OF: dict[Family, str] = {
     "errors": "failure", "success": SUCCESS, "latency": "latency", "queue": "other", "throughput": "traffic",
     "cpu": "cpu", "memory": "memory", "requests": "traffic", "other": "other",
 }  # fmt: skip
-_NODE = re.compile(r"node(?!js)", re.IGNORECASE)
-"""A node's own load says little of a service."""
+_MACHINE = re.compile(r"node(?!js)|host_|machine", re.IGNORECASE)
+"""A machine's own load says little of a service."""
 _CALLER = re.compile(r"source|client|caller|outbound|outgoing|egress|upstream")
 _CALLEE = re.compile(r"dest|server|callee|inbound|incoming|ingress")
+_SELF = re.compile(r"(?<![a-z])(self|exclusive)(?![a-z])")
 _BETWEEN = "_-=>:/|. "
 """What may stand between the two ends of a call."""
 
@@ -34,9 +37,12 @@ class Place(NamedTuple):
 
 
 def quantity(metric: str) -> str:
-    """One of QUANTITIES or SUCCESS, from the family of a metric."""
-    found = "other" if _NODE.match(metric) else _OF[family(metric)]
-    return "outgoing" if found == "latency" and _CALLER.search(metric.lower()) else found
+    """One of QUANTITIES, SUCCESS or SELF, from the family of a metric."""
+    lower = metric.lower()
+    found = "other" if _MACHINE.match(metric) else _OF[family(metric)]
+    if found != "latency":
+        return found
+    return "outgoing" if _CALLER.search(lower) else SELF if _SELF.search(lower) else found
 
 
 def place(service: str, metric: str, services: Collection[str]) -> Place:
@@ -85,7 +91,14 @@ def _end(table: str) -> str:
     """The quantity of a table of calls: failures and traffic are what they are, a latency is of an end."""
     if (found := quantity(table)) in (SUCCESS, "failure", "traffic"):
         return found
+    if (end := end_of(table)) is not None:
+        return end
+    return "latency"
+
+
+def end_of(table: str) -> Literal["caller", "callee"] | None:
+    """At which end of a call a table measures it, None where its name does not say so."""
     lower = table.lower()
     if _CALLER.search(lower):
         return "caller"
-    return "callee" if _CALLEE.search(lower) else "latency"
+    return "callee" if _CALLEE.search(lower) else None

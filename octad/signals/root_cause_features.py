@@ -10,9 +10,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from octad.signals.call_features import CALL_FEATURES, call_features, pairs_of
 from octad.signals.change_point import Window, evidence, shifts
 from octad.signals.levels import Floats, median
-from octad.signals.quantity import QUANTITIES, SUCCESS
+from octad.signals.quantity import QUANTITIES, SELF, SUCCESS
 from octad.signals.system import System
 
 _SYMPTOMS = {
@@ -20,14 +21,15 @@ _SYMPTOMS = {
     "latency": ("latency", "caller", "callee"),
     "failure": ("failure",),
 }
-_PLACES = {name: at for at, name in enumerate(QUANTITIES)} | {SUCCESS: QUANTITIES.index("failure")}
+_PLACES = {name: at for at, name in enumerate(QUANTITIES)}
+_PLACES |= {SUCCESS: QUANTITIES.index("failure"), SELF: QUANTITIES.index("latency")}
 _AROUND = ("callee", "caller", "explains", "beneath", "relative", "own", "callers")
 FEATURES = (
     *(f"{quantity}-rises" for quantity in QUANTITIES),
     *(f"{quantity}-falls" for quantity in QUANTITIES),
     *(f"{symptom}-{number}" for symptom in _SYMPTOMS for number in _AROUND),
     "resource-relative", "any-relative", "network", "callee-starved", "vanished", "moved",
-    "unobserved", "volume", "calls", "isolated",
+    "unobserved", "volume", "calls", "isolated", *CALL_FEATURES,
 )  # fmt: skip
 """What the numbers of a service mean.
 
@@ -39,17 +41,17 @@ mean of those that call it. resource-relative: cpu or memory over the largest of
 quantity. network: seen by callers minus seen by itself. callee-starved: its callees' fall of traffic beyond
 its own. vanished: share of its series that stopped, moved: share with evidence above 1. unobserved: it has
 no series. volume: log of its traffic over the largest, times .3. calls: it calls some; isolated: it is in
-no call.
+no call. The rest: see `signals/call_features.py`.
 """
 
 
 def features(system: System, found: Sequence[Window]) -> Floats:
-    """FEATURES of each service `[n, 49]`, averaged over the windows; finite, zero without windows."""
+    """FEATURES of each service `[n, 64]`, averaged over the windows; finite, zero without windows."""
     total = np.zeros((len(system.calls), len(FEATURES)))
-    below = reachable(system.calls).astype(float)
-    volume = _volume(system)
+    below, volume, pairs = reachable(system.calls).astype(float), _volume(system), pairs_of(system)
     for window in found:
-        total += window.weight * _numbers(system, window, below, volume)
+        own, calls = _numbers(system, window, below, volume), call_features(system, pairs, window)
+        total += window.weight * np.concatenate([own, calls], axis=1)
     return total
 
 

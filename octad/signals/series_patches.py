@@ -39,9 +39,21 @@ def robust_scale(values: Floats) -> Scale:
     seen = values[np.isfinite(values)].clip(-HUGE, HUGE)
     if not len(seen):
         return Scale(0.0, 1.0)
-    low, centre, high = np.quantile(seen, (0.25, 0.5, 0.75))
+    low, centre, high = _quartiles(np.sort(seen))
     spread = (high - low) / 1.349 or float(seen.std())
     return Scale(float(centre), float(max(spread, 1e-3 * abs(centre), 1e-9)))
+
+
+def _quartiles(ordered: Floats) -> list[float]:
+    """As `numpy.quantile` gives them, which takes ten times as long for one series."""
+    found = []
+    for share in (0.25, 0.5, 0.75):
+        place = share * (len(ordered) - 1)
+        at = int(place)
+        low, high = float(ordered[at]), float(ordered[min(at + 1, len(ordered) - 1)])
+        part = place - at
+        found.append(low + (high - low) * part if part < 0.5 else high - (high - low) * (1 - part))
+    return found
 
 
 def patches(times: Floats, values: Floats, scale: Scale, most: int = MOST) -> NDArray[np.float32]:

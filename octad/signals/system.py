@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from octad.records.graph import Graph
 from octad.records.series import Series, split_name
 from octad.signals.levels import Floats, align, levels
-from octad.signals.quantity import place
+from octad.signals.quantity import call_of, place
 from octad.signals.service_names import services_of
 
 
@@ -19,6 +19,8 @@ class System(NamedTuple):
     """Levels `[S, T]` of series with the service `[S]` and the quantity of each, and who calls whom `[n, n]`.
 
     `values` `[S, T]` are the series before they became levels; `owner` is -1 for a series of none of the n.
+    A series of one call is its callee's; `caller` `[S]` is who makes it, -1 for a series of no call, and
+    `measured` `[S]` what its name says of it, the call left out.
     """
 
     level: Floats
@@ -26,6 +28,8 @@ class System(NamedTuple):
     owner: NDArray[np.int64]
     quantities: Sequence[str]
     calls: NDArray[np.bool_]
+    caller: NDArray[np.int64]
+    measured: Sequence[str]
 
 
 class Observed(NamedTuple):
@@ -41,11 +45,17 @@ def observe(series: Sequence[Series], graph: Graph | None = None) -> Observed:
     nodes = tuple(node.id for node in graph.nodes) if graph else ()
     services = services_of(series, nodes)
     index = {name: at for at, name in enumerate(services)}
-    places = [place(*split_name(one.name, services), services) for one in series]
+    names = [split_name(one.name, services) for one in series]
+    places = [place(*name, services) for name in names]
+    made = [None if name[0] in index else call_of(*name, services) for name in names]
     times, values = align([(one.times, np.array(one.values, dtype=np.float64)) for one in series])
     quantities = [where.quantity for where in places]
     calls = np.zeros((len(services), len(services)), dtype=bool)
     for edge in graph.edges if graph else ():
         calls[index[edge.source], index[edge.target]] = edge.source != edge.target
     owner = np.array([index.get(where.service, -1) for where in places], dtype=np.int64)
-    return Observed(services, times, System(levels(values, quantities), values, owner, quantities, calls))
+    caller = np.array([index[call.caller] if call else -1 for call in made], dtype=np.int64)
+    measured = [call.table if call else metric for call, (_, metric) in zip(made, names, strict=True)]
+    level = levels(values, quantities)
+    system = System(level, values, owner, quantities, calls, caller, measured)
+    return Observed(services, times, system)

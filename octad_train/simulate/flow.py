@@ -35,6 +35,7 @@ def draw_demand(system: SimulatedSystem, kind: str, course: Course, rng: Generat
         wander = wander + np.linspace(0, rng.normal(0, 0.3), length)
     change = {"load": rng.uniform(0.5, 4), "dip": -rng.uniform(0.3, 0.9)}.get(kind, 0.0)
     demand: Floats = system.rate * np.exp(wander) * (1 + course.strength * change)
+    demand[course.first :] *= np.exp(2 * course.apart * rng.normal())
     return demand
 
 
@@ -45,7 +46,7 @@ def _forward(system: SimulatedSystem, state: State, demand: Floats, rng: Generat
         traffic[lone] = system.rate * rng.choice([0.02, 0.1, 0.5]) * noise
     traffic[0] = demand
     for caller, callees in enumerate(system.calls):
-        traffic[caller] *= 1 + state.extra[caller]
+        traffic[caller] *= (1 + state.extra[caller]) * (1 - state.lost[caller])
         for callee, times in callees.items():
             passed = (1 - state.cut[caller] * rng.uniform(0.7, 1)) * (1 - state.dead[caller])
             traffic[callee] += traffic[caller] * times * passed
@@ -59,7 +60,7 @@ def _backward(system: SimulatedSystem, state: State, rng: Generator) -> tuple[Fl
         called = 1 - state.cut[caller]
         for callee, times in system.calls[caller].items():
             awaited = 0.0 if system.unawaited and rng.random() < 0.3 else min(times, 2)
-            seen = latency[callee] + state.delay[callee]
+            seen = latency[callee] + state.delay[callee] + state.out[caller]
             latency[caller] += awaited * called * seen
             client[caller] = np.maximum(client[caller], seen)
             failed = errors[callee] * min(times, 1) * (1 - system.swallow[caller]) * called

@@ -21,10 +21,11 @@ class Monitor:
     """Metrics of one system as they are observed: noisy, with gaps, some of them missing.
 
     `shown` holds (node, meaning, percentile or 0, values `[T]`): a meaning is a key of the spellings.
+    `callers` names who makes the call that a place of `shown` measures; nodes below 0 are machines.
     """
 
-    def __init__(self, system: SimulatedSystem, flow: Flow, rng: Generator) -> None:
-        self.system, self.flow, self.rng = system, flow, rng
+    def __init__(self, system: SimulatedSystem, flow: Flow, course: Course, rng: Generator) -> None:
+        self.system, self.flow, self.course, self.rng = system, flow, course, rng
         self.length = flow.traffic.shape[1]
         self.shown: list[tuple[int, str, int, Floats]] = []
         self.callers: dict[int, int] = {}
@@ -37,7 +38,17 @@ class Monitor:
             return
         if self.rng.random() < 0.03:
             values = np.where(self.rng.random(self.length) < 0.3, np.nan, values)
+        if self.course.apart and meaning not in ("success", "failed"):
+            values = values.copy()
+            values[self.course.first :] *= np.exp(self.course.apart * self.rng.normal())
         self.shown.append((node, meaning, percentile, values))
+
+    def show_call(self, ends: tuple[int, int], meaning: str, values: Floats, percentile: int = 0) -> None:
+        """Observe a series of the calls from one service to another."""
+        before = len(self.shown)
+        self.show(ends[1], meaning, values, percentile)
+        if len(self.shown) > before:
+            self.callers[before] = ends[0]
 
     def noise(self, scale: Floats | float) -> Floats:
         """Factors `[T]` around 1."""
@@ -80,7 +91,7 @@ def mean_latency(latency: Floats, tail: Floats) -> Floats:
     return np.asarray(latency * (1 + 0.1 * np.clip(tail - 2.5, 0, None)))
 
 
-def show_service(monitor: Monitor, service: int, state: State, course: Course) -> None:
+def show_service(monitor: Monitor, service: int, state: State) -> None:
     """Show all metrics of a service that the system has."""
     flow, shown, traffic = monitor.flow, monitor.system.shown, monitor.flow.traffic[service]
     count = monitor.counted(traffic)
@@ -92,7 +103,7 @@ def show_service(monitor: Monitor, service: int, state: State, course: Course) -
         _show_percentile(monitor, service, percentile, count)
     monitor.requests(service, count, traffic * monitor.noise(0.05))
     monitor.success(service, count, flow.errors[service])
-    _show_resources(monitor, service, state, course)
+    _show_resources(monitor, service, state)
     if "edge" in shown:
         _show_calls(monitor, service, state, rarity(count))
 
@@ -111,14 +122,20 @@ def _show_percentile(monitor: Monitor, service: int, percentile: int, count: Flo
         monitor.show(service, "client", client, percentile)
 
 
-def _show_resources(monitor: Monitor, service: int, state: State, course: Course) -> None:
+def used_cpu(monitor: Monitor, service: int, state: State) -> Floats:
+    """How busy a service keeps its processors `[T]`."""
+    system, traffic = monitor.system, monitor.flow.traffic[service]
+    usual = max(float(np.median(traffic[: monitor.course.first])), 1e-9)
+    load = traffic / usual * (1 - 0.5 * state.cut[service])
+    slope = system.cpu_slope[service]
+    return np.asarray(system.cpu[service] * (1 - slope + slope * load) * state.cpu[service])
+
+
+def _show_resources(monitor: Monitor, service: int, state: State) -> None:
     system, rng, traffic = monitor.system, monitor.rng, monitor.flow.traffic[service]
     noise, cut = system.noise, state.cut[service]
     if "cpu" in system.shown:
-        load = traffic / max(float(np.median(traffic[: course.first])), 1e-9) * (1 - 0.5 * cut)
-        slope = system.cpu_slope[service]
-        used = system.cpu[service] * (1 - slope + slope * load) * state.cpu[service]
-        used = used * monitor.noise(noise * rng.choice([1, 2, 4]))
+        used = used_cpu(monitor, service, state) * monitor.noise(noise * rng.choice([1, 2, 4]))
         monitor.show(service, "cpu", used)
         if rng.random() < 0.5:
             monitor.show(service, "cpu_rate", used * monitor.noise(0.02))
@@ -135,8 +152,6 @@ def _show_calls(monitor: Monitor, caller: int, state: State, few: Floats) -> Non
     """Latency of each call as the caller sees it, and as the callee does; both are the callee's."""
     for callee in monitor.system.calls[caller]:
         served, scale = monitor.flow.latency[callee], monitor.system.noise + few
-        for meaning, latency in (("caller", served + state.delay[callee]), ("callee", served)):
-            before = len(monitor.shown)
-            monitor.show(callee, meaning, latency * monitor.noise(scale))
-            if len(monitor.shown) > before:
-                monitor.callers[before] = caller
+        seen = served + state.delay[callee] + state.out[caller]
+        for meaning, latency in (("caller", seen), ("callee", served)):
+            monitor.show_call((caller, callee), meaning, latency * monitor.noise(scale))

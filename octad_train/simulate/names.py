@@ -29,6 +29,18 @@ _SPELLINGS: dict[str, tuple[str, ...]] = {
     "sent": ("network_transmit_bytes", "NetworkTransmitBytes", "net_tx_bytes"),
     "caller": ("source_{}", "caller_latency_{}"),
     "callee": ("destination_{}", "callee_latency_{}"),
+    "machine_cpu": ("NodeCpuUsageRate(%)", "node_cpu_seconds", "host_cpu_percent"),
+    "machine_memory": ("NodeMemoryUsageRate(%)", "node_memory_used_bytes", "host_memory_percent"),
+    # As `octad.signals.trace_series` names what spans add up to.
+    "served": ("server_latency_p{}",),
+    "called": ("client_latency_p{}",),
+    "alone": ("self_latency_p{}",),
+    "arrived": ("server_requests",),
+    "failed": ("server_errors",),
+    "waited": ("caller_latency_p{}",),
+    "answered": ("callee_latency_p{}",),
+    "calls": ("caller_calls",),
+    "failed_calls": ("caller_errors",),
 }
 
 

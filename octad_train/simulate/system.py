@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 
 from octad.signals.levels import Floats
 
@@ -15,6 +16,13 @@ _SHOWN = {
     "requests": 0.85, "success": 0.7,
 }  # fmt: skip
 """How often a system shows such metrics at all."""
+_WATCHED = {"traces": 0.75, "logs": 0.8, "machines": 0.4}
+WATCHED = 0.55
+"""How often more than metrics of services is known of a system, and how often what then."""
+SPARSELY, TRACES_ALONE = 0.15, 0.5
+"""How often few requests come, and how often traces are all that tells of requests where there are any."""
+USUAL, SPARSE = (4.5, 1.2), (1.8, 0.7)
+"""Mean and deviation of the logarithm of requests a step at the entrance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,7 @@ class SimulatedSystem:
     errors that a service hides. `rate` is the traffic at the entrance, `noise` that of latencies,
     `observed` the chance that a series is there, `views` the share of services that other nodes mirror.
     Where `counts`, traffic is counted in small whole numbers; where `unawaited`, some calls have no waiting.
+    `machine` `[n]` says on which one each service runs.
     """
 
     calls: tuple[dict[int, float], ...]
@@ -43,6 +52,7 @@ class SimulatedSystem:
     unawaited: bool
     percentiles: tuple[int, ...]
     shown: frozenset[str]
+    machine: NDArray[np.int64]
 
     @property
     def size(self) -> int:
@@ -63,10 +73,14 @@ class SimulatedSystem:
 
 
 def draw_system(rng: Generator) -> SimulatedSystem:
-    """Draw a system: three in five are small (5 to 13 services), the others have up to 41."""
-    n = int(rng.integers(5, 14)) if rng.random() < 0.6 else int(rng.integers(14, 42))
+    """Draw a system: two in three are small (5 to 13 services), the others have up to 35."""
+    n = int(rng.integers(5, 14)) if rng.random() < 0.65 else int(rng.integers(14, 36))
     percentiles = tuple(p for p in PERCENTILES if rng.random() < 0.6)
-    shown = {name for name, chance in _SHOWN.items() if rng.random() < chance}
+    more = _WATCHED if rng.random() < WATCHED else {}
+    shown = {name for name, chance in {**_SHOWN, **more}.items() if rng.random() < chance}
+    if "traces" in shown and rng.random() < TRACES_ALONE:
+        percentiles, shown = (), shown - {"client", "edge", "mean", "requests", "success"}
+    sparse = rng.random() < SPARSELY
     return SimulatedSystem(
         calls=_draw_calls(rng, n),
         own=np.exp(rng.normal(np.log(0.01), 1.2, n)),
@@ -75,14 +89,15 @@ def draw_system(rng: Generator) -> SimulatedSystem:
         cpu_slope=rng.uniform(0.2, 0.9, n),
         memory=np.exp(rng.normal(3.5, 0.7, n)),
         swallow=np.where(rng.random(n) < 0.3, rng.uniform(0.3, 1, n), 0.0),
-        rate=float(np.exp(rng.normal(4.5, 1.2))),
+        rate=float(np.exp(rng.normal(*(SPARSE if sparse else USUAL)))),
         noise=rng.uniform(0.02, 0.15),
         observed=rng.uniform(0.75, 1),
         views=rng.uniform(0.1, 0.5) if rng.random() < 0.4 else 0.0,
-        counts=rng.random() < 0.5,
+        counts=sparse or rng.random() < 0.5,
         unawaited=rng.random() < 0.15,
         percentiles=percentiles,
-        shown=frozenset(shown if percentiles else shown | {"mean"}),
+        shown=frozenset(shown if percentiles or "traces" in shown else shown | {"mean"}),
+        machine=rng.integers(0, max(n // int(rng.integers(3, 9)), 1), n),
     )
 
 

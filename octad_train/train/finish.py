@@ -24,6 +24,7 @@ from octad_train.compress.export import WEIGHTS, export
 from octad_train.evaluate.figures import figures
 from octad_train.train.assemble import adaptation_of, backbone_folder, merge_adapters, width_of
 from octad_train.train.settings import Settings
+from octad_train.train.widen import Grown, widened
 
 ADAPTER, ADAPTED = ".lora_", ".base_layer."
 """In the names of weights of adapters, and of layers that have one."""
@@ -38,11 +39,13 @@ class Origin(NamedTuple):
     data: Mapping[str, str] = MappingProxyType({})
 
 
-def start_from(model: Model, agent: Agent[Any, Any], folder: Path) -> None:
+def start_from(
+    model: Model, agent: Agent[Any, Any], folder: Path, grown: Mapping[str, Grown] = MappingProxyType({})
+) -> None:
     """Give a model the weights of an artefact; raises ArtefactError where they do not fit.
 
-    A head that the artefact does not have stays as it is, and so does the extension that it alone reads; a
-    backbone that is not the artefact's own is the pre-trained one.
+    Inputs that are `grown` since then read more numbers. A head that the artefact does not have stays as it
+    is, and so does the extension that it alone reads; a backbone that is not its own is the pre-trained one.
     """
     folder, manifest = load(agent.name, folder)
     stored = {name: tensor.float() for name, tensor in load_file(folder / WEIGHTS).items()}
@@ -59,6 +62,7 @@ def start_from(model: Model, agent: Agent[Any, Any], folder: Path) -> None:
     names = {name.replace(ADAPTED, "."): name for name in own}
     state = {plain: own[name] for plain, name in names.items()}
     kept = {name: tensor for name, tensor in state.items() if name.startswith(tuple(parts))}
+    stored = widened(stored, state, agent, grown) if grown else stored
     found = stored | kept
     if set(found) != set(state) or any(found[name].shape != tensor.shape for name, tensor in state.items()):
         raise ArtefactError(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from safetensors import safe_open
@@ -26,6 +27,7 @@ from octad_train.train.objective import Objective
 from octad_train.train.select import selected
 from octad_train.train.settings import Settings
 from octad_train.train.stream import Batch, Batches, Source, loader
+from octad_train.train.widen import Grown
 
 BEST = "best.safetensors"
 NORMALISING = 32
@@ -40,15 +42,15 @@ def train(
     report: Report,
     *,
     start: Path | None = None,
+    grown: Mapping[str, Grown] = MappingProxyType({}),
 ) -> Objective:
     """Train on a source until the settings say stop; the objective holds the best weights.
 
-    A run that was cut off goes on from `settings.folder`; a new one from the artefact in `start`, if given.
+    A run that was cut off goes on from `settings.folder`; a new one from the artefact in `start`, if given,
+    since which some inputs may have `grown`.
     """
     settings.folder.mkdir(parents=True, exist_ok=True)
     objective = make_objective(agent, settings)
-    if start is not None:
-        start_from(objective.model, agent, start)
     pieces = make_pieces(settings)
     best = _best_so_far(settings.folder)
 
@@ -63,10 +65,12 @@ def train(
         return found
 
     _check_primary(objective, runner_in_training(objective, pieces), held_out)
-    if start is None and not (settings.folder / STATE).is_file():
+    if (start is None or grown) and not (settings.folder / STATE).is_file():
         standardise(
             objective, Batches(agent, source, pieces, settings, settings.seed, frozen=objective.frozen)
         )
+    if start is not None:
+        start_from(objective.model, agent, start, grown)
     seed = settings.seed + _resumed(settings.folder)
     if settings.candidates > 1:
         batches: Iterator[Batch] = selected(objective, source, pieces, settings, seed)

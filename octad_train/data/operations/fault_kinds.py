@@ -10,7 +10,7 @@ from octad_train.inject.courses import Shape
 RECORDED: Mapping[str, str] = {
     "cpu": "cpu", "delay": "network", "slow": "latency", "tail": "latency", "errors": "errors",
     "return": "early return", "leak": "memory", "crash": "outage", "overload": "load", "load": "load",
-    "quiet": "none", "dip": "none", "cpu_contention": "cpu", "cpu_consumed": "cpu",
+    "lost": "outage", "quiet": "none", "dip": "none", "cpu_contention": "cpu", "cpu_consumed": "cpu",
     "network_delay": "network", "exception": "errors",
 }  # fmt: skip
 """Of the kinds that the simulation and Nezha speak of."""

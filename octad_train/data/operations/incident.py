@@ -15,8 +15,8 @@ class Incident:
 
     `time` is when it began (Unix seconds) or was noticed, None where nobody said. `service` is at fault;
     None says that nothing was, or that the cause is outside. `metric` is the full name of the series that
-    shows the fault best, `kind` what was done, `target` the service whose users complained; each is None
-    where it is not known.
+    shows the fault best, `kind` what was done, `target` the service whose users complained, `templates` the
+    messages of the fault; each is None where it is not known.
     """
 
     system: str
@@ -29,3 +29,4 @@ class Incident:
     metric: str | None = None
     kind: str | None = None
     target: str | None = None
+    templates: frozenset[str] | None = None

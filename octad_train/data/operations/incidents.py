@@ -32,7 +32,7 @@ SEEDS = {"valid": 1, "test": 2}
 """Training has the systems of seed 0."""
 RECORDED_IN = ("nezha",)
 """The sets with incidents to judge by, beside the one that no agent trains on."""
-KNOWN_GRAPH, KNOWN_TIME = 0.9, 0.15
+KNOWN_GRAPH, KNOWN_TIME = 0.9, 0.2
 """How often the graph, and the beginning, are known."""
 
 
@@ -135,10 +135,13 @@ def of_simulated(incident: Incident, rng: np.random.Generator) -> IncidentExampl
     services = [node.id for node in incident.graph.nodes] if incident.graph else []
     onset = incident.time or incident.series.series[0].times[-1]
     culprit = incident.service if incident.service and rng.random() < 0.5 else ""
-    around = draw_causes(services, culprit, onset, None, (), rng)
+    around = draw_causes(services, culprit, onset, incident.logs, sorted(incident.templates or ()), rng)
     recorded = of_recorded(incident)
     return replace(
         recorded,
+        logs=around.logs,
+        regions=around.regions if incident.logs else None,
+        region=frozenset({around.region} - {""}) if incident.logs else None,
         graph=recorded.graph if rng.random() < KNOWN_GRAPH else None,
         changes=around.changes if rng.random() < 0.5 else None,
         at=onset if rng.random() < KNOWN_TIME else None,
@@ -154,6 +157,7 @@ def of_recorded(incident: Incident) -> IncidentExample:
         graph=incident.graph,
         services=frozenset({incident.service} if incident.service else ()),
         metrics=frozenset({incident.metric}) if incident.metric else None,
+        templates=incident.templates,
         kind=RECORDED.get(incident.kind or ""),
     )
 

@@ -6,17 +6,18 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from octad.encoders.candidate_services import LOGGED, CandidateServiceEncoder
+from octad.encoders.candidate_services import CandidateServiceEncoder
 from octad.encoders.services import ServiceEncoder
 from octad.records.graph import Edge, Graph, Node
 from octad.records.instant import Instant
 from octad.records.logs import Logs, LogTemplate
 from octad.records.series import Series, SeriesSet
+from octad.signals.log_features import LOG_FEATURES
 from octad.signals.root_cause_features import FEATURES
 from octad.signals.series_patches import HUGE
 
 ENCODER = CandidateServiceEncoder("graph", "metrics", "logs", "at")
-PLAIN = ServiceEncoder.size
+PLAIN, LOGGED = ServiceEncoder.size, len(LOG_FEATURES)
 GRAPH = Graph(
     nodes=(Node(id="web"), Node(id="cart"), Node(id="db")), edges=(Edge(source="web", target="cart"),)
 )
@@ -70,13 +71,27 @@ def test_whoever_left_its_level_has_the_largest_numbers() -> None:
     assert not any(row[-LOGGED:].any() for row in rows.values())
 
 
+def logged(row: np.ndarray) -> dict[str, float]:
+    return dict(zip(LOG_FEATURES, row[-LOGGED:].tolist(), strict=True))
+
+
 def test_logs_add_rises_grave_ones_and_news() -> None:
-    rows = numbers(GRAPH, None, LOGS)
-    size, rise, grave, new, grave_new = rows["cart"][-LOGGED:]
-    assert size > rows["web"][-LOGGED] > 0 and rise == grave > 0 and (new, grave_new) == (0.5, 1.0)
-    assert np.abs(rows["web"][-LOGGED + 1 :]).max() < 1e-9
+    rows = numbers(GRAPH, None, LOGS, Instant(time=420.0))
+    cart, web = logged(rows["cart"]), logged(rows["web"])
+    assert cart["rise"] == cart["grave-rise"] > 0.5 and cart["new"] == 0.5 and cart["new-grave-lines"] > 0
+    assert cart["grave-since-share"] == cart["new-grave-share"] == 1.0
+    assert web["rise"] == web["new"] == web["grave-since-share"] == 0.0 and web["watched"] == 1.0
     assert not rows["db"][-LOGGED:].any()
     assert not any(row[PLAIN : PLAIN + len(FEATURES)].any() for row in rows.values())
+
+
+def test_logs_are_parted_when_the_metrics_changed() -> None:
+    """Nobody says when it began: the latency of `cart` does, at step 36, and the logs of `db` with it."""
+    said = template("db", "error", *range(36, 60))
+    rows = numbers(
+        GRAPH, metrics(), Logs(templates=(said, template("web", "", *range(60))), start=0.0, interval=60.0)
+    )
+    assert logged(rows["db"])["new"] == 1.0 and logged(rows["web"])["new"] == 0.0
 
 
 def test_an_empty_graph_is_none() -> None:
@@ -94,7 +109,9 @@ def test_who_is_no_node_is_no_candidate_of_a_graph() -> None:
 
 def test_logs_without_times_say_how_many() -> None:
     bare = Logs(templates=(LogTemplate(template="x", service="cart", count=3),))
-    assert numbers(GRAPH, None, bare)["cart"][-LOGGED:].tolist() == [np.float32(np.log1p(1) / 5), 0, 0, 0, 0]
+    found = logged(numbers(GRAPH, None, bare)["cart"])
+    assert found.pop("templates") == np.float32(np.log1p(1) / 5)
+    assert not any(found.values())
 
 
 @settings(deadline=None, max_examples=20)

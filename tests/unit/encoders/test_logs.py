@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from octad.encoders.logs import BUCKETS, MOST, LogEncoder, buckets_of, counts_of
+from octad.encoders.logs import MOST, LogEncoder
 from octad.records.instant import Instant
 from octad.records.logs import Logs, LogTemplate
 
@@ -115,13 +115,6 @@ def test_too_many_templates_leave_errors_and_what_changed() -> None:
     found = ENCODER.items(logs(*many, NEWS, template("denied", [1] * 10, level="error")))
     assert found is not None and len(found) == MOST
     assert set(found.names[:2]) == {"lost <*>", "denied"}
-
-
-def test_buckets() -> None:
-    assert buckets_of(logs(STEADY, NEWS)) == 10
-    assert buckets_of(logs(template("x", []))) == 0
-    assert buckets_of(logs(template("x", [0] * (BUCKETS + 5) + [1]))) == BUCKETS
-    assert counts_of(NEWS, 9).tolist() == [0] * 7 + [9, 9]
 
 
 TEMPLATES = st.lists(

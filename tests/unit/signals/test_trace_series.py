@@ -57,7 +57,7 @@ def test_every_series_has_its_quantity_and_its_service() -> None:
         "v1.web.server_requests": ("v1.web", "traffic"),
         "v1.web.server_errors": ("v1.web", "failure"),
         "v1.web.client_latency_p95": ("v1.web", "outgoing"),
-        "v1.web.self_latency_p95": ("v1.web", "latency"),
+        "v1.web.self_latency_p95": ("v1.web", "self"),
         "caller_latency_p50.v1.web_cart": ("cart", "caller"),
         "caller_latency_p95.v1.web_cart": ("cart", "caller"),
         "callee_latency_p50.v1.web_cart": ("cart", "callee"),

@@ -1,0 +1,56 @@
+"""Weights that read few numbers of an item in a model that reads more: the new ones begin at nothing.
+
+Legend: K numbers of all inputs side by side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from octad.agents.agent import Agent
+
+EMBEDDING = "core.fusion.embedding."
+BY_NUMBER = ("centre", "spread", "used", "numbers.0.weight")
+"""Tensors of the embedding whose last axis is K."""
+
+
+class Grown(NamedTuple):
+    """An input that reads more numbers than it did: how many it read, of which it still reads the first."""
+
+    read: int
+    kept: int
+
+
+def widened(
+    stored: Mapping[str, Tensor],
+    state: Mapping[str, Tensor],
+    agent: Agent[Any, Any],
+    grown: Mapping[str, Grown],
+) -> dict[str, Tensor]:
+    """The stored tensors in the shape of a model's `state`, which has mean and spread of the new numbers."""
+    old, new = _columns(agent, grown)
+    found = dict(stored)
+    for name in BY_NUMBER:
+        tensor = state[EMBEDDING + name].clone()
+        if name == "numbers.0.weight":
+            tensor = torch.zeros_like(tensor)
+        tensor[..., new] = stored[EMBEDDING + name][..., old].to(tensor.dtype)
+        found[EMBEDDING + name] = tensor
+    return found
+
+
+def _columns(agent: Agent[Any, Any], grown: Mapping[str, Grown]) -> tuple[list[int], list[int]]:
+    """Where the numbers that are kept stood among those of all inputs, and where they stand."""
+    old: list[int] = []
+    new: list[int] = []
+    was = now = 0
+    for name, encoder in agent.inputs.items():
+        one = grown.get(name, Grown(encoder.size, encoder.size))
+        old += range(was, was + one.kept)
+        new += range(now, now + one.kept)
+        was, now = was + one.read, now + encoder.size
+    return old, new
