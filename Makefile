@@ -14,8 +14,10 @@ MINUTES ?= 30
 	$(LOCKED) requirements/core.txt
 	$(PIP) --no-build-isolation -e . && touch $@
 
-.venv/dev: pyproject.toml octad_train/pyproject.toml requirements/dev.txt requirements/gpu.txt
+.venv/dev: pyproject.toml octad_train/pyproject.toml requirements/cpu.txt requirements/dev.txt requirements/gpu.txt
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	# The torch without a GPU's libraries, where an index has it: a tenth of the size.
+	$(LOCKED) requirements/cpu.txt 2>/dev/null || true
 	$(LOCKED) requirements/dev.txt
 	# A torch that was built for GPUs does not load without what is in the second file.
 	.venv/bin/python -c 'import torch' 2>/dev/null || $(LOCKED) requirements/gpu.txt

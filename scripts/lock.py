@@ -24,8 +24,9 @@ EDITABLE = ("editables>=0.5",)
 TOOLS = ("cyclonedx-bom>=7", "pip-audit>=2.10", "uv>=0.13")
 GPU = ("cuda-", "nvidia-", "triton")
 """How the packages begin that torch asks for only where it was built for a GPU; gigabytes."""
-ALSO = {"torch": ("6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b",)}
-"""Digests of builds that have an index of their own: 2.13.0+cpu for CPython 3.11, Linux, x86-64."""
+CPU = ("torch==2.13.0+cpu", "6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b")
+"""The build without a GPU's libraries, for CPython 3.11 on Linux with x86-64: it has an index of its own, and is
+taken where one is at hand, since it is a tenth of the size. To be changed with the version of torch."""
 _BLOCK = re.compile(r"^(?=[a-z0-9])", re.MULTILINE)
 _HEAD = """# Written by scripts/lock.py: change pyproject.toml and run `make lock`.
 --only-binary :all:
@@ -42,6 +43,7 @@ def main(options: Sequence[str]) -> None:
     pinned = [block for block in every if not block.startswith(GPU)]
     write("dev.txt", pinned)
     write("gpu.txt", gpu)
+    write("cpu.txt", [f"{CPU[0]} \\\n    --hash=sha256:{CPU[1]}\n"])
     names = [block.partition(" ")[0] for block in pinned]
     write("core.txt", compiled(core, names, ()))
     write("tools.txt", compiled(TOOLS, _kept("tools.txt"), options))
@@ -73,18 +75,12 @@ def compiled(requirements: Iterable[str], kept: Iterable[str], options: Sequence
         held.unlink()
     if done.returncode:
         sys.exit(f"uv found no versions that fit:\n{done.stderr}")
-    return [_with_others(block) for block in _BLOCK.split(done.stdout)[1:]]
+    return [block.rstrip("\n") + "\n" for block in _BLOCK.split(done.stdout)[1:]]
 
 
 def write(name: str, blocks: Iterable[str]) -> None:
     """Write one file."""
     (FOLDER / name).write_text(_HEAD + "".join(blocks), "utf-8")
-
-
-def _with_others(block: str) -> str:
-    """A package with the digests of builds that the index does not have."""
-    more = (f" \\\n    --hash=sha256:{one}" for one in ALSO.get(block.partition("==")[0], ()))
-    return block.rstrip("\n") + "".join(more) + "\n"
 
 
 def _kept(*names: str) -> list[str]:
