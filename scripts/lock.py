@@ -25,8 +25,10 @@ TOOLS = ("cyclonedx-bom>=7", "pip-audit>=2.10", "uv>=0.13")
 GPU = ("cuda-", "nvidia-", "triton")
 """How the packages begin that torch asks for only where it was built for a GPU; gigabytes."""
 CPU = ("torch==2.13.0+cpu", "6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b")
-"""The build without a GPU's libraries, for CPython 3.11 on Linux with x86-64: it has an index of its own, and is
-taken where one is at hand, since it is a tenth of the size. To be changed with the version of torch."""
+"""The build without a GPU's libraries, for CPython 3.11 on Linux with x86-64, which has an index of its own.
+
+It is taken where one is at hand, as it is a tenth of the size. It changes with the version of torch.
+"""
 _BLOCK = re.compile(r"^(?=[a-z0-9])", re.MULTILINE)
 _HEAD = """# Written by scripts/lock.py: change pyproject.toml and run `make lock`.
 --only-binary :all:
