@@ -8,6 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
 Moment = Annotated[FiniteFloat, Field(ge=-1e11, le=1e11)]
 """Unix seconds, within some three thousand years: between two of them there is a finite time."""
+Count = Annotated[int, Field(ge=0, le=10**15)]
+"""How many there were; arithmetic on it stays exact in floating point."""
+Bucket = Annotated[int, Field(ge=-(10**15), le=10**15)]
+"""A step of time, counted from a beginning."""
 
 
 class Record(BaseModel):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pydantic import Field
 
-from octad.records.base import Moment, Record
+from octad.records.base import Bucket, Count, Moment, Record
 from octad.records.series import Series
 
 VARIES = "<*>"
@@ -48,10 +48,10 @@ class LogTemplate(Record):
     template: str
     service: str = ""
     level: str = ""
-    count: int
+    count: Count
     first: Moment | None = None
     last: Moment | None = None
-    counts: tuple[tuple[int, int], ...] = ()
+    counts: tuple[tuple[Bucket, Count], ...] = ()
     parameters: tuple[tuple[str, ...], ...] = ()
     example: str = ""
     source: str = ""
@@ -67,7 +67,7 @@ class Logs(Record):
     """
 
     templates: tuple[LogTemplate, ...] = ()
-    lines: int = 0
+    lines: Count = 0
     start: Moment | None = None
     interval: float = Field(default=1.0, gt=0, le=1e11)
     flags: tuple[str, ...] = ()

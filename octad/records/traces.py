@@ -8,11 +8,11 @@ from itertools import accumulate
 
 from pydantic import model_validator
 
-from octad.records.base import Record
+from octad.records.base import Bucket, Count, Record
 
 BINS = 8
 """Bins of a histogram in every factor of two: a quantile is right within 5 %."""
-Histogram = tuple[tuple[int, int], ...]
+Histogram = tuple[tuple[Bucket, Count], ...]
 
 
 class Tally(Record):
@@ -23,9 +23,9 @@ class Tally(Record):
     on, so that any quantile can be had (`quantile`).
     """
 
-    buckets: tuple[int, ...] = ()
-    counts: tuple[int, ...] = ()
-    errors: tuple[int, ...] = ()
+    buckets: tuple[Bucket, ...] = ()
+    counts: tuple[Count, ...] = ()
+    errors: tuple[Count, ...] = ()
     seconds: tuple[float, ...] = ()
     histograms: tuple[Histogram, ...] = ()
 
@@ -82,7 +82,7 @@ class Traces(Record):
     interval: float = 1.0
     first: float = 0.0
     last: float = 0.0
-    spans: int = 0
+    spans: Count = 0
     source: str = ""
     flags: tuple[str, ...] = ()
 
