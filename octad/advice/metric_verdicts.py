@@ -92,7 +92,7 @@ def metric_verdicts(metrics: Comparison, graph: Graph | None = None) -> tuple[Me
         return ()
     names, step = [one.name for one in held], _step(metrics)
     before = _table(metrics.before.series, names, -step)
-    after = _table(metrics.after.series, names, step)[: MOST_AFTER + 1]
+    after = _table(metrics.after.series, names, step, MOST_AFTER + 1)
     past, since = levels(before, after, [one.family for one in held], [one.service for one in held])
     enough = (np.isfinite(past).sum(0) >= FEWEST_BEFORE) & (np.isfinite(since).sum(0) >= FEWEST_AFTER)
     start, later = _span(metrics.after.series)[0], {one.name: one for one in metrics.after.series}
@@ -184,15 +184,16 @@ def _last_of(series: Series, start: float, step: float, number: int) -> float:
     return series.times[max(int(np.searchsorted(index, number, side="right")) - 1, 0)]
 
 
-def _table(series: Sequence[Series], names: Sequence[str], step: float) -> Floats:
-    """Means `[T, N]` of bins of a step: from the first time on, or, where it is < 0, back from the last."""
+def _table(series: Sequence[Series], names: Sequence[str], step: float, most: int = 1 << 20) -> Floats:
+    """Means `[T, N]` of at most so many bins: from the first time on, or, at a step < 0, back from the last."""
     start, end = _span(series)
-    length = int((end - start) / abs(step)) + 1
+    length = min(int((end - start) / abs(step)) + 1, most)
     known = {one.name: one for one in series}
     table = np.full((length, len(names)), np.nan)
     for one in together([(known[name].times, np.array(known[name].values, np.float64)) for name in names]):
         index = ((one.times - start if step > 0 else end - one.times) / abs(step)).astype(np.int64)
         values = np.where(np.isfinite(one.values), one.values.clip(-HUGE, HUGE), np.nan)
-        means = bin_means(index, values, length)
+        kept = index < length
+        means = bin_means(index[kept], values[..., kept], length)
         table[:, one.rows] = (means if step > 0 else means[:, ::-1]).T
     return table
