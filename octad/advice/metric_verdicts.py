@@ -185,7 +185,7 @@ def _last_of(series: Series, start: float, step: float, number: int) -> float:
 
 
 def _table(series: Sequence[Series], names: Sequence[str], step: float, most: int = 1 << 20) -> Floats:
-    """Means `[T, N]` of bins, `most` at most: from the first time on or, at a step < 0, back from the last."""
+    """Means `[T, N]` of `most` bins at most: from the first time on; for a step < 0, back from the last."""
     start, end = _span(series)
     length = min(int((end - start) / abs(step)) + 1, most)
     known = {one.name: one for one in series}
