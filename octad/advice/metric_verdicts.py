@@ -91,7 +91,7 @@ def metric_verdicts(metrics: Comparison, graph: Graph | None = None) -> tuple[Me
     if not held:
         return ()
     names, step = [one.name for one in held], _step(metrics)
-    before = _table(metrics.before.series, names, -step)
+    before = _table(metrics.before.series, names, -step, MOST_BEFORE + 1)
     after = _table(metrics.after.series, names, step, MOST_AFTER + 1)
     past, since = levels(before, after, [one.family for one in held], [one.service for one in held])
     enough = (np.isfinite(past).sum(0) >= FEWEST_BEFORE) & (np.isfinite(since).sum(0) >= FEWEST_AFTER)
@@ -184,7 +184,7 @@ def _last_of(series: Series, start: float, step: float, number: int) -> float:
     return series.times[max(int(np.searchsorted(index, number, side="right")) - 1, 0)]
 
 
-def _table(series: Sequence[Series], names: Sequence[str], step: float, most: int = 1 << 20) -> Floats:
+def _table(series: Sequence[Series], names: Sequence[str], step: float, most: int) -> Floats:
     """Means `[T, N]` of `most` bins at most: from the first time on; for a step < 0, back from the last."""
     start, end = _span(series)
     length = min(int((end - start) / abs(step)) + 1, most)

@@ -15,7 +15,7 @@ from octad.records.graph import Graph
 from octad.records.instant import Instant
 from octad.records.logs import Logs
 from octad.records.series import SeriesSet
-from octad.signals.log_shifts import Beginning, LogShifts, log_shifts
+from octad.signals.log_shifts import Beginning, LogShifts, log_shifts, owners
 
 COMMON = 13
 """Numbers at the common time."""
@@ -57,11 +57,10 @@ def began(metrics: SeriesSet | None, graph: Graph | None, at: Instant | None) ->
 
 def _common(logs: Logs, shifts: LogShifts) -> NDArray[np.float64]:
     """What each template did at the common time `[K, 13]`."""
-    services = np.array([one.service for one in logs.templates], dtype=object).astype(str)
-    names, of = np.unique(services, return_inverse=True)
-    lines = np.bincount(of, weights=shifts.since, minlength=len(names))[of]
+    _, of = owners(logs)
+    lines = np.bincount(of, weights=shifts.since)[of]
     unusual = shifts.since * (shifts.new | (np.abs(shifts.z) > 3))
-    share = np.bincount(of, weights=unusual, minlength=len(names))[of] / np.maximum(lines, 1)
+    share = np.bincount(of, weights=unusual)[of] / np.maximum(lines, 1)
     columns = [
         np.arcsinh(shifts.z) / 4,
         np.arcsinh(shifts.beside) / 4,

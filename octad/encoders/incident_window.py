@@ -6,13 +6,14 @@ Several modalities ask for the same; what the last cases gave is kept, by the id
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from octad.records.graph import Graph
+from octad.records.identity import Same
 from octad.records.instant import Instant
 from octad.records.series import Series, SeriesSet, span_of
 from octad.signals.change_point import Scan, Window, scan, windows
@@ -42,28 +43,15 @@ class IncidentWindow(NamedTuple):
         return float(self.observed.times[max(self.found).first]) if self.found else 0.0
 
 
-class _Same(Hashable):
-    """Records by their identity, held so that it stays theirs: comparing their values would cost more."""
-
-    def __init__(self, *held: object) -> None:
-        self.held = held
-
-    def __hash__(self) -> int:
-        return hash(tuple(map(id, self.held)))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and all(a is b for a, b in zip(self.held, other.held, strict=True))
-
-
 def incident_window(
     metrics: SeriesSet | None, graph: Graph | None, at: Instant | None
 ) -> IncidentWindow | None:
     """What was watched; the change begins at `at` where that is known. None where there are no series."""
-    return _window(_Same(metrics, graph, at)) if metrics and metrics.series else None
+    return _window(Same(metrics, graph, at)) if metrics and metrics.series else None
 
 
 @lru_cache(maxsize=KEPT)
-def _window(key: _Same) -> IncidentWindow:
+def _window(key: Same) -> IncidentWindow:
     metrics, graph, at = key.held
     assert isinstance(metrics, SeriesSet) and isinstance(graph, Graph | None)
     # What is measured of series together must not depend on their order.

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from octad.records.logs import Logs
-from octad.signals.log_shifts import Beginning, LogShifts, log_shifts
+from octad.signals.log_shifts import Beginning, LogShifts, log_shifts, owners
 
 Floats = NDArray[np.float64]
 _SHARES = ("unusual", "grave-since", "new-grave", "lost", "beside")
@@ -35,8 +35,7 @@ def log_features(logs: Logs | None, start: Beginning | None) -> Mapping[str, Flo
     if logs is None or not logs.templates:
         return {}
     shifts = log_shifts(logs, start)
-    services = np.array([one.service for one in logs.templates], dtype=object).astype(str)
-    names, of = np.unique(services, return_inverse=True)
+    names, of = owners(logs)
     rows = np.array([_own(shifts, of == at) for at in range(len(names))])
     amounts = np.stack([np.bincount(of, weights=one, minlength=len(names)) for one in _amounts(shifts)])
     shares = amounts / np.maximum(amounts.sum(axis=1, keepdims=True), 1.0)

@@ -9,12 +9,13 @@ Legend: K templates, T buckets, P times to part them at, n services.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from octad.records.identity import Same
 from octad.records.logs import Logs, LogTemplate
 
 Floats = NDArray[np.float64]
@@ -22,6 +23,8 @@ Flags = NDArray[np.bool_]
 BUCKETS = 512
 CELLS = 1_000_000
 """Counts that are looked at at once, which bounds the memory for logs of many templates."""
+KEPT = 2
+"""Answers that are kept: those of the cases in hand."""
 TOP = 8
 """Templates that decide together when a log changed."""
 GRAVE = {"fatal": 2, "critical": 2, "crit": 2, "panic": 2, "error": 2, "err": 2, "severe": 2, "warn": 1,
@@ -99,8 +102,16 @@ def log_shifts(logs: Logs, start: Beginning | None) -> LogShifts:
     """The shifts at a time; where None, or without times, at the likeliest common change.
 
     So they are within the slack of a time that is known. A log that begins then or later has nothing before:
-    no template of it is new or gone.
+    no template of it is new or gone. Services and templates ask for the same: what the last cases gave is
+    kept.
     """
+    return _shifts(Same(logs), start)
+
+
+@lru_cache(maxsize=KEPT)
+def _shifts(key: Same, start: Beginning | None) -> LogShifts:
+    (logs,) = key.held
+    assert isinstance(logs, Logs)
     T = buckets_of(logs)
     counts = np.array([counts_of(one, T) for one in logs.templates]).reshape(len(logs.templates), T)
     times = np.arange(1, T)
@@ -122,11 +133,17 @@ def log_shifts(logs: Logs, start: Beginning | None) -> LogShifts:
         gain = gains[:, split - 1] / dispersion
         ratio = np.log((since + _HALF) / (T - split + _HALF)) - np.log((before + _HALF) / (split + _HALF))
         rare = -np.log10((gains >= gains[:, [split - 1]]).mean(axis=1))
-    services = [one.service for one in logs.templates]
     return LogShifts(
-        before, since, ratio, _signed(gain, ratio), _beside(before, since, dispersion, services), rare,
+        before, since, ratio, _signed(gain, ratio), _beside(before, since, dispersion, owners(logs)[1]), rare,
         dispersion, np.array([gravity(one) for one in logs.templates], np.float64), split, split, T - split,
     )  # fmt: skip
+
+
+def owners(logs: Logs) -> tuple[NDArray[np.str_], NDArray[np.int64]]:
+    """The services of a log by name `[n]`, and which of them each template is of `[K]`."""
+    services = np.array([one.service for one in logs.templates], dtype=object).astype(str)
+    names, of = np.unique(services, return_inverse=True)
+    return names, of
 
 
 def gravity(template: LogTemplate) -> int:
@@ -186,12 +203,9 @@ def _signed(gain: Floats, ratio: Floats) -> Floats:
     return np.asarray(np.sign(ratio) * np.minimum(np.sqrt(2 * gain), _LARGEST))
 
 
-def _beside(before: Floats, since: Floats, dispersion: Floats, services: Sequence[str]) -> Floats:
+def _beside(before: Floats, since: Floats, dispersion: Floats, of: NDArray[np.int64]) -> Floats:
     """Signed roots of the gain when the service's other lines tell how many were to be expected."""
-    names, of = np.unique(np.array(services, dtype=object).astype(str), return_inverse=True)
-    n = len(names)
-    all_before = np.bincount(of, weights=before, minlength=n)[of]
-    all_since = np.bincount(of, weights=since, minlength=n)[of]
+    all_before, all_since = np.bincount(of, weights=before)[of], np.bincount(of, weights=since)[of]
     own, others = before + since, all_before + all_since - before - since
     share = (all_since - since + _HALF) / (others + 2 * _HALF)
     expected_since, expected_before = own * share, own * (1 - share)
