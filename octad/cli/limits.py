@@ -26,31 +26,17 @@ SHARE = 0.2
 CUT_SHORT = 2
 """The exit code of a run that found nothing wrong before its budget was spent: no praise, and no fault."""
 
+
+def _limit(metavar: str, reached: str, usual: float) -> tuple[Any, Any]:
+    """An option that ends a run early."""
+    help_text = f"End {reached}, with what was done until then; 0 for no limit."
+    shown = typer.Option(min=0, metavar=metavar, help=help_text, show_default=f"{usual:g}")
+    return Annotated[float | None, shown], None
+
+
 LIMITS: dict[str, tuple[Any, Any]] = {
-    "deadline": (
-        Annotated[
-            float | None,
-            typer.Option(
-                min=0,
-                metavar="SECONDS",
-                help="End after so long, with what was done until then; 0 for no limit.",
-                show_default=f"{SECONDS:g}",
-            ),
-        ],
-        None,
-    ),
-    "max_memory": (
-        Annotated[
-            float | None,
-            typer.Option(
-                min=0,
-                metavar="MB",
-                help="End when so much is held, with what was done until then; 0 for no limit.",
-                show_default=f"{MEGABYTES:g}",
-            ),
-        ],
-        None,
-    ),
+    "deadline": _limit("SECONDS", "after so long", SECONDS),
+    "max_memory": _limit("MB", "when so much is held", MEGABYTES),
 }
 """The parameters of a verb that reads what a stranger may have written."""
 

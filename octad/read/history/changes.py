@@ -31,24 +31,12 @@ class Told(NamedTuple):
     past: list[PastChange]
 
 
-def read_change(revision: str | None = None, folder: Path | None = None) -> Change:
-    """A commit, a range `A..B` or `A...B`, or, without a revision, what the working tree changes.
-
-    A merge is what it brought to its first parent, a range is one change with the messages of its commits.
-    Raises RepositoryError without git, a repository or the revision, InputError for a first commit.
-    """
-    return read_told(revision, folder).change
-
-
-def read_past(revision: str | None = None, folder: Path | None = None) -> list[PastChange]:
-    """The changes before a revision and, as the last, what `read_change` reads; raises as that does."""
-    return read_told(revision, folder).past
-
-
 def read_told(revision: str | None = None, folder: Path | None = None) -> Told:
-    """What `read_change` and `read_past` read, with the log read once; raises as these do.
+    """A commit, a range `A..B` or `A...B`, or, without a revision, what the working tree changes, and its past.
 
-    In a shallow clone the past is cut off: counts of it would be wrong, so that there are none.
+    A merge is what it brought to its first parent, a range is one change with the messages of its commits. In
+    a shallow clone the past is cut off: counts of it would be wrong, so that there are none. Raises
+    RepositoryError without git, a repository or the revision, InputError for a first commit.
     """
     repository = Repository(folder or os.getcwd())
     base, tip = _ends(repository, revision)

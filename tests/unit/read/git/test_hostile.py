@@ -9,7 +9,7 @@ import pytest
 
 from octad.read.code.git import Repository, read_revision
 from octad.read.git import work_tree
-from octad.read.history.changes import read_change
+from octad.read.history.changes import read_told
 from octad.read.history.diffs import read_patches
 from octad.read.history.incident_changes import changes_since, regions_of
 from octad.read.history.log import read_log, read_names
@@ -21,8 +21,8 @@ READERS: dict[str, Callable[[Path], object]] = {
     "range": lambda root: read_revision("HEAD~1...HEAD", root),
     "upstream": lambda root: read_revision("HEAD@{0}", root),
     "others": lambda root: Repository(root).files(lambda path: True),
-    "working tree": lambda root: read_change(folder=root),
-    "change": lambda root: read_change("HEAD", root),
+    "working tree": lambda root: read_told(folder=root).change,
+    "change": lambda root: read_told("HEAD", root).change,
     "since": lambda root: changes_since("HEAD~1", root),
     "regions": lambda root: regions_of(None, root, None),
     "events": events_of_repository,
@@ -90,5 +90,5 @@ def test_what_is_missing_is_not_fetched(tmp_path: Path) -> None:
     list(hostile.ask())
     assert hostile.lit() != []
     with pytest.raises(Exception, match="a partial one"):
-        read_change("HEAD", hostile.root)
+        read_told("HEAD", hostile.root)
     assert hostile.lit() == []
