@@ -80,15 +80,18 @@ def _of_group(group: Group, jobs: int) -> Analysis:
     quiet = [name for name, code in names.items() if SILENCING.search(code.text)]
     try:
         said, crashed = answers(partial(_ask, group, jobs), list(names))
-        ask_all = partial(_ask, group, jobs, options=("--ignore-noqa",))
-        every = answers(ask_all, quiet)[0] if quiet else []
     except (ToolFailed, json.JSONDecodeError) as error:
         return Analysis(skipped=(Skipped(path="ruff", reason=f"ruff: {error}"),))
+    failed = [Skipped(path=names[name].path, reason=f"ruff: {why}") for name, why in crashed.items()]
+    try:
+        every = answers(partial(_ask, group, jobs, options=("--ignore-noqa",)), quiet)[0] if quiet else []
+    except (ToolFailed, json.JSONDecodeError) as error:
+        every = []
+        failed.append(Skipped(path="ruff", reason=f"ruff, silenced: {error}"))
     heard = set(map(_identity, said))
     found, more = _placed(group, said, "ruff")
     unheard = (row for row in every if _identity(row) not in heard)
     silenced, others = _placed(group, unheard, "ruff, silenced")
-    failed = (Skipped(path=names[name].path, reason=f"ruff: {why}") for name, why in crashed.items())
     return Analysis(found, (*failed, *more, *others), silenced)
 
 

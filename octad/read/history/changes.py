@@ -32,7 +32,7 @@ class Told(NamedTuple):
 
 
 def read_told(revision: str | None = None, folder: Path | None = None) -> Told:
-    """A commit, a range `A..B` or `A...B`, or, without a revision, what the working tree changes, and its past.
+    """A commit, a range `A..B` or `A...B`, or without a revision what the working tree changes; and its past.
 
     A merge is what it brought to its first parent, a range is one change with the messages of its commits. In
     a shallow clone the past is cut off: counts of it would be wrong, so that there are none. Raises

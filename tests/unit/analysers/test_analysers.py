@@ -189,3 +189,17 @@ def test_a_file_that_bandit_gives_up_on_is_named() -> None:
     deep = Code(path="deep.py", text="if a: pass\n" + "elif b: pass\n" * 20_000)
     (skipped,) = bandit.analyse([deep, UNPARSED]).skipped
     assert (skipped.path, skipped.reason) == ("deep.py", "bandit: exception while scanning file")
+
+
+def test_findings_stay_where_what_is_silenced_cannot_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = ruff._ask
+
+    def ask(*arguments: Any, **named: Any) -> list[dict[str, Any]]:
+        if named.get("options"):
+            raise workspace.ToolFailed("no answer within 1 s")
+        return asked(*arguments, **named)
+
+    monkeypatch.setattr(ruff, "_ask", ask)
+    found = ruff.analyse([Code(path="a.py", text="import os\nimport sys  # noqa\n")])
+    assert [one.rule for one in found.findings] == ["ruff/F401"] and not found.silenced
+    assert [one.reason for one in found.skipped] == ["ruff, silenced: no answer within 1 s"]
