@@ -66,14 +66,7 @@ def ignore_from(folder: str, path: str, above: Ignore | None) -> Ignore | None:
 
 def is_pattern(line: str) -> bool:
     """Whether a line of a rules file means something, and no more than takes a short time to look for."""
-    stars = max(len(_STARS.findall(part)) for part in line.split("/"))
-    if stars > MAX_STARS or len(line) > MAX_PATTERN:
-        return False  # as a regular expression it could take exponential time
-    try:
-        spec_of([line])
-    except (ValueError, re.error):
-        return False
-    return True
+    return _pattern(line) is not None
 
 
 def spec_of(lines: Iterable[str]) -> GitIgnoreSpec:
@@ -83,9 +76,20 @@ def spec_of(lines: Iterable[str]) -> GitIgnoreSpec:
         return GitIgnoreSpec.from_lines(lines)
 
 
+def _pattern(line: str) -> GitIgnoreSpec | None:
+    """What one line matches; None where it is no pattern, or could take exponential time as an expression."""
+    stars = max(len(_STARS.findall(part)) for part in line.split("/"))
+    if stars > MAX_STARS or len(line) > MAX_PATTERN:
+        return None
+    try:
+        return spec_of([line])
+    except (ValueError, re.error):
+        return None
+
+
 def _spec(lines: Iterable[str]) -> GitIgnoreSpec:
     """The patterns of a rules file; as for git, a line that is none matches nothing."""
-    return spec_of(filter(is_pattern, lines))
+    return GitIgnoreSpec([one for found in map(_pattern, lines) if found for one in found.patterns])
 
 
 def _lines(path: str) -> list[str]:
