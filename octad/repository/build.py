@@ -74,9 +74,10 @@ def outline(code: Code, family: Family) -> Outline:
 
 
 def _read(family: Family, codes: Iterable[Code], unread: Iterable[str]) -> _Read:
-    own = (code for code in codes if code.language in family.languages)
+    own = [code for code in codes if code.language in family.languages]
     outlines = {code.path: outline(code, family) for code in own if not current().spent()}
-    paths = frozenset([*outlines, *(path for path in unread if language_of(path) in family.languages)])
+    others = (path for path in unread if language_of(path) in family.languages)
+    paths = frozenset([*(code.path for code in own), *others])
     return _Read(family.files(paths, outlines), outlines, paths)
 
 
@@ -154,6 +155,8 @@ def _linker(read: _Read) -> Linker:
 
 def _late(codes: Iterable[Code], read: Iterable[_Read]) -> Iterator[Skipped]:
     """Files that the budget of the run was not enough for."""
+    if not current().spent():
+        return
     known = {path for one in read for path in one.outlines}
     languages = {language for family in FAMILIES for language in family.languages}
     for code in codes:

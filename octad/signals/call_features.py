@@ -44,12 +44,18 @@ _LEAST = 0.3
 
 
 class Pairs(NamedTuple):
-    """Calls measured at both ends: who makes and who serves them `[P]`, and the rows of either end `[P]`."""
+    """Calls measured at both ends: who makes and who serves them `[P]`, and the rows of either end `[P]`.
+
+    `apart` `[P, T]` is by how much the ends differ, in the unit of the latencies, `level` its logarithm over
+    what is usual.
+    """
 
     caller: NDArray[np.int64]
     callee: NDArray[np.int64]
     waited: NDArray[np.int64]
     served: NDArray[np.int64]
+    apart: Floats
+    level: Floats
 
 
 def pairs_of(system: System) -> Pairs:
@@ -62,32 +68,34 @@ def pairs_of(system: System) -> Pairs:
             statistic = "".join(_STATISTIC.findall(table))
             ends[int(system.caller[row]), int(system.owner[row]), statistic][end] = row
     found = [(*key[:2], held["caller"], held["callee"]) for key, held in ends.items() if len(held) == 2]
-    return Pairs(*np.array(found, dtype=np.int64).reshape(-1, 4).T)
-
-
-def call_features(system: System, pairs: Pairs, window: Window) -> Floats:
-    """CALL_FEATURES of each service `[n, 15]` in one window."""
-    n = len(system.calls)
-    shift, noise = shifts(system.level, window)
-    strength = evidence(shift, noise)
-    parts = [_gaps(system, pairs, window, n), _failures(system, strength, n), _alone(system, strength, n)]
-    return np.concatenate(parts, axis=1)
-
-
-def _gaps(system: System, pairs: Pairs, window: Window, n: int) -> Floats:
-    waited, served = system.values[pairs.waited], system.values[pairs.served]
+    caller, callee, *rows = np.array(found, dtype=np.int64).reshape(-1, 4).T
+    waited, served = system.values[rows[0]], system.values[rows[1]]
     apart = np.maximum(waited - served, 0.0)
     unit = 0.05 * median(waited) + 0.01 * np.nanmax(np.nan_to_num(apart), axis=1, initial=0.0, keepdims=True)
     level = np.log1p(apart / np.maximum(np.nan_to_num(unit), np.finfo(float).tiny))
-    shift, noise = shifts(level, window)
+    return Pairs(caller, callee, rows[0], rows[1], apart, level)
+
+
+def call_features(system: System, pairs: Pairs, window: Window, strength: Floats) -> Floats:
+    """CALL_FEATURES of each service `[n, 15]` in one window, in which the series have `strength` `[S]`."""
+    n = len(system.calls)
+    parts = [_gaps(pairs, window, n), _failures(system, strength, n), _alone(system, strength, n)]
+    return np.concatenate(parts, axis=1)
+
+
+def _gaps(pairs: Pairs, window: Window, n: int) -> Floats:
+    apart = pairs.apart
+    shift, noise = shifts(pairs.level, window)
     strength = np.maximum(evidence(shift, noise), 0.0)
     inside = apart[:, window.first : window.stop]
     outside = np.concatenate([apart[:, : window.first], apart[:, window.stop :]], axis=1)
     seconds = np.maximum(np.nan_to_num(mean(inside) - median(outside))[:, 0], 0.0) * (strength > 0.5)
     into, out = _largest(pairs.callee, strength, n), _largest(pairs.caller, strength, n)
-    count = _sum(pairs.callee, np.ones(len(strength)), n) + _sum(pairs.caller, np.ones(len(strength)), n)
-    whole = _sum(pairs.callee, strength, n) + _sum(pairs.caller, strength, n)
-    share = (_sum(pairs.callee, seconds, n) + _sum(pairs.caller, seconds, n)) / max(seconds.sum(), 1e-12)
+    count, whole, of_all = (
+        _sum(pairs.callee, values, n) + _sum(pairs.caller, values, n)
+        for values in (np.ones(len(strength)), strength, seconds)
+    )
+    share = of_all / max(seconds.sum(), 1e-12)
     beyond = strength - 0.5 * strength.max(initial=0.0)
     arriving = _sum(pairs.callee, beyond, n)
     best = np.maximum(arriving, arriving + _sum(pairs.caller, beyond, n)) / (

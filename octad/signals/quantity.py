@@ -51,15 +51,17 @@ def place(service: str, metric: str, services: Collection[str]) -> Place:
     Tables of calls name their two ends: `source_50.frontend_cartservice` is what frontend sees of
     cartservice, whatever stands between the two names.
     """
-    if service in services:
-        return Place(service, quantity(metric))
-    found = call_of(service, metric, services)
-    return Place(found.callee, _end(found.table)) if found else Place(service, quantity(metric))
+    return placed(service, metric, call_of(service, metric, services))
+
+
+def placed(service: str, metric: str, call: Call | None) -> Place:
+    """The same, where it is known which call it measures, or that it measures none."""
+    return Place(call.callee, _end(call.table)) if call else Place(service, quantity(metric))
 
 
 def whose(service: str, metric: str, services: Collection[str]) -> tuple[str, str]:
     """Whose a series is, and the words that say what it measures: of a call, its table."""
-    found = None if service in services else call_of(service, metric, services)
+    found = call_of(service, metric, services)
     return (found.callee, found.table) if found else (service, metric)
 
 
@@ -74,8 +76,11 @@ class Call(NamedTuple):
 def call_of(service: str, metric: str, services: Collection[str]) -> Call | None:
     """The call that a series measures, None where it measures none.
 
-    The names of services may have dots, so that the first one may part the table from the call as well.
+    What begins with a service is that one's own. The names of services may have dots, so that the first one
+    may part the table from the call as well.
     """
+    if service in services:
+        return None
     table, _, call = f"{service}.{metric}".partition(".")
     for before, pair in dict.fromkeys(((service, metric), (table, call))):
         for caller in services:
@@ -91,9 +96,7 @@ def _end(table: str) -> str:
     """The quantity of a table of calls: failures and traffic are what they are, a latency is of an end."""
     if (found := quantity(table)) in (SUCCESS, "failure", "traffic"):
         return found
-    if (end := end_of(table)) is not None:
-        return end
-    return "latency"
+    return end_of(table) or "latency"
 
 
 def end_of(table: str) -> Literal["caller", "callee"] | None:

@@ -50,8 +50,10 @@ def features(system: System, found: Sequence[Window]) -> Floats:
     total = np.zeros((len(system.calls), len(FEATURES)))
     below, volume, pairs = reachable(system.calls).astype(float), _volume(system), pairs_of(system)
     for window in found:
-        own, calls = _numbers(system, window, below, volume), call_features(system, pairs, window)
-        total += window.weight * np.concatenate([own, calls], axis=1)
+        shift, noise = shifts(system.level, window)
+        strength = evidence(shift, noise)
+        own = _numbers(system, window, strength, (below, volume))
+        total += window.weight * np.concatenate([own, call_features(system, pairs, window, strength)], axis=1)
     return total
 
 
@@ -64,9 +66,9 @@ def reachable(calls: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return found & ~np.eye(len(calls), dtype=bool)
 
 
-def _numbers(system: System, window: Window, below: Floats, volume: Floats) -> Floats:
-    shift, noise = shifts(system.level, window)
-    strength = evidence(shift, noise)
+def _numbers(system: System, window: Window, strength: Floats, usual: tuple[Floats, Floats]) -> Floats:
+    """What is told of each service by itself; `usual` is who is below whom, and volumes, in every window."""
+    below, volume = usual
     rises, falls = _by_quantity(system, strength), _by_quantity(system, -strength)
     column = {name: rises[:, at] for at, name in enumerate(QUANTITIES)}
     around = [

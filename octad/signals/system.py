@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from octad.records.graph import Graph
 from octad.records.series import Series, split_name
 from octad.signals.levels import Floats, align, levels
-from octad.signals.quantity import call_of, place
+from octad.signals.quantity import call_of, placed
 from octad.signals.service_names import services_of
 
 
@@ -46,8 +46,8 @@ def observe(series: Sequence[Series], graph: Graph | None = None) -> Observed:
     services = services_of(series, nodes)
     index = {name: at for at, name in enumerate(services)}
     names = [split_name(one.name, services) for one in series]
-    places = [place(*name, services) for name in names]
-    made = [None if name[0] in index else call_of(*name, services) for name in names]
+    made = [call_of(*name, index) for name in names]
+    places = [placed(*name, call) for name, call in zip(names, made, strict=True)]
     times, values = align([(one.times, np.array(one.values, dtype=np.float64)) for one in series])
     quantities = [where.quantity for where in places]
     calls = np.zeros((len(services), len(services)), dtype=bool)

@@ -148,7 +148,8 @@ class OutputCache:
         for path in self._files():
             with suppress(FileNotFoundError):
                 held = os.lstat(path)
-                plain = stat.S_ISREG(held.st_mode) and held.st_nlink == 1 and held.st_mode & 0o777 == PRIVATE
+                private = not hasattr(os, "geteuid") or held.st_mode & 0o777 == PRIVATE
+                plain = stat.S_ISREG(held.st_mode) and held.st_nlink == 1 and private
                 if not plain or held.st_size > self.largest + LARGEST:
                     raise _Unsound
 

@@ -8,8 +8,9 @@ import pytest
 from octad.records.graph import Edge, Graph, Node
 from octad.records.series import Series
 from octad.signals.call_features import CALL_FEATURES, call_features, pairs_of
-from octad.signals.change_point import Window
-from octad.signals.system import observe
+from octad.signals.change_point import Window, evidence, shifts
+from octad.signals.levels import Floats
+from octad.signals.system import System, observe
 
 CALLS = (("web", "cart"), ("cart", "db"), ("web", "mail"))
 GRAPH = Graph(
@@ -36,9 +37,13 @@ def ends(slow: set[tuple[str, str]], served: float = 1.0) -> list[Series]:
     return found
 
 
+def table_of(system: System) -> Floats:
+    return call_features(system, pairs_of(system), WINDOW, evidence(*shifts(system.level, WINDOW)))
+
+
 def numbers(held: list[Series], graph: Graph = GRAPH) -> dict[str, dict[str, float]]:
     case = observe(held, graph)
-    table = call_features(case.system, pairs_of(case.system), WINDOW)
+    table = table_of(case.system)
     assert table.shape == (len(case.services), len(CALL_FEATURES)) and np.isfinite(table).all()
     return {
         name: dict(zip(CALL_FEATURES, row.tolist(), strict=True))
@@ -114,4 +119,4 @@ def test_own_time_counts_where_calls_are_left_out() -> None:
 
 def test_nothing_is_nothing() -> None:
     case = observe([], GRAPH)
-    assert not call_features(case.system, pairs_of(case.system), WINDOW).any()
+    assert not table_of(case.system).any()
