@@ -53,7 +53,8 @@ train: .venv/dev
 	.venv/bin/octad train $(AGENT) --data $(DATA) --out runs/train --resume
 
 bench: .venv/dev
-	for program in benchmarks/*.py; do .venv/bin/python $$program || exit 1; done
+	for program in benchmarks/*.py; do .venv/bin/python $$program || failed="$$failed $$program"; done; \
+		test -z "$$failed" || { echo "not run, see their --help:$$failed"; exit 1; }
 
 fix: .venv/dev
 	.venv/bin/ruff check --fix . ; .venv/bin/ruff format .

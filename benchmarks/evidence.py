@@ -23,11 +23,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from octad.read.history.git_command import git
 from usage import History, changed_lines, functions_of, rows_of
 
 from octad.catalog import load
 from octad.errors import RepositoryError
+from octad.read.git.sealed import sealed
 from octad.read.history.fix_messages import is_fix
 from octad.records.code import Code
 from octad.repository import practices
@@ -126,7 +126,7 @@ def ages(folder: Path, revision: str, path: str, lines: range, told: dict[str, t
     """Of every line the time of its last change, and whether the message speaks of a repair."""
     asked = f"{lines.start},{lines.stop - 1}"
     try:
-        said = git(folder, "blame", "-L", asked, "--porcelain", revision, "--", path)
+        said = sealed(folder).run("blame", "-L", asked, "--porcelain", revision, "--", path)
     except RepositoryError:
         return {}
     at = {int(line): sha for sha, line in BLAME.findall(said.decode("utf-8", "replace"))}
@@ -137,7 +137,7 @@ def collect(runner: Runner[Any, Any], repo: str, folder: Path, most: int) -> Ite
     """Functions before their repair, and others of the same revisions."""
     rows = rows_of((repo,), 10**9).get(repo, [])
     named = {(row["path"], row["name"].rpartition(".")[2]) for row in rows}
-    said = git(folder, "log", "--format=%H%x00%ct%x00%B%x01").decode("utf-8", "replace")
+    said = sealed(folder).run("log", "--format=%H%x00%ct%x00%B%x01").decode("utf-8", "replace")
     told = {
         sha: (int(time), is_fix(message))
         for sha, time, message in (one.strip("\n").split("\0") for one in said.split("\1") if "\0" in one)
@@ -186,7 +186,7 @@ def churn(
     folder: Path, revision: str, path: str, told: Mapping[str, tuple[int, bool]], now: int
 ) -> dict[str, int]:
     """Commits and repairs of a path in the year before."""
-    shas = git(folder, "log", "--format=%H", "-n", "400", revision, "--", path).decode().split()
+    shas = sealed(folder).run("log", "--format=%H", "-n", "400", revision, "--", path).decode().split()
     recent = [told[sha] for sha in shas if sha in told and now - told[sha][0] <= 365 * 86_400]
     return {"commits": len(recent), "repairs": sum(fix for _, fix in recent)}
 

@@ -22,6 +22,7 @@ from evidence import KINDS
 
 from octad.metrics.ranking import auc
 from octad_train.evaluate.tables import table
+from octad_train.metrics.bootstrap import bootstrap
 
 TOPS = (1, 3, 5)
 DRAWS = 2_000
@@ -126,14 +127,8 @@ def present(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> np.ndarr
 
 def interval(make: Callable[[np.ndarray], float], repos: Sequence[str]) -> str:
     """The middle 90 % of a figure over projects drawn anew."""
-    names = [*dict.fromkeys(repos)]
-    places = [np.flatnonzero(np.array(repos) == name) for name in names]
-    rng = np.random.default_rng(0)
-    drawn = [
-        make(np.concatenate([places[i] for i in rng.integers(len(names), size=len(names))]))
-        for _ in range(DRAWS)
-    ]
-    return f"[{np.quantile(drawn, 0.05):+.3f}, {np.quantile(drawn, 0.95):+.3f}]"
+    held = bootstrap(make, list(repos), samples=DRAWS, level=0.9)
+    return f"[{held.low:+.3f}, {held.high:+.3f}]"
 
 
 def mean_of(values: np.ndarray, at: np.ndarray) -> float:

@@ -1,6 +1,6 @@
 """How often the debugger accuses a service in hours in which nothing was at fault, and what that costs.
 
-    OCTAD_DATA=<labelled sets> python benchmarks/quiet.py [--many 40]
+    OCTAD_DATA=<labelled sets> python benchmarks/quiet.py --added OFFSET [--many 40]
 
 Quiet windows of two real systems, by their length in readings: the share in which a service is likelier than
 none, and is shown as a finding. Beside it the real incidents of the same systems: the share in which the
@@ -48,7 +48,7 @@ def main() -> None:
     plain = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=plain)
     parser.add_argument("--many", type=int, default=40, help="windows of each length")
-    parser.add_argument("--added", type=float, default=0.0, help="what the recipe added to the offset")
+    parser.add_argument("--added", type=float, required=True, help="what the recipe added to the offset")
     arguments = parser.parse_args()
     runner: Runner[Any, Any] = Runner.load(agent)
     shown = runner.manifest.thresholds[RULE]

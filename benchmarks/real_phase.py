@@ -37,6 +37,7 @@ from octad_train.data.code.rows import Row
 from octad_train.data.mixture import Mixture, Part
 from octad_train.data.public_sets import rows
 from octad_train.evaluate.tables import table
+from octad_train.metrics.bootstrap import bootstrap
 from octad_train.train.assemble import make_objective, make_pieces
 from octad_train.train.finish import start_from
 from octad_train.train.loop import Progress, fit
@@ -186,13 +187,8 @@ def bag_of_words(examples: int) -> Callable[[dict[str, Any]], list[int]]:
 
 def interval(values: np.ndarray, projects: Sequence[str]) -> tuple[float, float]:
     """The middle 90 % of the mean over projects drawn anew."""
-    groups = [values[[p == name for p in projects]] for name in dict.fromkeys(projects)]
-    rng = np.random.default_rng(0)
-    means = [
-        np.concatenate([groups[i] for i in rng.integers(len(groups), size=len(groups))]).mean()
-        for _ in range(DRAWS)
-    ]
-    return float(np.quantile(means, 0.05)), float(np.quantile(means, 0.95))
+    held = bootstrap(lambda at: float(values[at].mean()), projects, samples=DRAWS, level=0.9)
+    return held.low, held.high
 
 
 def say(progress: Progress, size: int) -> None:

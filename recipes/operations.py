@@ -38,7 +38,7 @@ SETTINGS = Settings(
     validate_every=6_000, patience=6,
 )  # fmt: skip
 GROWN = {"debugger": {"services": Grown(62, 57), "templates": Grown(16, 16)}}
-"""Of the inputs that read more numbers than the weights of version 0.1.0: how many those read, and the first
+"""Of the inputs that read more numbers than the weights of 40,000 cases did: how many those read, and the first
 of them that still are what they were."""
 
 
@@ -52,7 +52,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     parser.add_argument("--examples", type=int, default=SETTINGS.examples)
     parser.add_argument("--minutes", type=float, default=1e9)
-    parser.add_argument("--start", type=Path, help="weights of version 0.1.0 to go on from")
+    parser.add_argument("--start", type=Path, help="weights to go on from; they may be those of 40,000 cases")
     parser.add_argument("--rate", type=float, default=SETTINGS.rate)
     parser.add_argument("--budget", type=int, default=SETTINGS.budget, help="padded items of a batch")
     parser.add_argument(
@@ -67,7 +67,7 @@ def main() -> None:
         SETTINGS, folder=folder, examples=arguments.examples, stop_minutes=arguments.minutes,
         rate=arguments.rate, budget=arguments.budget, validate_every=arguments.every,
     )  # fmt: skip
-    grown = GROWN.get(agent.name, {}) if arguments.start else {}
+    grown = GROWN.get(agent.name, {})
     held_out = source(agent, "valid")(arguments.data, "valid", arguments.cases)
     cases = source(agent, "train")(arguments.data)
     started = time.monotonic()

@@ -8,13 +8,12 @@ is not as its manifest says.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from octad.errors import ArtefactError
-from octad.store.artefact import MANIFEST, load
+from octad.store.artefact import MANIFEST, digest, load
 
 ROOT = Path(__file__).resolve().parents[1]
 WEIGHTS, PINS = ROOT / "octad" / "weights", ROOT / "octad" / "store" / "pinned.py"
@@ -37,13 +36,13 @@ def digests(weights: Path) -> dict[str, str]:
     found = {}
     for manifest in sorted(weights.glob(f"*/{MANIFEST}")):
         load(manifest.parent.name, manifest.parent)
-        found[manifest.parent.name] = hashlib.sha256(manifest.read_bytes()).hexdigest()
+        found[manifest.parent.name] = digest(manifest)
     return found
 
 
 def text_of(pins: Mapping[str, str]) -> str:
     """The file of pins."""
-    return TEXT.format(lines="".join(f'        "{digest}",\n' for digest in sorted(pins.values())))
+    return TEXT.format(lines="".join(f'        "{one}",\n' for one in sorted(pins.values())))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

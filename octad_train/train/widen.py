@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from octad.agents.agent import Agent
+from octad.errors import ArtefactError
 
 EMBEDDING = "core.fusion.embedding."
 BY_NUMBER = ("centre", "spread", "used", "numbers.0.weight")
@@ -31,9 +32,18 @@ def widened(
     agent: Agent[Any, Any],
     grown: Mapping[str, Grown],
 ) -> dict[str, Tensor]:
-    """The stored tensors in the shape of a model's `state`, which has mean and spread of the new numbers."""
-    old, new = _columns(agent, grown)
+    """The stored tensors in the shape of a model's `state`, which has mean and spread of the new numbers.
+
+    Those that read as many numbers as the model are what they are. Raises ArtefactError where they read
+    neither these nor those that `grown` tells of.
+    """
     found = dict(stored)
+    reads = stored[EMBEDDING + "centre"].shape[-1]
+    if reads == state[EMBEDDING + "centre"].shape[-1]:
+        return found
+    old, new, was = _columns(agent, grown)
+    if reads != was:
+        raise ArtefactError(f"the weights read {reads} numbers, not {was}", hint="name others to start from")
     for name in BY_NUMBER:
         tensor = state[EMBEDDING + name].clone()
         if name == "numbers.0.weight":
@@ -43,8 +53,8 @@ def widened(
     return found
 
 
-def _columns(agent: Agent[Any, Any], grown: Mapping[str, Grown]) -> tuple[list[int], list[int]]:
-    """Where the numbers that are kept stood among those of all inputs, and where they stand."""
+def _columns(agent: Agent[Any, Any], grown: Mapping[str, Grown]) -> tuple[list[int], list[int], int]:
+    """Where the numbers that are kept stood among all of before and stand now, and how many these were."""
     old: list[int] = []
     new: list[int] = []
     was = now = 0
@@ -53,4 +63,4 @@ def _columns(agent: Agent[Any, Any], grown: Mapping[str, Grown]) -> tuple[list[i
         old += range(was, was + one.kept)
         new += range(now, now + one.kept)
         was, now = was + one.read, now + encoder.size
-    return old, new
+    return old, new, was
