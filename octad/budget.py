@@ -79,6 +79,11 @@ class Budget:
                 self.reached = f"the limit of {self.megabytes:g} MB of memory was reached"
         return self.reached
 
+    def unlooked(self) -> str:
+        """Why something is not looked at any more, in words; empty while there is enough of everything."""
+        reason = self.spent()
+        return f"not looked at: {reason}" if reason else ""
+
 
 _current: ContextVar[Budget | None] = ContextVar("budget", default=None)
 _UNLIMITED = Budget()

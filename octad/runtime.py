@@ -32,7 +32,7 @@ from octad.store.artefact import (
 )
 from octad.store.output_cache import OutputCache, key
 from octad.store.piece_table import PieceTable
-from octad.store.tensors import is_shape
+from octad.store.tensors import difference
 
 CaseT = TypeVar("CaseT", bound=Record)
 AnswerT = TypeVar("AnswerT")
@@ -52,9 +52,11 @@ def shifted(progress: Progress | None, before: int, total: int) -> Progress | No
     return None if progress is None else lambda done, _: progress(before + done, total)
 
 
-def _is_of(array: Array, shape: tuple[int | None, ...]) -> bool:
-    """Whether an array holds single-precision numbers of a shape, None being any length."""
-    return array.dtype == np.float32 and is_shape(array.shape, shape) and _are_numbers([array])
+def _whole(outputs: list[HeadOutputs]) -> list[HeadOutputs]:
+    """The outputs of all cases; raises OutOfBudget where those of some are missing."""
+    if not all(outputs):
+        raise OutOfBudget(current().spent())
+    return outputs
 
 
 def _are_numbers(arrays: Sequence[Array]) -> bool:
@@ -147,10 +149,7 @@ class Runner(Generic[CaseT, AnswerT]):
 
         Raises OutOfBudget where the run ends before all are there.
         """
-        outputs = self._in_time(units, progress)
-        if not all(outputs):
-            raise OutOfBudget(current().spent())
-        return outputs
+        return _whole(self._in_time(units, progress))
 
     def _in_time(self, units: Sequence[Prepared], progress: Progress | None) -> list[HeadOutputs]:
         """The same, with nothing for the cases that the budget of the run was not enough for."""
@@ -203,9 +202,9 @@ class Runner(Generic[CaseT, AnswerT]):
                 return False
             shapes = self.engine.shapes.get(name) or [(None,) * array.ndim for array in arrays]
             head = self.agent.heads.get(name)
-            cut = head.per_item if head else (False,) * len(shapes)
-            wanted = [(items, *s[1:]) if per else s for s, per in zip(shapes, cut, strict=True)]
-            if not all(map(_is_of, arrays, wanted)):
+            per_item = head.per_item if head else (False,) * len(shapes)
+            wanted = [(items, *s[1:]) if per else s for s, per in zip(shapes, per_item, strict=True)]
+            if any(difference(one, ("float32", shape)) for one, shape in zip(arrays, wanted, strict=False)):
                 return False
         return True
 
@@ -214,10 +213,7 @@ class Runner(Generic[CaseT, AnswerT]):
 
         Raises OutOfBudget as `run` does.
         """
-        outputs = self._computed([unit.without(items) for items in hidden], None)
-        if not all(outputs):
-            raise OutOfBudget(current().spent())
-        return outputs
+        return _whole(self._computed([unit.without(items) for items in hidden], None))
 
     def _row(self, outputs: Mapping[str, list[Array]], row: int, items: int) -> HeadOutputs:
         """One row of every output, without padding; what is no head's is of the row as a whole."""

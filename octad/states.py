@@ -18,7 +18,9 @@ from octad.errors import ArtefactError
 
 if TYPE_CHECKING:
     from octad.engines import Engine
-    from octad.store.output_cache import OutputCache, Outputs
+    from octad.store.tensors import difference
+from octad.store.output_cache import OutputCache, Outputs
+from octad.store.tensors import difference
 
 Array = NDArray[Any]
 KEPT = 20_000
@@ -81,13 +83,9 @@ class TextStates:
 
     def _is_state(self, name: str, outputs: Outputs) -> bool:
         """Whether what a cache holds is one state of this width, all of it numbers."""
-        state = outputs["state"][0] if outputs.keys() == {"state"} and len(outputs["state"]) == 1 else None
-        return (
-            state is not None
-            and state.shape == (1, self.engine.width)
-            and state.dtype == np.float32
-            and bool(np.isfinite(state).all())
-        )
+        held = outputs.get("state", [])
+        kind = ("float32", (1, self.engine.width))
+        return outputs.keys() == {"state"} and len(held) == 1 and not difference(held[0], kind)
 
     def _keep(self, states: dict[str, Array]) -> None:
         self._hold(states)

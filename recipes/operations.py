@@ -38,8 +38,8 @@ SETTINGS = Settings(
     validate_every=6_000, patience=6,
 )  # fmt: skip
 GROWN = {"debugger": {"services": Grown(62, 57), "templates": Grown(16, 16)}}
-"""Of the inputs that read more numbers than the weights of 40,000 cases did: how many those read, and the first
-of them that still are what they were."""
+"""Of the inputs that read more numbers than the weights of 40,000 cases did: how many those read, and the
+first of them that still are what they were."""
 
 
 def main() -> None:

@@ -91,15 +91,15 @@ def _rows(change: Change) -> Iterator[_Row]:
     sentences = [line for line in body.splitlines() if line.strip()][:SENTENCES]
     for place, sentence in enumerate(sentences):
         yield _Row(Kind.SENTENCE, sentence, [place / SENTENCES, *[0.0] * 7], "", None, 0)
-    files = sorted(change.files, key=lambda file: (-_size(file), _path(file)))[:FILES]
+    files = sorted(change.files, key=lambda file: (-_size(file), file.path))[:FILES]
     share = max(1, RUNS // max(len(files), 1))
     at = 1 + len(sentences)
     for file in files:
-        yield _Row(Kind.FILE, _path(file), _file_numbers(file), _path(file), _anchor(file), 0)
+        yield _Row(Kind.FILE, file.path, _file_numbers(file), file.path, _anchor(file), 0)
         runs = _runs(file, share)
         for kind, line, lines in runs:
             last = line + len(lines) - 1
-            anchor = Anchor(path=_path(file), line=line, end_line=last, end_column=len(lines[-1]) + 1)
+            anchor = Anchor(path=file.path, line=line, end_line=last, end_column=len(lines[-1]) + 1)
             text = " ".join(" ".join(lines).split())[:CHARACTERS]
             yield _Row(kind, text, _run_numbers(lines), "", anchor, at)
         at += 1 + len(runs)
@@ -121,14 +121,14 @@ def _counted(change: Change) -> list[float]:
         np.log1p(removed) / 5,
         np.log1p(len(change.files)) / 3,
         np.log1p(len(change.message)) / 6,
-        sum(bool(_TEST.search(_path(file))) for file in change.files) / max(len(change.files), 1),
-        sum(bool(_PROSE.search(_path(file))) for file in change.files) / max(len(change.files), 1),
+        sum(bool(_TEST.search(file.path)) for file in change.files) / max(len(change.files), 1),
+        sum(bool(_PROSE.search(file.path)) for file in change.files) / max(len(change.files), 1),
         float(change.time is not None),
     ]
 
 
 def _file_numbers(file: FileChange) -> list[float]:
-    path = _path(file)
+    path = file.path
     return [
         np.log1p(len(changed(file.after))) / 5,
         np.log1p(len(changed(file.before))) / 5,
@@ -177,12 +177,7 @@ def _size(file: FileChange) -> int:
     return len(changed(file.before)) + len(changed(file.after))
 
 
-def _path(file: FileChange) -> str:
-    held = file.after or file.before
-    return held.path if held else ""
-
-
 def _anchor(file: FileChange) -> Anchor:
     lines = changed(file.after) or changed(file.before)
     line = lines[0][0] if lines else 1
-    return Anchor(path=_path(file), line=line, end_line=line, end_column=1)
+    return Anchor(path=file.path, line=line, end_line=line, end_column=1)

@@ -14,6 +14,12 @@ class FileChange(Record):
     before: Code | None
     after: Code | None
 
+    @property
+    def path(self) -> str:
+        """Where the file is, or was."""
+        held = self.after or self.before
+        return held.path if held else ""
+
 
 class Measures(Record):
     """Fourteen measures of a change and of what came before it (Kamei et al. 2013).
@@ -97,4 +103,4 @@ def name_of(change: Change) -> str:
 
 def paths_of(change: Change) -> tuple[str, ...]:
     """The files that a change touches."""
-    return tuple(held.path for file in change.files if (held := file.after or file.before))
+    return tuple(file.path for file in change.files if file.after or file.before)

@@ -161,7 +161,7 @@ def _late(codes: Iterable[Code], read: Iterable[_Read]) -> Iterator[Skipped]:
     languages = {language for family in FAMILIES for language in family.languages}
     for code in codes:
         if code.path not in known and code.language in languages:
-            yield Skipped(path=code.path, reason=f"not looked at: {current().spent()}")
+            yield Skipped(path=code.path, reason=current().unlooked())
 
 
 def _partly(modules: Iterable[Module]) -> Iterator[Skipped]:

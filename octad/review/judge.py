@@ -9,7 +9,6 @@ Legend: M measures, E edges between the steps of one.
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -102,7 +101,7 @@ def load_judge(folder: Path | None = None) -> Judge:
     with loading(folder or NAME):
         folder, manifest = load(NAME, folder)
         require_files(folder, manifest, (FILE, NAMES))
-        said = _Points.model_validate(json.loads(read_bytes(folder / NAMES, LARGEST, follow=False)))
+        said = _Points.model_validate_json(read_bytes(folder / NAMES, LARGEST, follow=False))
         tensors = read_tensors(folder / FILE, KINDS, infinite=True)
         if tensors["edges"].shape != (len(tensors["points"]), tensors["points"].shape[1] - 1):
             raise ArtefactError(f"{folder / FILE} has not one step more than edges")

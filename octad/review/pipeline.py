@@ -82,7 +82,7 @@ def review(
     order in which to read them. Raises what the runner raises.
     """
     options = options or Options()
-    unparsed = {code.path: reason for code in codes if (reason := _unread(code))}
+    unparsed = {code.path: reason for code in codes if (reason := _left_out(code))}
     with Threads(1) as pool:
         # Analysers are processes of their own: they run while the model does.
         analysis = pool.submit(every.analyse, codes, options.jobs) if options.analysers else None
@@ -182,10 +182,9 @@ def unparsable(code: Code) -> str:
     return reason and f"Python {sys.version_info.major}.{sys.version_info.minor} cannot parse it: {reason}"
 
 
-def _unread(code: Code) -> str:
+def _left_out(code: Code) -> str:
     """Why a file is not looked at, empty where it is."""
-    reason = current().spent()
-    return f"not looked at: {reason}" if reason else unparsable(code)
+    return current().unlooked() or unparsable(code)
 
 
 def _is_newer(code: Code, reason: str) -> bool:

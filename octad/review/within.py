@@ -21,8 +21,8 @@ def parts_of(codes: Sequence[Code]) -> tuple[list[Code], list[Skipped]]:
     found: list[list[Code]] = []
     skipped: list[Skipped] = []
     for code in codes:
-        if reason := current().spent():
-            skipped.append(Skipped(path=code.path, reason=f"not looked at: {reason}"))
+        if reason := current().unlooked():
+            skipped.append(Skipped(path=code.path, reason=reason))
             continue
         parts = [part for part in units(code) if part.changed is None or part.changed]
         found.append(parts[:UNITS])

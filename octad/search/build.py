@@ -37,8 +37,8 @@ def build(
     entries: list[Entry] = []
     skipped: list[Skipped] = []
     for done, code in enumerate(codes, 1):
-        if reason := current().spent():
-            skipped.append(Skipped(path=code.path, reason=f"not looked at: {reason}"))
+        if reason := current().unlooked():
+            skipped.append(Skipped(path=code.path, reason=reason))
             continue
         name = fingerprint(code)
         if name not in now.files:

@@ -27,7 +27,7 @@ from octad.records.base import Record
 from octad.search.index import Spot
 from octad.search.similarity import FunctionProfile
 from octad.store.folders import cache_folder, why_not_private
-from octad.store.tensors import header_size, is_shape
+from octad.store.tensors import ArrayKind, difference, header_size
 
 Array = NDArray[Any]
 FORMAT = 2
@@ -166,22 +166,21 @@ def _known(head: _Head, arrays: Mapping[str, Array], widths: tuple[int, int]) ->
 def _check(head: _Head, arrays: Mapping[str, Array], widths: tuple[int, int]) -> None:
     """Raise ValueError or LookupError unless every array is of its type, its shape and within its bounds."""
     size, terms = len(head.keys), len(arrays["terms"])
-    kinds: dict[str, tuple[type[np.generic], tuple[int | None, ...]]] = {
-        "meaning": (np.float16, (size, widths[0]) if size else (0,)),
-        "structure": (np.float16, (size, widths[1]) if size else (0,)),
-        "steps": (np.int32, (size,)),
-        "starts": (np.int64, (size + 1,)),
-        "terms": (np.int32, (terms,)),
-        "counts": (np.int32, (terms,)),
+    kinds: dict[str, ArrayKind] = {
+        "meaning": ("float16", (size, widths[0]) if size else (0,)),
+        "structure": ("float16", (size, widths[1]) if size else (0,)),
+        "steps": ("int32", (size,)),
+        "starts": ("int64", (size + 1,)),
+        "terms": ("int32", (terms,)),
+        "counts": ("int32", (terms,)),
     }
-    for name, (dtype, shape) in kinds.items():
-        if arrays[name].dtype != dtype or not is_shape(arrays[name].shape, shape):
-            raise ValueError(f"{name} is of another kind")
+    for name, kind in kinds.items():
+        if reason := difference(arrays[name], kind):
+            raise ValueError(f"{name} {reason}")
     least = {"steps": 0, "terms": 0, "counts": 1}
     starts = arrays["starts"]
     if (
         any((arrays[name] < number).any() for name, number in least.items())
-        or not all(np.isfinite(arrays[name]).all() for name in ("meaning", "structure"))
         or (starts[0], starts[-1]) != (0, terms)
         or (np.diff(starts) < 0).any()
     ):

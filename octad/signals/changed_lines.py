@@ -10,8 +10,7 @@ from octad.records.lines import lines_of
 def sides(file: FileChange) -> tuple[str, list[str], list[str]]:
     """Path, lines that came, lines that went."""
     came, went = ([text for _, text in changed(side)] for side in (file.after, file.before))
-    held = file.after or file.before
-    return held.path if held else "", came, went
+    return file.path, came, went
 
 
 def changed(code: Code | None) -> list[tuple[int, str]]:

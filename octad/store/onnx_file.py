@@ -46,8 +46,7 @@ def check(path: Path, weights: str) -> None:
     except UnreadableInput as error:
         raise ArtefactError(f"{path}: {error.message}", hint="the weights are damaged") from error
     except ValueError as error:
-        reason = str(error) if str(path) in str(error) else f"{path} is no graph: {error}"
-        raise ArtefactError(reason, hint="the weights are damaged") from error
+        raise ArtefactError(f"{path} is no graph: {error}", hint="the weights are damaged") from error
 
 
 def _reason(kind: str, number: int, value: bytes, weights: bytes) -> str:

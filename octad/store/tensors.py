@@ -70,24 +70,24 @@ def read_tensors(
     if odd := sorted(found.keys() ^ expected.keys()):
         raise ArtefactError(f"{path} should hold {', '.join(sorted(expected))}; odd is {odd[0]}")
     for name, kind in expected.items():
-        if reason := _difference(found[name], kind, infinite):
+        if reason := difference(found[name], kind, infinite=infinite):
             raise ArtefactError(f"{path}: {name} {reason}", hint="the weights are damaged or of another kind")
     return found
 
 
-def is_shape(found: tuple[int, ...], wanted: tuple[int | None, ...]) -> bool:
+def _is_shape(found: tuple[int, ...], wanted: tuple[int | None, ...]) -> bool:
     """Whether a shape is as it should be, None being any length."""
     return len(found) == len(wanted) and all(
         size in (None, length) for size, length in zip(wanted, found, strict=True)
     )
 
 
-def _difference(array: Array, kind: ArrayKind, infinite: bool) -> str:
-    """What an array has of another kind, "" where it is as expected."""
+def difference(array: Array, kind: ArrayKind, *, infinite: bool = False) -> str:
+    """What an array has of another kind, or that it holds no numbers; "" where it is as expected."""
     dtype, shape = kind
     if not (array.dtype.kind == "f" if not dtype else array.dtype == dtype):
         return f"is of type {array.dtype}, not {dtype or 'floats'}"
-    if not is_shape(array.shape, shape):
+    if not _is_shape(array.shape, shape):
         return f"has the shape {array.shape}, not {tuple('any' if n is None else n for n in shape)}"
     if array.dtype.kind != "f":
         return ""

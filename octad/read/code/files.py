@@ -182,8 +182,8 @@ class _Reader:
         if real in self.seen:
             return
         self.seen.add(real)
-        if reason := current().spent():
-            return self.skip(path, f"not looked at: {reason}")
+        if reason := current().unlooked():
+            return self.skip(path, reason)
         try:
             self.codes.append(
                 read_code(path, shown_path(path, self.cwd), language, self.limit, follow=follow)

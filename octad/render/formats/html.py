@@ -6,7 +6,6 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
@@ -17,10 +16,8 @@ from octad.host.terminal import visible
 from octad.records.report import Report
 from octad.render.excerpt import breakable, counted
 from octad.render.page import page_of
+from octad.render.renderers import FOLDER
 from octad.render.timeline import SIZES
-
-_FOLDER = Path(__file__).resolve().parent.parent
-"""Where the template, its styles and its script lie."""
 
 
 def render(report: Report, sources: Mapping[str, str]) -> str:
@@ -65,8 +62,8 @@ def _breakable(text: str) -> Markup:
 
 @cache
 def _part(name: str) -> str:
-    """A file that lies beside this one in the package."""
-    return read_text(_FOLDER / name)
+    """The template, a style sheet or the script of the page."""
+    return read_text(FOLDER / name)
 
 
 def _digest(content: str) -> str:

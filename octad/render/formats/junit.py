@@ -16,7 +16,7 @@ from octad.records.report import Finding, Report
 from octad.records.skipped import Skipped
 from octad.render.excerpt import by_place, stated
 
-_NO_CHARACTERS = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_NO_CHARACTERS = re.compile("[\ufffe\uffff]")
 
 
 def render(report: Report, sources: Mapping[str, str]) -> str:
