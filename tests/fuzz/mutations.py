@@ -89,16 +89,9 @@ def _cut(random: Random, data: bytearray, pool: Sequence[bytes]) -> bytearray:
 def _lines(random: Random, data: bytearray, pool: Sequence[bytes]) -> bytearray:
     """A line removed, doubled, moved, or taken from another input."""
     lines = data.split(b"\n")
-    at, other = random.randrange(len(lines)), random.randrange(len(lines))
-    match random.randrange(4):
-        case 0:
-            del lines[at]
-        case 1:
-            lines.insert(at, lines[other])
-        case 2:
-            lines[at], lines[other] = lines[other], lines[at]
-        case _:
-            lines.insert(at, bytearray(random.choice(random.choice(pool).split(b"\n"))))
+    at = _rearranged(random, lines)
+    if at is not None:
+        lines.insert(at, bytearray(random.choice(random.choice(pool).split(b"\n"))))
     return bytearray(b"\n".join(lines))
 
 
@@ -107,17 +100,25 @@ def _tokens(random: Random, data: bytearray, pool: Sequence[bytes]) -> bytearray
     tokens = _TOKENS.findall(data)
     if not tokens:
         return data
-    at, other = random.randrange(len(tokens)), random.randrange(len(tokens))
+    at = _rearranged(random, tokens)
+    if at is not None:
+        tokens[at] = random.choice(_TOKENS.findall(random.choice(pool)) or [b""])
+    return bytearray(b"".join(tokens))
+
+
+def _rearranged(random: Random, parts: list[Any]) -> int | None:
+    """Remove, double or exchange a part; else where one of another input is due."""
+    at, other = random.randrange(len(parts)), random.randrange(len(parts))
     match random.randrange(4):
         case 0:
-            del tokens[at]
+            del parts[at]
         case 1:
-            tokens.insert(at, tokens[other])
+            parts.insert(at, parts[other])
         case 2:
-            tokens[at], tokens[other] = tokens[other], tokens[at]
+            parts[at], parts[other] = parts[other], parts[at]
         case _:
-            tokens[at] = random.choice(_TOKENS.findall(random.choice(pool)) or [b""])
-    return bytearray(b"".join(tokens))
+            return at
+    return None
 
 
 def _number(random: Random, data: bytearray, pool: Sequence[bytes]) -> bytearray:

@@ -7,16 +7,12 @@ import numpy as np
 from octad.encoders.incident_logs import COMMON, IncidentLogEncoder, began
 from octad.encoders.logs import MOST, LogEncoder
 from octad.records.instant import Instant
-from octad.records.logs import Logs, LogTemplate
+from octad.records.logs import Logs
 from octad.records.series import Series, SeriesSet
+from tests.said import template
 
 ENCODER = IncidentLogEncoder("logs", "at", "metrics", "graph")
 Z, NEW, GONE = LogEncoder.size, LogEncoder.size + 5, LogEncoder.size + 6
-
-
-def template(text: str, counts: list[int], **fields: object) -> LogTemplate:
-    held = tuple((bucket, n) for bucket, n in enumerate(counts) if n)
-    return LogTemplate.model_validate({"template": text, "count": sum(counts), "counts": held, **fields})
 
 
 def metrics(change: int) -> SeriesSet:

@@ -10,21 +10,11 @@ from hypothesis import strategies as st
 from octad.encoders.logs import MOST, LogEncoder
 from octad.records.instant import Instant
 from octad.records.logs import Logs, LogTemplate
+from tests.said import logs, template
 
 ENCODER = LogEncoder("logs", "at")
 AT, GAIN, RATIO, NEW, ERROR, WARNING, TROUBLE, TRACE, DATED = 5, 6, 7, 8, 11, 12, 13, 14, 15
 """Columns of the numbers."""
-
-
-def template(text: str, counts: list[int], **fields: object) -> LogTemplate:
-    held = tuple((bucket, n) for bucket, n in enumerate(counts) if n)
-    return LogTemplate.model_validate({"template": text, "count": sum(counts) or 1, "counts": held, **fields})
-
-
-def logs(*templates: LogTemplate, **fields: object) -> Logs:
-    return Logs.model_validate(
-        {"templates": templates, "lines": 100, "start": 1000.0, "interval": 10.0, **fields}
-    )
 
 
 STEADY = template("served <*>", [5] * 10, service="cart")

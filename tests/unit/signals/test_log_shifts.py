@@ -10,18 +10,7 @@ from hypothesis import strategies as st
 from octad.records.logs import Logs, LogTemplate
 from octad.signals.log_features import LOG_FEATURES, log_features
 from octad.signals.log_shifts import BUCKETS, Beginning, buckets_of, counts_of, gravity, log_shifts
-
-
-def template(text: str, counts: list[int], **fields: object) -> LogTemplate:
-    held = tuple((bucket, n) for bucket, n in enumerate(counts) if n)
-    return LogTemplate.model_validate({"template": text, "count": sum(counts) or 1, "counts": held, **fields})
-
-
-def logs(*templates: LogTemplate, **fields: object) -> Logs:
-    return Logs.model_validate(
-        {"templates": templates, "lines": 1, "start": 1000.0, "interval": 10.0, **fields}
-    )
-
+from tests.said import logs, template
 
 STEADY = template("served <*>", [5] * 10, service="cart")
 GONE = template("stored <*>", [6] * 6 + [0] * 4, service="cart")

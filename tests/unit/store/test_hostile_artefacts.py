@@ -354,13 +354,17 @@ def test_every_shipped_folder_is_pinned() -> None:
     assert {digest(path) for path in shipped("").glob(f"*/{MANIFEST}")} == PINNED
 
 
-def test_the_golden_case_is_asked_once(
-    agent: Agent[Any, Any], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Whose golden case was asked; what is remembered of it begins empty."""
+    found: list[object] = []
     monkeypatch.setenv("OCTAD_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr("octad.golden.verify", found.append)
+    return found
+
+
+def test_the_golden_case_is_asked_once(agent: Agent[Any, Any], folder: Path, asked: list[object]) -> None:
     runner = Runner.draft(agent, folder, threads=1)
-    asked: list[object] = []
-    monkeypatch.setattr("octad.golden.verify", asked.append)
     for _ in range(2):
         verify_once(runner)
     assert len(asked) == 1
@@ -376,12 +380,9 @@ def test_the_golden_case_is_asked_once(
 
 
 def test_a_link_is_no_memory_of_a_golden_case(
-    agent: Agent[Any, Any], folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    agent: Agent[Any, Any], folder: Path, asked: list[object]
 ) -> None:
-    monkeypatch.setenv("OCTAD_CACHE", str(tmp_path / "cache"))
     runner = Runner.draft(agent, folder, threads=1)
-    asked: list[object] = []
-    monkeypatch.setattr("octad.golden.verify", asked.append)
     verify_once(runner)
     (mark,) = (cache_folder() / "answered").iterdir()
     mark.unlink()
