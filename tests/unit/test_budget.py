@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
-from octad.budget import FOR_WORK, Budget, Threads, current, peak_megabytes, running
+from octad.budget import FOR_WORK, Budget, Threads, current, running
 
 
 class Clock:
@@ -35,11 +38,16 @@ def test_work_ends_before_the_deadline_and_says_so() -> None:
 def test_memory_is_limited_too_and_what_was_spent_stays_so() -> None:
     held = [10.0]
     budget = Budget(megabytes=64, peak=lambda: held[0])
+    held[0] = 74
     assert budget.spent() == budget.reached == ""
-    held[0] = 65
+    held[0] = 75
     assert budget.spent() == "the limit of 64 MB of memory was reached"
     held[0] = 10
     assert budget.spent() == budget.reached != ""
+
+
+def test_what_the_process_held_before_is_no_part_of_the_run() -> None:
+    assert Budget(megabytes=64, peak=lambda: 5_000.0).spent() == ""
 
 
 def test_nothing_and_zero_are_no_limits() -> None:
@@ -57,6 +65,14 @@ def test_a_budget_holds_in_its_threads_and_ends_with_its_run() -> None:
 
 
 def test_memory_is_measured() -> None:
-    before = peak_megabytes()
-    held = bytearray(b"x" * int((before + 60) * 1e6))
-    assert before > 10 and before + 30 < peak_megabytes() < 100_000 and len(held)
+    program = """
+from octad.budget import peak_megabytes
+before = peak_megabytes()
+held = b"x" * int(6e7)
+print(before, peak_megabytes())
+"""
+    printed = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout
+    before, after = map(float, printed.split())
+    assert 5 < before < 200 and before + 30 < after < before + 120
