@@ -39,7 +39,8 @@ def function_of(entry: Entry) -> Callable[..., int]:
     if isinstance(command, SweepCommand):
         from octad.cli.sweep import function_of as sweep_of
 
-        return sweep_of(entry, command, parameters(entry, command))
+        own = parameters(entry, command)
+        return sweep_of(entry, command, own, lambda values: read(entry, command, values))
     return _case_verb(entry, command)
 
 

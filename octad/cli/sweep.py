@@ -25,11 +25,15 @@ SHARED = (
 """Options of the verb that reviews code that serve any findings."""
 
 
-def function_of(entry: Entry, command: SweepCommand, own: Parameters) -> Callable[..., int]:
-    """The function behind the verb; `own` are the options of its input."""
+Read = Callable[[dict[str, Any]], Any]
+"""From the values of the options to what is asked about."""
+
+
+def function_of(entry: Entry, command: SweepCommand, own: Parameters, read: Read) -> Callable[..., int]:
+    """The function behind the verb; `own` are the options of its input, which `read` reads."""
 
     def handle(context: typer.Context, values: dict[str, Any], chosen: Common) -> int:
-        return _Sweeping(context, entry, command, values, chosen).run()
+        return _Sweeping(context, (entry, command), read, values, chosen).run()
 
     shared = {name: OWN[name] for name in SHARED}
     return verb({**own, **shared}, handle, command.summary, common(command.fail_on))
@@ -41,21 +45,21 @@ class _Sweeping:
     def __init__(
         self,
         context: typer.Context,
-        entry: Entry,
-        command: SweepCommand,
+        asked: tuple[Entry, SweepCommand],
+        read: Read,
         values: dict[str, Any],
         chosen: Common,
     ) -> None:
         self.dependencies = context.obj
-        self.entry, self.command, self.values = entry, command, values
-        self.settings, self.common = asked_of(context, entry, values, chosen)
+        (self.entry, self.command), self.read, self.values = asked, read, values
+        self.settings, self.common = asked_of(context, self.entry, values, chosen)
 
     def run(self) -> int:
         """Read, ask, fix where that is asked, write; the exit code."""
         from octad.records.lines import sources_of
 
         values = self.values
-        sweep = self._read()
+        sweep: Sweep = self.read(values)
         report = self._report(sweep)
         if values["show_fixes"]:
             from octad.cli.fixes import show_fixes
@@ -65,7 +69,7 @@ class _Sweeping:
             from octad.cli.fixes import make_fixes
 
             if make_fixes(report, sweep.codes):
-                sweep = self._read()
+                sweep = self.read(values)
                 report = self._report(sweep)
         if values["write_baseline"]:
             return store_baseline(report, values["baseline"] or BASELINE)
@@ -73,12 +77,6 @@ class _Sweeping:
             return count(report, self.common)
         shown = shortened(report, self.settings.max_findings)
         return self.common.written(shown, sources_of(sweep.codes), report.findings)
-
-    def _read(self) -> Sweep:
-        from octad.cli.agent_verbs import read
-
-        sweep: Sweep = read(self.entry, self.command, self.values)
-        return sweep
 
     def _report(self, sweep: Sweep) -> Report:
         """What is found; the agent is loaded only where there is something to ask it."""

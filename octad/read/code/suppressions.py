@@ -63,7 +63,7 @@ def suppressions_in(path: str, text: str) -> list[Suppression]:
     if "octad:" not in text:
         return []
     lines, markup = lines_of(text), _MARKUP.get(path.rpartition(".")[2].lower())
-    below = _below(lines, markup or _COMMENT)
+    below = _below(lines, markup)
     return [
         _suppression(path, number, match, below)
         for number, line in enumerate(lines, 1)
@@ -85,11 +85,15 @@ def _suppression(path: str, number: int, match: re.Match[str], below: Mapping[in
     )
 
 
-def _below(lines: Sequence[str], comment: re.Pattern[str]) -> dict[int, int]:
-    """The line that a comment alone on a line speaks of; more comments of its kind may come first."""
+def _below(lines: Sequence[str], markup: re.Pattern[str] | None) -> dict[int, int]:
+    """The line that a comment alone on a line speaks of; more comments of its kind may come first.
+
+    In a text empty lines may come first as well.
+    """
     found: dict[int, int] = {}
     for number in range(len(lines), 0, -1):
-        if comment.match(lines[number - 1].lstrip()):
+        line = lines[number - 1].lstrip()
+        if (markup or _COMMENT).match(line) or (markup and not line):
             found[number] = found.get(number + 1, number + 1)
     return found
 
