@@ -1,0 +1,118 @@
+"""What `octad` is asked about documentation: the claims of a project that code contradicts, and its cases."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from octad.budget import current
+from octad.claims import links
+from octad.claims.revision import tree_at
+from octad.claims.tree import Tree, read_tree
+from octad.errors import InputError, RepositoryError
+from octad.read.code.files import shown_path
+from octad.read.code.git import Repository
+from octad.read.git.place import find
+from octad.records.code import Code
+from octad.records.report import Anchor, Block, Finding
+from octad.records.skipped import Skipped
+from octad.records.sweep import Sweep
+from octad.render.excerpt import counted
+
+Check = Callable[[Tree], Iterator[Finding]]
+
+CHECKS: Mapping[str, Check] = {
+    "links": links.check,
+}
+"""Every check of a tree alone, by what it looks at."""
+
+
+class _Sides(NamedTuple):
+    """The tree that is judged, and, of a change, the one before it."""
+
+    after: Tree
+    before: Tree | None = None
+
+
+def swept(values: Mapping[str, Any]) -> Sweep:
+    """What the options ask for: `paths` (of this folder), `diff` (a revision or range), `run`.
+
+    Raises InputError for a path that is nowhere, RepositoryError for a revision that nobody knows.
+    """
+    root, inside = _asked(values["paths"])
+    sides = _sides(root, values["diff"])
+    found = [one for name, check in CHECKS.items() for one in _found(name, check, sides.after)]
+    findings = [one for one in found if isinstance(one, Finding) and inside(one.anchor.path)]
+    skipped = [one for one in found if isinstance(one, Skipped)]
+    return _shown(sides.after, findings, [*sides.after.skipped, *skipped], inside)
+
+
+def _asked(paths: Sequence[Path]) -> tuple[str, Callable[[str], bool]]:
+    """The root of the project that some paths are of, and whether a path from there is asked about."""
+    whole = [os.path.realpath(path) for path in paths or (Path(),)]
+    for path, given in zip(whole, paths, strict=False):
+        if not os.path.exists(path):
+            raise InputError(f"no such file or folder: {given}", hint="check the path")
+    common = os.path.commonpath([path if os.path.isdir(path) else os.path.dirname(path) for path in whole])
+    try:
+        root = find(common).top or common
+    except RepositoryError:
+        root = common
+    asked = {os.path.relpath(path, root).replace(os.sep, "/") for path in whole}
+
+    def inside(path: str) -> bool:
+        return "." in asked or any(path == one or path.startswith(f"{one}/") for one in asked)
+
+    return root, inside
+
+
+def _sides(root: str, revision: str) -> _Sides:
+    """The trees of a project: of its files alone, or of both ends of a change."""
+    if not revision:
+        return _Sides(read_tree(root))
+    repository = Repository(root)
+    commits = repository.resolve(revision)
+    if len(commits) == 1:
+        return _Sides(read_tree(root), tree_at(repository.git, commits[0]))
+    return _Sides(tree_at(repository.git, commits[1]), tree_at(repository.git, commits[0]))
+
+
+def _found(name: str, check: Check, tree: Tree) -> Iterator[Finding | Skipped]:
+    """What a check finds; that it was not made where the run is over."""
+    if reason := current().unlooked():
+        yield Skipped(path=name, reason=reason)
+        return
+    yield from check(tree)
+
+
+def _shown(
+    tree: Tree, findings: Iterable[Finding], skipped: Iterable[Skipped], inside: Callable[[str], bool]
+) -> Sweep:
+    """The sweep with paths as this folder sees them."""
+    here = os.getcwd()
+    shown = {path: shown_path(os.path.join(tree.root, path), here) for path in tree.files}
+
+    def anchor(one: Anchor) -> Anchor:
+        return one.model_copy(update={"path": shown.get(one.path, one.path)})
+
+    def moved(one: Finding) -> Finding:
+        evidence = tuple(e.model_copy(update={"anchor": anchor(e.anchor)}) for e in one.evidence)
+        repairs = tuple(r.model_copy(update={"anchor": anchor(r.anchor)}) for r in one.repairs)
+        update = {"anchor": anchor(one.anchor), "evidence": evidence, "repairs": repairs}
+        return one.model_copy(update=update)
+
+    documents = [Code(path=shown[one.path], text=one.text) for one in tree.documents if inside(one.path)]
+    codes = [one.model_copy(update={"path": shown[one.path]}) for one in tree.codes if inside(one.path)]
+    return Sweep(
+        codes=(*documents, *codes),
+        findings=tuple(map(moved, findings)),
+        skipped=tuple(one.model_copy(update={"path": shown.get(one.path, one.path)}) for one in skipped),
+        blocks=(_looked_at(documents, codes),),
+    )
+
+
+def _looked_at(documents: Sequence[Code], codes: Sequence[Code]) -> Block:
+    said = f"{counted(len(documents), 'document')} and {counted(len(codes), 'file')} of code were read."
+    return Block(kind="paragraph", title="Looked at", rows=((said,),))
