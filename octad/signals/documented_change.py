@@ -8,9 +8,10 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import NamedTuple
 
 from octad.signals.docstring_facts import PARTS, DocstringFacts, docstring_facts
 from octad.signals.function_facts import KINDS, FunctionFacts, function_facts
@@ -26,6 +27,14 @@ _COMMON = frozenset(
 )
 
 
+class Run(NamedTuple):
+    """Lines that came or went together; `line` is where in the new text, from 0."""
+
+    is_added: bool
+    lines: tuple[str, ...]
+    line: int
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentedChange:
     """One function before and after, the lines that differ, and the docstring that was there before."""
@@ -33,9 +42,18 @@ class DocumentedChange:
     doc: DocstringFacts
     before: FunctionFacts
     after: FunctionFacts
-    removed: tuple[str, ...]
-    added: tuple[str, ...]
+    runs: tuple[Run, ...]
     likeness: float
+
+    @property
+    def added(self) -> list[str]:
+        """The lines that came."""
+        return [line for run in self.runs if run.is_added for line in run.lines]
+
+    @property
+    def removed(self) -> list[str]:
+        """The lines that went."""
+        return [line for run in self.runs if not run.is_added for line in run.lines]
 
 
 def documented_change(text: str, before: str, after: str) -> DocumentedChange:
@@ -43,10 +61,19 @@ def documented_change(text: str, before: str, after: str) -> DocumentedChange:
     old, new = function_facts(before), function_facts(after)
     ours, theirs = old.lines[:MOST_LINES], new.lines[:MOST_LINES]
     matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
-    codes = [code for code in matcher.get_opcodes() if code[0] != "equal"]
-    removed = tuple(line for _, low, high, _, _ in codes for line in ours[low:high])
-    added = tuple(line for _, _, _, low, high in codes for line in theirs[low:high])
-    return DocumentedChange(docstring_facts(text), old, new, removed, added, matcher.ratio())
+    return DocumentedChange(
+        docstring_facts(text), old, new, tuple(_runs(matcher, old, new)), matcher.ratio()
+    )
+
+
+def _runs(matcher: SequenceMatcher[str], old: FunctionFacts, new: FunctionFacts) -> Iterator[Run]:
+    """What went and what came at each place where the two differ."""
+    for tag, first, last, low, high in matcher.get_opcodes():
+        line = new.at[low] if low < len(new.at) else len(new.at)
+        if tag in ("delete", "replace"):
+            yield Run(False, old.lines[first:last], line)
+        if tag in ("insert", "replace"):
+            yield Run(True, new.lines[low:high], line)
 
 
 def measures(change: DocumentedChange) -> dict[str, float]:
@@ -277,13 +304,3 @@ def _statements(change: DocumentedChange) -> dict[str, float]:
     found["words of comments added"] = _log(len(_names(comments)))
     found["words of comments added, said"] = float(len(_parts(_names(comments)) & set(change.doc.words)))
     return found
-
-
-def names() -> tuple[str, ...]:
-    """The names of the measures, in their order."""
-    return tuple(measures(documented_change("", "", "")))
-
-
-def as_row(found: Mapping[str, float]) -> list[float]:
-    """The measures as numbers, in their order."""
-    return list(found.values())

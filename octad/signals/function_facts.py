@@ -38,12 +38,14 @@ class Parameter:
 class FunctionFacts:
     """One function without its docstring.
 
-    `lines` are those with anything on them, stripped. `returns` and `raises` count expressions and names as
+    `lines` are those with anything on them, stripped, and `at` where they stand, from 0; `head` is the
+    signature. `returns` and `raises` count expressions and names as
     they are written; `words` counts identifiers, `counts` the syntax of KINDS, in that order; `shape` is the
     syntax tree as text, equal where only layout and comments differ, `plain` the same without annotations.
     """
 
     lines: tuple[str, ...]
+    at: tuple[int, ...]
     words: Counter[str]
     numbers: frozenset[str]
     texts: frozenset[str]
@@ -59,6 +61,7 @@ class FunctionFacts:
     is_async: bool = False
     shape: str = ""
     plain: str = ""
+    head: str = ""
 
 
 @lru_cache(maxsize=256)
@@ -74,6 +77,7 @@ def function_facts(source: str) -> FunctionFacts:
     words = _of_lines(lines)
     return FunctionFacts(
         lines=words.lines,
+        at=words.at,
         words=words.words,
         numbers=words.numbers,
         texts=words.texts,
@@ -88,10 +92,12 @@ def function_facts(source: str) -> FunctionFacts:
 
 def _of_lines(lines: list[str]) -> FunctionFacts:
     """What a text says without being parsed."""
-    stripped = tuple(line for line in map(str.strip, lines) if line)
+    kept = [(line.strip(), at) for at, line in enumerate(lines) if line.strip()]
+    stripped = tuple(line for line, _ in kept)
     text = "\n".join(lines)
     return FunctionFacts(
         lines=stripped,
+        at=tuple(at for _, at in kept),
         words=Counter(WORD.findall(text)),
         numbers=frozenset(_NUMBER.findall(text)),
         texts=frozenset(one or other for one, other in _TEXT.findall(text)),
@@ -136,6 +142,7 @@ def _of_body(function: Function, body: list[ast.stmt]) -> dict[str, object]:
         "raises": Counter(_raised(n) for n in own if isinstance(n, ast.Raise)),
         "counts": tuple(sorts[kind] for kind in KINDS),
         "yields": sum(isinstance(n, ast.Yield | ast.YieldFrom) for n in own),
+        "head": f"{function.name}({_written_arguments(function.args)})",
         "is_async": isinstance(function, ast.AsyncFunctionDef),
         "shape": ast.dump(function.args) + _written(function.returns) + shape,
         "plain": " ".join(_parameters(function.args)) + shape,
@@ -156,6 +163,14 @@ def _raised(node: ast.Raise) -> str:
     """The name of what is raised, its module left out; "" where it is raised again."""
     raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
     return _written(raised).rpartition(".")[2]
+
+
+def _written_arguments(arguments: ast.arguments) -> str:
+    """Parameters as source; "" where they are nested too deep."""
+    try:
+        return ast.unparse(arguments)
+    except RecursionError:
+        return ""
 
 
 def _written(node: ast.expr | None) -> str:
