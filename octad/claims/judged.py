@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from posixpath import basename
 
-from octad.claims.tree import Tree
+from octad.claims.tree import Tree, fact
 from octad.records.document import Document
 from octad.records.report import Anchor, Evidence, Finding, Level, Repair
 
@@ -69,7 +68,7 @@ _TEMPLATES = re.compile(
 )
 
 
-@lru_cache(maxsize=4)
+@fact
 def judged(tree: Tree) -> tuple[Document, ...]:
     """The documents that say how the project is now: none of others, of the past, generated, or test data."""
     return tuple(one for one in tree.documents if is_judged(one))
@@ -86,7 +85,7 @@ def is_judged(document: Document) -> bool:
     return is_readme or _DATA.isdisjoint(folders)
 
 
-@lru_cache(maxsize=4)
+@fact
 def read_in_english(tree: Tree) -> tuple[Document, ...]:
     """Those of them whose sentences can be read."""
     return tuple(one for one in judged(tree) if one.language != "other")
