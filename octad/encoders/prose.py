@@ -15,18 +15,35 @@ from octad.records.text import Text
 
 MOST = 64
 """Sentences of one text: the first."""
-_END = re.compile(r"(?<=[.!?])\s+(?=\S)|\n\s*\n|\n(?=\s*[-*+#>\d])")
+_END = re.compile(
+    r"(?<=[.!?])\s+(?=\S)|\n\s*\n|\n(?=\s*(?:[-*+#>\d]|[:@]\w|[*`]{0,2}\w+[`]{0,2}(?:\s*\([^)\n]{0,80}\))?\s*:\s))"
+)
+"""After a full stop, an empty line, before an item of a list, a field or what a list defines."""
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{2,}")
+_PLAIN = frozenset(
+    "self cls none true false for the and not with from this that when return returns raise raises def class else "
+    "elif import str int bool dict list float type any optional union will used use can should are was has have its "
+    "you our one all may must than then into only which where what who how lambda yield await async try except".split()
+)
+"""Words that join nothing."""
 
 
 class ProseEncoder(Encoder):
-    """One item per sentence; edges lead from each to the next and back."""
+    """One item per sentence, the first `most`; edges lead from each to the next and back.
+
+    A sentence carries the names in it as links: items of other inputs that have the same may attend to it.
+    """
 
     size = 2
     relations = 2
 
+    def __init__(self, *fields: str, most: int = MOST) -> None:
+        super().__init__(*fields)
+        self.most = most
+
     def items(self, text: Text | None) -> Items | None:
         """The sentences of a text, with how far into it each stands and whether it is the first."""
-        found = sentences(text.text)[:MOST] if text is not None else []
+        found = sentences(text.text)[: self.most] if text is not None else []
         if not found:
             return None
         n = len(found)
@@ -37,6 +54,7 @@ class ProseEncoder(Encoder):
             names=tuple(sentence[:120] for sentence, _ in found),
             anchors=tuple(_anchor(line, sentence) for sentence, line in found),
             texts=tuple(sentence for sentence, _ in found),
+            links=tuple(named(sentence) for sentence, _ in found),
             numbers=np.array([(i / n, float(i == 0)) for i in range(n)], np.float32),
             candidates=(True,) * n,
             edges=np.concatenate([forward, back]).astype(np.int32),
@@ -54,6 +72,11 @@ def sentences(text: str) -> list[tuple[str, int]]:
             found.append((" ".join(part.split()), 1 + text.count("\n", 0, start + lead)))
         start = end
     return found
+
+
+def named(text: str) -> tuple[str, ...]:
+    """The words of a text that may be names of something, each once, in their order."""
+    return tuple(dict.fromkeys(word for word in _NAME.findall(text) if word.lower() not in _PLAIN))
 
 
 def _anchor(line: int, sentence: str) -> Anchor:

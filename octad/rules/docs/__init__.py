@@ -1,0 +1,1 @@
+"""What documentation says that its code does not do."""

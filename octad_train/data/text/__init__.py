@@ -1,0 +1,1 @@
+"""Labelled text: docstrings beside the code that they are about."""
