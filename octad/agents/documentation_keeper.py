@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from octad.agents.agent import NEVER, Agent, Candidate, EvidenceTarget, Gate
-from octad.agents.command import Command
+from octad.agents.command import Option, SweepCommand
 from octad.calibration.promise import Promise, Promises
 from octad.encoders.documented_change import DocumentedChangeEncoder
 from octad.encoders.prose import ProseEncoder
@@ -70,7 +70,16 @@ def expected(case: Case, label: Label) -> frozenset[tuple[str, int | str]]:
 agent = Agent(
     name="documentation-keeper",
     summary=__doc__.splitlines()[0],
-    command=Command("docs", "Find what documentation says and the code no longer does.", fail_on="never"),
+    command=SweepCommand(
+        "docs",
+        "Find what documentation says and the code no longer does.",
+        options=(
+            Option("paths", "Files and folders.", "paths", shown=".", positional=True),
+            Option("diff", "Also what has changed since REV, or in A..B, without a word.", "text", "REV"),
+        ),
+        read="octad.claims.sweep:swept",
+        families=("docs",),
+    ),
     case=Case,
     label=Label,
     answer=Answer,

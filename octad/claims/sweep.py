@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from octad.budget import current
 from octad.claims import links
+from octad.claims.documented_changes import documented_changes
 from octad.claims.revision import tree_at
 from octad.claims.tree import Tree, read_tree
 from octad.errors import InputError, RepositoryError
@@ -46,7 +48,10 @@ def swept(values: Mapping[str, Any]) -> Sweep:
     found = [one for name, check in CHECKS.items() for one in _found(name, check, sides.after)]
     findings = [one for one in found if isinstance(one, Finding) and inside(one.anchor.path)]
     skipped = [one for one in found if isinstance(one, Skipped)]
-    return _shown(sides.after, findings, [*sides.after.skipped, *skipped], inside)
+    changed = documented_changes(sides.before, sides.after) if sides.before is not None else ()
+    cases = [one for one in changed if inside(one["place"].path)]
+    sweep = _shown(sides.after, findings, [*sides.after.skipped, *skipped], inside)
+    return replace(sweep, cases=tuple({**one, "place": _moved(one["place"], sides.after)} for one in cases))
 
 
 def _asked(paths: Sequence[Path]) -> tuple[str, Callable[[str], bool]]:
@@ -91,26 +96,33 @@ def _shown(
     tree: Tree, findings: Iterable[Finding], skipped: Iterable[Skipped], inside: Callable[[str], bool]
 ) -> Sweep:
     """The sweep with paths as this folder sees them."""
-    here = os.getcwd()
-    shown = {path: shown_path(os.path.join(tree.root, path), here) for path in tree.files}
-
-    def anchor(one: Anchor) -> Anchor:
-        return one.model_copy(update={"path": shown.get(one.path, one.path)})
-
-    def moved(one: Finding) -> Finding:
-        evidence = tuple(e.model_copy(update={"anchor": anchor(e.anchor)}) for e in one.evidence)
-        repairs = tuple(r.model_copy(update={"anchor": anchor(r.anchor)}) for r in one.repairs)
-        update = {"anchor": anchor(one.anchor), "evidence": evidence, "repairs": repairs}
-        return one.model_copy(update=update)
-
-    documents = [Code(path=shown[one.path], text=one.text) for one in tree.documents if inside(one.path)]
-    codes = [one.model_copy(update={"path": shown[one.path]}) for one in tree.codes if inside(one.path)]
+    documents = [
+        Code(path=_name(one.path, tree), text=one.text) for one in tree.documents if inside(one.path)
+    ]
+    codes = [one.model_copy(update={"path": _name(one.path, tree)}) for one in tree.codes if inside(one.path)]
     return Sweep(
         codes=(*documents, *codes),
-        findings=tuple(map(moved, findings)),
-        skipped=tuple(one.model_copy(update={"path": shown.get(one.path, one.path)}) for one in skipped),
+        findings=tuple(_finding(one, tree) for one in findings),
+        skipped=tuple(one.model_copy(update={"path": _name(one.path, tree)}) for one in skipped),
         blocks=(_looked_at(documents, codes),),
     )
+
+
+def _finding(one: Finding, tree: Tree) -> Finding:
+    evidence = tuple(e.model_copy(update={"anchor": _moved(e.anchor, tree)}) for e in one.evidence)
+    repairs = tuple(r.model_copy(update={"anchor": _moved(r.anchor, tree)}) for r in one.repairs)
+    return one.model_copy(
+        update={"anchor": _moved(one.anchor, tree), "evidence": evidence, "repairs": repairs}
+    )
+
+
+def _moved(anchor: Anchor, tree: Tree) -> Anchor:
+    return anchor.model_copy(update={"path": _name(anchor.path, tree)})
+
+
+def _name(path: str, tree: Tree) -> str:
+    """A path of the tree as this folder sees it; what is none stays as it is."""
+    return shown_path(os.path.join(tree.root, path), os.getcwd()) if path in tree.paths else path
 
 
 def _looked_at(documents: Sequence[Code], codes: Sequence[Code]) -> Block:

@@ -13,19 +13,26 @@ from functools import lru_cache
 from octad.signals.function_facts import WORD
 
 _FIELD = re.compile(r"^\s*[:@](?:param|parameter|arg|argument|key|keyword|kwarg|type)\s+([^:\n]+):", re.M)
-_ITEM = re.compile(r"^\s*[-*]?\s*`{0,2}(\*{0,2}\w+(?:\s*,\s*\*{0,2}\w+)*)`{0,2}\s*(?:\([^)\n]*\))?\s*(?::|--| -|$)")
+_ITEM = re.compile(
+    r"^\s*[-*]?\s*`{0,2}(\*{0,2}\w+(?:\s*,\s*\*{0,2}\w+)*)`{0,2}\s*(?:\([^)\n]*\))?\s*(?::|--| -|$)"
+)
 _HEAD = re.compile(
     r"^\s*(args|arguments|parameters?|params|keyword args|keyword arguments|other parameters|attributes|"
     r"returns?|yields?|raises?|exceptions?|examples?|notes?|see also|warnings?|references)\s*:?\s*$",
     re.I,
 )
 _PARTS = {
-    "returns": re.compile(r"^\s*(:returns?|:rtype|@returns?|returns?\s*:|yields?\s*:)|^\s*(returns?|yields?)\s*:?\s*$", re.I | re.M),
+    "returns": re.compile(
+        r"^\s*(:returns?|:rtype|@returns?|returns?\s*:|yields?\s*:)|^\s*(returns?|yields?)\s*:?\s*$",
+        re.I | re.M,
+    ),
     "raises": re.compile(r"^\s*(:raises?|:except|@raises?|raises?\s*:)|^\s*(raises?)\s*:?\s*$", re.I | re.M),
     "examples": re.compile(r">>>|^\s*(examples?|usage)\s*:?\s*$|.. code", re.I | re.M),
     "dated": re.compile(r"versionadded|versionchanged|deprecated", re.I),
     "defaults": re.compile(r"\bdefaults?\b|\boptional\b", re.I),
-    "types": re.compile(r":type|:rtype|\(\s*(?:`{0,2}(?:str|int|bool|dict|list|float|callable)|optional)", re.I),
+    "types": re.compile(
+        r":type|:rtype|\(\s*(?:`{0,2}(?:str|int|bool|dict|list|float|callable)|optional)", re.I
+    ),
     "later": re.compile(r"\b(todo|fixme|xxx|hack)\b", re.I),
     "markup": re.compile(r"<p>|raw:: html|https?://", re.I),
 }

@@ -20,10 +20,79 @@ MOST_LINES = 600
 """Lines of each side that are compared; a longer function is compared by its beginning."""
 _SUBWORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _COMMON = frozenset(
-    "self cls none true false if else elif for while in is not and or return raise def class with as try except "
-    "finally import from lambda yield await async pass break continue the of to be are an this that it by on when "
-    "will use used using can should if str int bool dict list float type any optional union typing value values "
-    "name data object default get set".split()
+    [
+        "self",
+        "cls",
+        "none",
+        "true",
+        "false",
+        "if",
+        "else",
+        "elif",
+        "for",
+        "while",
+        "in",
+        "is",
+        "not",
+        "and",
+        "or",
+        "return",
+        "raise",
+        "def",
+        "class",
+        "with",
+        "as",
+        "try",
+        "except",
+        "finally",
+        "import",
+        "from",
+        "lambda",
+        "yield",
+        "await",
+        "async",
+        "pass",
+        "break",
+        "continue",
+        "the",
+        "of",
+        "to",
+        "be",
+        "are",
+        "an",
+        "this",
+        "that",
+        "it",
+        "by",
+        "on",
+        "when",
+        "will",
+        "use",
+        "used",
+        "using",
+        "can",
+        "should",
+        "if",
+        "str",
+        "int",
+        "bool",
+        "dict",
+        "list",
+        "float",
+        "type",
+        "any",
+        "optional",
+        "union",
+        "typing",
+        "value",
+        "values",
+        "name",
+        "data",
+        "object",
+        "default",
+        "get",
+        "set",
+    ]
 )
 
 
@@ -61,9 +130,7 @@ def documented_change(text: str, before: str, after: str) -> DocumentedChange:
     old, new = function_facts(before), function_facts(after)
     ours, theirs = old.lines[:MOST_LINES], new.lines[:MOST_LINES]
     matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
-    return DocumentedChange(
-        docstring_facts(text), old, new, tuple(_runs(matcher, old, new)), matcher.ratio()
-    )
+    return DocumentedChange(docstring_facts(text), old, new, tuple(_runs(matcher, old, new)), matcher.ratio())
 
 
 def _runs(matcher: SequenceMatcher[str], old: FunctionFacts, new: FunctionFacts) -> Iterator[Run]:

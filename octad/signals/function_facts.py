@@ -19,7 +19,18 @@ WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
 _TEXT = re.compile(r"'([^'\n]{1,60})'|\"([^\"\n]{1,60})\"")
 _FIRST = ("self", "cls", "mcs")
-KINDS = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.Raise, ast.Return, ast.Assert, ast.Call, ast.Await)
+KINDS = (
+    ast.If,
+    ast.For,
+    ast.While,
+    ast.With,
+    ast.Try,
+    ast.Raise,
+    ast.Return,
+    ast.Assert,
+    ast.Call,
+    ast.Await,
+)
 """Sorts of syntax that are counted."""
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
