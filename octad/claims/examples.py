@@ -20,8 +20,9 @@ LANGUAGES = frozenset(
 _PROMPT = re.compile(r"^\s*(>>>|\.\.\.)(?: (.*)|)$")
 _CELL = re.compile(r"^\s*(?:In ?\[\d*\]: |\.{3,}: )(.*)$")
 _OPEN = re.compile(
-    r"…|<[\w ./|-]+>|^\s*\.\.\.,?\s*$|^%%|\[\.\.\.\]|\.\.\.\.|\.\.\. *[\w,]|[\w,] *\.\.\. *\)|^\s*(?:[$%!?#@]\s*\w+ |pip |python )|"
-    r"\{\{|\{%|^\s*[-+] |^[<=>]{7}|^\s*\.\.\s|^\s*\(Pdb|-{3}|={3}|\^|→|⇒|⟶|»|\?$|snip",
+    r"…|\{!|<[\w ./|-]+>|^\s*\.\.\.,?\s*$|^%%|\[\.\.\.\]|\.\.\.\.|\.\.\. *[\w,]|[\w,] *\.\.\. *\)|"
+    r"^\s*(?:[$%!?#@]\s*\w+ |pip |python )|\{\{|\{%|^\s*[-+] |^[<=>]{7}|^\s*\.\.\s|^\s*\(Pdb|-{3}|={3}|"
+    r"\^|→|⇒|⟶|»|\?$|snip",
     re.MULTILINE,
 )
 """Signs of a part left out, of a shell, a template, a difference or a printed result: no whole program."""

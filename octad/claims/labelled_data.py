@@ -12,8 +12,8 @@ MOST = 200_000
 Problem = tuple[int, str]
 """The line of an example, from 1, and what is wrong there."""
 _OPEN = re.compile(
-    r"\.\.\.|…|<[\w ./|-]+>|\{\{|\{%|\$\{?\w|^\s*(?://|/\*|[$>+] )|^\s*- .*\n\s*\+|^\s*[-+]{1,3}\s|%\(|@@|"
-    r"\[\[?\w+\]\]?\(|snip|etc\b",
+    r"\.\.\.|…|\{!|<[\w ./|-]+>|\{\{|\{%|\$\{?\w|^\s*(?://|/\*|[$>+] )|^\s*- .*\n\s*\+|"
+    r"^\s*[-+]{1,3}\s|%\(|@@|\[\[?\w+\]\]?\(|snip|etc\b",
     re.MULTILINE,
 )
 """Signs of a part left out, of a comment, a template, a shell or a difference."""
@@ -50,9 +50,9 @@ def _json(text: str) -> Problem | None:
 
 
 def _yaml(text: str) -> Problem | None:
-    import yaml
+    import yaml  # type: ignore[import-untyped]
 
-    if re.search(r"…|^\s*\.\.\.\s*\S|<[\w ./|-]+>|\{\{|\{%|\$\{\{|^\s*[$>] ", text, re.MULTILINE):
+    if re.search(r"…|\{!|^\s+\.\.\.|^\.\.\.\s*\S|<[\w ./|-]+>|\{\{|\{%|\$\{\{|^\s*[$>] ", text, re.MULTILINE):
         return None
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:

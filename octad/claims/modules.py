@@ -90,9 +90,8 @@ class Modules:
 
     def defined(self, name: str) -> list[str]:
         """The files of the packages that define this name at their top, three at most."""
-        pattern = re.compile(
-            rf"^(?:class|def|async def) {re.escape(name)}\b|^{re.escape(name)}\s*[:=]", re.MULTILINE
-        )
+        word = re.escape(name)
+        pattern = re.compile(rf"^(?:class|def|async def) {word}\b|^{word}\s*[:=]", re.MULTILINE)
         tops = tuple(top + "/" for folders in self.tops.values() for top in folders)
         own = (code for code in self._tree.codes if code.path.startswith(tops))
         return [code.path for code in own if code.language == "python" and pattern.search(code.text)][:3]
@@ -161,7 +160,7 @@ def _stems(tree: Tree) -> dict[str, set[str]]:
 
 
 def _bound(body: list[ast.stmt]) -> Iterator[tuple[str, ast.ImportFrom | None]]:
-    """The names that statements bind, and the star imports among them, without those of functions and classes."""
+    """The names that statements bind outside of functions and classes, and the star imports among them."""
     for node in body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name, None

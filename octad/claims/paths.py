@@ -10,7 +10,7 @@ from typing import NamedTuple
 from octad.budget import current
 from octad.claims.drawings import drawn
 from octad.claims.judged import read_in_english, untrue
-from octad.claims.sites import bases, under
+from octad.claims.sites import bases, is_elsewhere, under
 from octad.claims.tree import Tree, fact
 from octad.errors import RepositoryError
 from octad.read.history.deleted import Deleted, deletions
@@ -22,7 +22,9 @@ MOST_SECONDS = 5.0
 """How long the history may be asked which files there were."""
 _PATH = re.compile(r"(?:\./)?[\w.@+-]+(?:/[\w.@+-]+)+/?\Z")
 _ROLES = frozenset({"code", "file", "", "path"})
-_EXAMPLE = re.compile(r"foo|bar\b|baz|example|sample|dummy|\bmy|your|some|xxx|path/to|/\d+\.|hold", re.I)
+_EXAMPLE = re.compile(
+    r"foo|bar\b|baz|example|sample|dummy|\bmy|your|some|xxx|path/to|/\d+\.|placeholder", re.IGNORECASE
+)
 _ABSENT = re.compile(
     r"\b(?:creat|generat|writ|output|produc|sav|stor|e\.g|example|such as|suppose|say\b|add|new\b|remov|delet|"
     r"renam|mov|no longer|former|previous|used to|old|legacy|deprecat|optional|if\b|temporar|cach|download|"
@@ -84,12 +86,7 @@ def _named(tree: Tree, document: Document, span: Span) -> str:
     if base is None or ".." in path.split("/"):
         return ""
     whole = under(base, path)
-    return "" if tree.ignores(whole) or _through_file(tree, whole) else whole
-
-
-def _through_file(tree: Tree, path: str) -> bool:
-    parts = path.split("/")
-    return any("/".join(parts[:at]) in tree.paths for at in range(1, len(parts)))
+    return "" if is_elsewhere(tree, whole) else whole
 
 
 def _around(document: Document, passage: Passage, span: Span) -> str:
