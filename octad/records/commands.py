@@ -37,8 +37,10 @@ class Command(Record):
 class CommandLine(Record):
     """Everything that the code of some files declares.
 
-    `is_open` says that there are options or commands that are made while the program runs.
+    `is_open` says that there are options or commands that are made while the program runs, `passes_on` that a
+    command hands what it does not know to another program.
     """
 
     commands: tuple[Command, ...] = ()
     is_open: bool = False
+    passes_on: bool = False

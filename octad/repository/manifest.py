@@ -132,7 +132,11 @@ def _of_setup_py(path: str, text: str) -> Manifest | None:
             f"{name} = {value}"
             for name, value in (parser.items("console_scripts") if "console_scripts" in parser else ())
         )
-    lines = written if isinstance(written, str) else "\n".join(map(str, written or ()))
+    lines = (
+        written
+        if isinstance(written, str)
+        else "\n".join(map(str, written if isinstance(written, list) else ()))
+    )
     return _made(path, text, {**said, "python": said.get("python_requires")}, _lines(lines))
 
 
@@ -142,6 +146,8 @@ def _value(node: ast.expr, known: Mapping[str, ast.expr]) -> Any:
     if isinstance(node, ast.Dict):
         pairs = ((_value(key, {}), value) for key, value in zip(node.keys, node.values, strict=True) if key)
         return {key: _value(value, known) for key, value in pairs if isinstance(key, str)}
+    if isinstance(node, ast.List | ast.Tuple):
+        return [value for one in node.elts if (value := _value(one, known)) is not None]
     try:
         return ast.literal_eval(node)
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):

@@ -119,7 +119,9 @@ def tox_ini(text: str) -> Targets:
     listed = dict(parser.items(head)) if head else {}
     written = "\n".join([listed.get("envlist", ""), listed.get("env_list", ""), *names])
     factors = frozenset(_FACTOR.findall(_BRACES.sub(lambda one: f" {one[1]} ", written)))
-    return Targets(dict.fromkeys(names, 1), factors=factors | _conditional(text), is_open="{" in "".join(names))
+    return Targets(
+        dict.fromkeys(names, 1), factors=factors | _conditional(text), is_open="{" in "".join(names)
+    )
 
 
 def _conditional(text: str) -> frozenset[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from octad.records.commands import Command, Flag
 from octad.repository.command_line.of_click import Seen, names_of
-from octad.repository.command_line.syntax import Function, keyword, last_name, text_of
+from octad.repository.command_line.syntax import Function, keyword, last_name, text_of, texts_of
 
 ADDS = frozenset({"add_argument", "add_option", "addoption", "add_arg", "add_opt", "_add_option"})
 _GROUPS = frozenset({"add_argument_group", "add_mutually_exclusive_group", "add_option_group"})
@@ -31,24 +31,28 @@ def flag_of(seen: Seen, call: ast.Call) -> Flag | None:
     names = names_of(declared)
     if not names:
         return None
-    action = keyword(call, "action")
+    action, said = keyword(call, "action"), keyword(call, "help")
     if action is not None and last_name(action) == "BooleanOptionalAction":
         names += tuple(f"--no-{one[2:]}" for one in names if one.startswith("--"))
-    return Flag(
-        names=names, path=seen.path, line=call.lineno, is_hidden=last_name_or_none(call) == "SUPPRESS"
+    is_hidden = said is not None and last_name(said) == "SUPPRESS"
+    return Flag(names=names, path=seen.path, line=call.lineno, is_hidden=is_hidden)
+
+
+def flag_of_table(seen: Seen, table: ast.Dict) -> Flag | None:
+    """The option that a table of a declarative parser describes: its `name` is one or more options."""
+    named = (
+        value
+        for key, value in zip(table.keys, table.values, strict=True)
+        if isinstance(key, ast.Constant) and key.value == "name"
     )
-
-
-def last_name_or_none(call: ast.Call) -> str:
-    """The last name of what an option's help is, "" where it is a text."""
-    said = keyword(call, "help")
-    return last_name(said) if said is not None else ""
+    names = names_of(texts_of(next(named, None), seen.constants))
+    return Flag(names=names, path=seen.path, line=table.lineno) if names else None
 
 
 def commands(seen: Seen) -> Iterator[Command]:
     """What a file's functions add: subcommands that they make themselves, and the rest under no name."""
     rest: list[Flag] = []
-    for body in (seen.tree, *(one for one in ast.walk(seen.tree) if isinstance(one, Function))):
+    for body in (seen.tree, *seen.functions):
         subcommands, others = _read(seen, body)
         rest += others
         for one in subcommands:

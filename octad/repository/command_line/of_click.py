@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from octad.records.commands import Command, Flag
 from octad.repository.command_line.syntax import (
     Function,
     first_name,
-    functions_of,
     is_flag,
     is_true,
     keyword,
@@ -36,11 +35,17 @@ _SUFFIX = re.compile(r"_(command|cmd|group|grp)\Z")
 
 
 class Seen(NamedTuple):
-    """A file as its readers see it: its path, its tree and the texts that names stand for."""
+    """A file as its readers see it: its path, its tree, the texts that names stand for, and all its nodes."""
 
     path: str
     tree: ast.Module
     constants: Mapping[str, str]
+    nodes: Sequence[ast.AST]
+
+    @property
+    def functions(self) -> Iterator[Function]:
+        """All functions of the file, methods and inner ones too."""
+        return (node for node in self.nodes if isinstance(node, Function))
 
 
 def names_of(declared: tuple[str, ...]) -> tuple[str, ...]:
@@ -72,7 +77,7 @@ def option_of(seen: Seen, call: ast.expr) -> Flag | None:
 def commands(seen: Seen) -> Iterator[Command]:
     """The commands of a file, in its order."""
     shared = _shared(seen)
-    for function in functions_of(seen.tree):
+    for function in seen.functions:
         declaring = next((one for one in function.decorator_list if last_name(one) in _DECLARES), None)
         if declaring is not None and first_name(_called(declaring)):
             yield _command(seen, function, declaring, shared)
@@ -82,7 +87,9 @@ def _called(node: ast.expr) -> ast.expr:
     return node.func if isinstance(node, ast.Call) else node
 
 
-def _command(seen: Seen, function: Function, declaring: ast.expr, shared: Mapping[str, list[Flag]]) -> Command:
+def _command(
+    seen: Seen, function: Function, declaring: ast.expr, shared: Mapping[str, list[Flag]]
+) -> Command:
     """One command with the options of its decorators, and of functions that bundle some."""
     flags: list[Flag] = []
     complete = True

@@ -9,7 +9,6 @@ from octad.records.commands import Command, Flag
 from octad.repository.command_line.of_click import Seen, names_of
 from octad.repository.command_line.syntax import (
     Function,
-    functions_of,
     is_true,
     keyword,
     last_name,
@@ -18,9 +17,9 @@ from octad.repository.command_line.syntax import (
 )
 
 
-def uses(tree: ast.Module) -> bool:
+def uses(seen: Seen) -> bool:
     """Whether a file imports typer."""
-    for node in ast.walk(tree):
+    for node in seen.nodes:
         if isinstance(node, ast.Import) and any(one.name.partition(".")[0] == "typer" for one in node.names):
             return True
         if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "typer":
@@ -30,7 +29,7 @@ def uses(tree: ast.Module) -> bool:
 
 def commands(seen: Seen) -> Iterator[Command]:
     """The commands of a file that imports typer, in its order; callbacks are groups."""
-    for function in functions_of(seen.tree):
+    for function in seen.functions:
         for decorator in function.decorator_list:
             if isinstance(decorator, ast.Call) and last_name(decorator) in ("command", "callback"):
                 yield _command(seen, function, decorator)

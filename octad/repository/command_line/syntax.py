@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _FLAG = re.compile(r"--?[A-Za-z0-9?@#][\w.:?-]*\Z")
@@ -93,8 +93,3 @@ def _assigned(node: ast.stmt) -> tuple[str, ast.expr | None]:
 def is_true(node: ast.expr | None) -> bool:
     """Whether an expression is the word True."""
     return isinstance(node, ast.Constant) and node.value is True
-
-
-def functions_of(tree: ast.Module) -> Iterator[Function]:
-    """All functions of a file, methods and inner ones too."""
-    return (node for node in ast.walk(tree) if isinstance(node, Function))
