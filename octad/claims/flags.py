@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from octad.claims.context import evidence_of, finding, passages
-from octad.claims.project import KEPT, commands, folded, manifests, options_written, words
+from octad.claims.project import KEPT, declared, folded, manifests, written
 from octad.claims.shell import Typed, Word, typed
 from octad.claims.tree import Tree
 from octad.records.commands import Command
@@ -24,7 +24,7 @@ _PASSES_ON = frozenset({"--", "exec", "run", "shell"})
 _CLOSE = 0.8
 
 
-class Declared(NamedTuple):
+class _Known(NamedTuple):
     """Everything that is known of a project's commands: by name, and the spellings of all options."""
 
     by_name: Mapping[str, tuple[Command, ...]]
@@ -33,19 +33,24 @@ class Declared(NamedTuple):
     is_open: bool
     passes_on: bool
 
+    @property
+    def has_names(self) -> bool:
+        """Whether there are subcommands, so that a word that is none of them may be one of a plug-in."""
+        return len(self.by_name) > 1
+
 
 def check(tree: Tree) -> Iterator[Finding]:
     """Options in documented commands that no code declares."""
     programs = _programs(tree)
     if not programs:
         return
-    declared = _declared(tree)
-    if len(declared.flags) < _FEWEST:
+    line = _known(tree)
+    if len(line.flags) < _FEWEST:
         return
     for said in passages(tree):
         for command in typed(said) if said.is_of_now else ():
             if command.program.text in programs:
-                yield from _of_command(tree, declared, command)
+                yield from _of_command(tree, line, command)
 
 
 @lru_cache(maxsize=KEPT)
@@ -70,12 +75,12 @@ def _lies_here(tree: Tree, module: str) -> bool:
 
 
 @lru_cache(maxsize=KEPT)
-def _declared(tree: Tree) -> Declared:
-    line = commands(tree)
+def _known(tree: Tree) -> _Known:
+    line = declared(tree).commands
     by_name: dict[str, tuple[Command, ...]] = {}
     for command in line.commands:
         by_name[command.name] = (*by_name.get(command.name, ()), command)
-    return Declared(
+    return _Known(
         by_name,
         flags=frozenset(_names(line.commands)),
         shared=frozenset(_names(one for one in line.commands if one.is_group or not one.name)),
@@ -88,20 +93,23 @@ def _names(of: Iterable[Command]) -> Iterator[str]:
     return (name for command in of for flag in command.flags for name in flag.names)
 
 
-def _of_command(tree: Tree, declared: Declared, command: Typed) -> Iterator[Finding]:
-    """The options of one documented command that are not declared, or not of that subcommand."""
+def _of_command(tree: Tree, line: _Known, command: Typed) -> Iterator[Finding]:
+    """The options of one documented command that are not line, or not of that subcommand."""
     named: list[str] = []
+    is_named = True
     for word in command.arguments:
         if word.text in _PASSES_ON:
             return
         match = _FLAG.match(word.text)
         if match is not None and match[1].startswith("--"):
             place = Word(match[1], word.line, word.column + match.start(1))
-            yield from _of_flag(tree, declared, _Asked(command, tuple(named), place))
+            yield from _of_flag(tree, line, _Asked(command, tuple(named), place))
         elif not word.text.startswith("-"):
-            if word.text in declared.by_name:
+            if is_named and word.text in line.by_name:
                 named.append(word.text)
-            elif declared.passes_on:
+                continue
+            is_named = False
+            if line.passes_on or (not named and line.has_names):
                 return
 
 
@@ -118,42 +126,42 @@ class _Asked(NamedTuple):
         return " ".join([self.command.program.text, *self.named, self.word.text])
 
 
-def _of_flag(tree: Tree, declared: Declared, asked: _Asked) -> Iterator[Finding]:
+def _of_flag(tree: Tree, line: _Known, asked: _Asked) -> Iterator[Finding]:
     flag = asked.word.text
     if flag in ALWAYS:
         return
-    held = [one for name in asked.named for one in declared.by_name[name]]
-    if not _is_known(tree, declared, flag):
-        near = difflib.get_close_matches(flag, sorted(declared.flags), n=1, cutoff=_CLOSE)
+    held = [one for name in asked.named for one in line.by_name[name]]
+    if not _is_known(tree, line, flag):
+        near = difflib.get_close_matches(flag, sorted(line.flags), n=1, cutoff=_CLOSE)
         hint = f"; the nearest is `{near[0]}`" if near else ""
         message = f"`{asked.shown}`: no command of the project declares the option `{flag}`{hint}"
-        yield _finding(tree, message, asked, near, _declaring(declared, near) or held)
-    elif held and flag in declared.flags and _is_elsewhere(declared, flag, held):
+        yield _finding(tree, message, asked, near, _declaring(line, near) or held)
+    elif held and flag in line.flags and _is_elsewhere(line, flag, held):
         near = difflib.get_close_matches(flag, sorted(_names(held)), n=1, cutoff=_CLOSE)
         message = f"`{asked.shown}`: `{asked.named[-1]}` does not take the option `{flag}`"
         yield _finding(tree, message, asked, near, held)
 
 
-def _is_known(tree: Tree, declared: Declared, flag: str) -> bool:
-    """Whether an option is declared, abbreviated or negated too, or may be made while the program runs."""
-    if flag in options_written(tree) or any(known.startswith(flag) for known in declared.flags):
+def _is_known(tree: Tree, line: _Known, flag: str) -> bool:
+    """Whether an option is line, abbreviated or negated too, or may be made while the program runs."""
+    if flag in written(tree).options or any(known.startswith(flag) for known in line.flags):
         return True
-    if not declared.is_open:
+    if not line.is_open:
         return False
-    known = words(tree)
+    known = written(tree).words
     return folded(flag) in known or folded(re.sub(r"^--(?:no-)?", "", flag)) in known
 
 
-def _is_elsewhere(declared: Declared, flag: str, held: list[Command]) -> bool:
+def _is_elsewhere(line: _Known, flag: str, held: list[Command]) -> bool:
     """Whether an option is one of other commands alone, as far as all commands of these names are known."""
-    if declared.is_open or flag in declared.shared or not all(one.is_complete for one in held):
+    if line.is_open or flag in line.shared or not all(one.is_complete for one in held):
         return False
     return not any(name.startswith(flag) for name in _names(held))
 
 
-def _declaring(declared: Declared, near: list[str]) -> list[Command]:
+def _declaring(line: _Known, near: list[str]) -> list[Command]:
     """The commands that declare the nearest option."""
-    every = (command for group in declared.by_name.values() for command in group)
+    every = (command for group in line.by_name.values() for command in group)
     return [one for one in every if near and near[0] in _names([one])]
 
 

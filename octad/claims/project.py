@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from posixpath import basename
+from typing import NamedTuple
 
 from octad.budget import current
 from octad.claims.tree import Tree
 from octad.read.documents.files import format_of
 from octad.records.commands import CommandLine
 from octad.records.manifest import Manifest
-from octad.repository.command_line.read import command_line
+from octad.repository.command_line.read import commands_of, together
+from octad.repository.environment import Variable, variables_of
 from octad.repository.manifest import manifest_of
 
 KEPT = 2
 """Trees whose facts are kept: before and after a change."""
 _WORD = re.compile(r"\w+")
 _OPTION = re.compile(r"--[A-Za-z][\w-]*")
+_PREFIX = re.compile(r"\b([A-Z][A-Z0-9_]*_)(?=[\"'{$%*])")
 _TEXT = re.compile(
     r"(?:\.(?:toml|cfg|ini|ya?ml|json5?|env|sh|bash|zsh|fish|bat|ps1|mk|cmake|in|j2|jinja2?|tmpl|tpl|conf|config|service|"
     r"properties|xml|nix|rb|pl|php|lua|kt|scala|cs|swift|sql|html?|vue|svelte|hcl|tf|spec|pyi|pyx|pxd|ipynb|proto|"
@@ -44,19 +47,52 @@ def manifests(tree: Tree) -> tuple[Manifest, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=KEPT)
-def commands(tree: Tree) -> CommandLine:
-    """What the code of a project declares, its tests left out."""
-    return command_line(code for code in tree.codes if not is_test(code.path))
+class Written(NamedTuple):
+    """What is written outside the documents, in code and configuration.
+
+    `words` are in small letters and with `_` for `-`, as `folded` writes them; `options` are long options;
+    `prefixes` the beginnings of names that code puts together: texts in capitals that end in `_`.
+    """
+
+    words: frozenset[str]
+    options: frozenset[str]
+    prefixes: frozenset[str]
+
+
+class Declared(NamedTuple):
+    """What Python code declares and reads, tests left out: commands, and environment variables by name."""
+
+    commands: CommandLine
+    variables: Mapping[str, Variable]
 
 
 @lru_cache(maxsize=KEPT)
-def words(tree: Tree) -> frozenset[str]:
-    """Every word of code and configuration, in small letters and with `_` for `-`, as `folded` writes them."""
-    found: set[str] = set()
+def declared(tree: Tree) -> Declared:
+    """Everything that is asked of the syntax trees of a project, which are parsed once for it."""
+    lines: list[CommandLine] = []
+    variables: dict[str, Variable] = {}
+    for code in tree.codes:
+        if is_test(code.path):
+            continue
+        if current().spent():
+            lines.append(CommandLine(is_open=True))
+            break
+        lines.append(commands_of(code))
+        variables.update((one.name, one) for one in variables_of(code))
+    return Declared(together(lines), variables)
+
+
+@lru_cache(maxsize=KEPT)
+def written(tree: Tree) -> Written:
+    """All words, options and prefixes of a project."""
+    words: set[str] = set()
+    options: set[str] = set()
+    prefixes: set[str] = set()
     for text in _texts(tree):
-        found.update(_WORD.findall(text.lower().replace("-", "_")))
-    return frozenset(found)
+        words.update(_WORD.findall(text.lower().replace("-", "_")))
+        options.update(_OPTION.findall(text))
+        prefixes.update(_PREFIX.findall(text))
+    return Written(frozenset(words), frozenset(options), frozenset(prefixes))
 
 
 def _texts(tree: Tree) -> Iterator[str]:
@@ -68,15 +104,6 @@ def _texts(tree: Tree) -> Iterator[str]:
         if current().spent():
             return
         yield (tree.text(path) or "")[:_MOST_TEXT] if is_text else ""
-
-
-@lru_cache(maxsize=KEPT)
-def options_written(tree: Tree) -> frozenset[str]:
-    """Every long option that is written anywhere outside the documents, in code or configuration."""
-    found: set[str] = set()
-    for text in _texts(tree):
-        found.update(_OPTION.findall(text))
-    return frozenset(found)
 
 
 def folded(word: str) -> str:

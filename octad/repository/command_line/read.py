@@ -6,7 +6,6 @@ import ast
 import re
 from collections.abc import Iterable
 
-from octad.budget import current
 from octad.records.code import Code
 from octad.records.commands import Command, CommandLine, Flag
 from octad.repository.command_line import of_argparse, of_click, of_typer
@@ -50,24 +49,19 @@ def commands_of(code: Code) -> CommandLine:
     )
 
 
-def command_line(codes: Iterable[Code]) -> CommandLine:
-    """What all files of a project declare together; files that the budget has no time for make it open."""
-    commands: list[Command] = []
-    is_open = passes_on = False
-    for code in codes:
-        if current().spent():
-            is_open = True
-            break
-        one = commands_of(code)
-        commands += one.commands
-        is_open |= one.is_open
-        passes_on |= one.passes_on
-    return CommandLine(commands=tuple(commands), is_open=is_open, passes_on=passes_on)
+def together(lines: Iterable[CommandLine]) -> CommandLine:
+    """What several files declare."""
+    every = list(lines)
+    return CommandLine(
+        commands=tuple(command for one in every for command in one.commands),
+        is_open=any(one.is_open for one in every),
+        passes_on=any(one.passes_on for one in every),
+    )
 
 
 def flags_of(codes: Iterable[Code]) -> tuple[Flag, ...]:
     """All options that the commands of a project take, in the order of its files and lines."""
-    found = {flag for command in command_line(codes).commands for flag in command.flags}
+    found = {flag for code in codes for command in commands_of(code).commands for flag in command.flags}
     return tuple(sorted(found, key=lambda flag: (flag.path, flag.line, flag.names)))
 
 
