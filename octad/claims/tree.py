@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, wraps
 from posixpath import dirname
+from typing import Any, TypeVar
 
 from octad.budget import current
 from octad.errors import UnreadableInput
@@ -25,6 +26,7 @@ _LEFT_OUT = frozenset(
     {".git", ".hg", ".svn", "node_modules", "__pycache__", "site-packages", "bower_components"}
 )
 
+T = TypeVar("T")
 Contents = Callable[[str], bytes]
 """The bytes of a file of the tree by its path; raises UnreadableInput."""
 
@@ -33,8 +35,9 @@ Contents = Callable[[str], bytes]
 class Tree:
     """A project at one time; paths are relative to its root, with slashes.
 
-    `files` is everything in it that git does not ignore, hidden files too. What a check finds out and others
-    need is a function of the tree in its own module, kept by `functools.cache`.
+    `files` is everything in it that git does not ignore, hidden files too; `ignores` says of a path whether
+    git would: such a file is made by whoever builds the project. What a check finds out and others
+    need is a function of the tree in its own module, marked as a `fact`.
     """
 
     root: str
@@ -43,6 +46,8 @@ class Tree:
     codes: tuple[Code, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     contents: Contents = field(default=lambda path: _absent(path), repr=False)
+    ignores: Callable[[str], bool] = field(default=lambda path: False, repr=False)
+    facts: dict[object, Any] = field(default_factory=dict, repr=False)
 
     @cached_property
     def paths(self) -> frozenset[str]:
@@ -77,23 +82,36 @@ class Tree:
             return None
 
 
+def fact(made: Callable[[Tree], T]) -> Callable[[Tree], T]:
+    """Mark a function of a tree whose result is kept with the tree."""
+
+    @wraps(made)
+    def kept(tree: Tree) -> T:
+        if made not in tree.facts:
+            tree.facts[made] = made(tree)
+        found: T = tree.facts[made]
+        return found
+
+    return kept
+
+
 def read_tree(root: str) -> Tree:
     """The tree of a folder; raises UnreadableInput where that cannot be listed."""
     root = os.path.abspath(root)
     skipped: list[Skipped] = []
-    files = tuple(_files(root, skipped))
+    rules: dict[str, Ignore | None] = {}
+    files = tuple(_files(root, skipped, rules))
 
     def contents(path: str) -> bytes:
         return read_bytes(os.path.join(root, path), MAX_BYTES, follow=False)
 
-    return tree_of(files, contents, root=root, skipped=skipped)
+    tree = tree_of(files, contents, root=root)
+    return replace(tree, skipped=(*skipped, *tree.skipped), ignores=lambda path: _ignores(root, rules, path))
 
 
-def tree_of(
-    files: tuple[str, ...], contents: Contents, *, root: str = "", skipped: list[Skipped] | None = None
-) -> Tree:
+def tree_of(files: tuple[str, ...], contents: Contents, *, root: str = "") -> Tree:
     """The tree of some files, of a revision for one."""
-    skipped = skipped if skipped is not None else []
+    skipped: list[Skipped] = []
     documents: list[Document] = []
     codes: list[Code] = []
     for path in files:
@@ -116,14 +134,28 @@ def tree_of(
     return Tree(root, files, tuple(documents), tuple(codes), tuple(skipped), contents)
 
 
-def _files(root: str, skipped: list[Skipped]) -> Iterator[str]:
+def _ignores(root: str, rules: dict[str, Ignore | None], path: str) -> bool:
+    """Whether git ignores a path that is not there, or a folder around it."""
+    parts = path.strip("/").split("/")
+    known = ""
+    for at in range(1, len(parts) + 1):
+        shown = "/".join(parts[:at])
+        found = rules.get(known)
+        is_folder = at < len(parts) or path.endswith("/")
+        if found is not None and found.ignores(os.path.join(root, shown), is_folder):
+            return True
+        known = shown if shown in rules else known
+    return False
+
+
+def _files(root: str, skipped: list[Skipped], known: dict[str, Ignore | None]) -> Iterator[str]:
     """Files below a folder as git would list them, in a stable order, never through a link."""
     stack: list[tuple[str, Ignore | None]] = [("", ignore_above(root))]
     count = 0
     while stack:
         folder, above = stack.pop()
         absolute = os.path.join(root, folder) if folder else root
-        rules = ignore_in(absolute, above)
+        rules = known[folder] = ignore_in(absolute, above)
         try:
             entries = listed(absolute)
         except UnreadableInput as error:

@@ -71,7 +71,8 @@ class Passage(Record):
 class Document(Record):
     """A file of documentation; `text` is its source, with line feeds alone.
 
-    `labels` are names inside it that a link may point at beside its headings, in the spelling of the source.
+    `labels` are names inside it that a link may point at beside its headings, in reStructuredText in lower
+    case.
     `language` is `en`, `other`, or empty where there is too little prose to tell. `flags` says more of it:
     `generated`, `history` (a changelog, old news), `partial` (includes what is not here, or was cut).
     """

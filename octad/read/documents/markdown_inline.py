@@ -58,14 +58,18 @@ class Inline:
     def _code(self, token: Token) -> None:
         self._words.append(token.content)
         # The parser makes spaces of line ends: where one went over a line, its first words tell the place.
-        place = self._places.find(token.content) or self._places.find(token.content.partition(" ")[0])
-        anchor = place or self._places.here()
+        begin = token.content.partition(" ")[0]
+        place = next(filter(None, map(self._places.quoted, (token.content, begin))), None)
+        anchor = place or self._places.find(token.content) or self._places.here()
         self.spans.append(Span(text=encodable(token.content), role="code", anchor=anchor))
 
     def _link(self) -> None:
         target, begin, start = self._open.pop()
         text = "".join(self._words[begin:])
-        place = self._target(target) or (start if start else self._places.find(text.split("\n")[0]))
+        place = self._target(target)
+        if place is None and start is not None:  # a link whose target stands elsewhere in the document
+            end = start.column + len(text.split("\n")[0]) + 2
+            place = start.model_copy(update={"end_column": end})
         self.links.append(_link(target, "link", text, place or self._places.here()))
 
     def _target(self, target: str) -> Anchor | None:

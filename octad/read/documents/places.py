@@ -39,6 +39,11 @@ class Places:
             self._line, self._column = end
         return Anchor(path=self.path, line=line, column=column + 1, end_line=end[0], end_column=end[1] + 1)
 
+    def quoted(self, piece: str, mark: str = "`") -> Anchor | None:
+        """The next place of a piece behind a mark, which is no part of it."""
+        found = self.find(mark + piece)
+        return found and found.model_copy(update={"column": found.column + len(mark)})
+
     def whole(self, first: int) -> Anchor:
         """All of a line."""
         length = len(self._lines[first - 1]) if 0 < first <= len(self._lines) else 0

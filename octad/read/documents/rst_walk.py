@@ -11,6 +11,7 @@ from octad.read.documents.builder import DocumentBuilder
 from octad.read.documents.directives import CODE, FILES, LANGUAGES, ROLES
 from octad.records.document import Link, LinkKind, Span
 from octad.records.lines import encodable
+from octad.records.report import Anchor
 
 _AROUND = {
     "bullet_list": "list",
@@ -99,14 +100,17 @@ class Walk:
                 continue
             place = self._builder.places.find(child.rawsource) or self._builder.places.here()
             if kind == "literal":
-                spans.append(Span(text=encodable(child.astext()), role="code", anchor=place))
+                text = encodable(child.astext())
+                spans.append(Span(text=text, role="code", anchor=_inner(place, child.rawsource, text)))
             elif kind == "role":
                 text, target = _titled(child.astext())
+                place = _inner(place, child.rawsource, target)
                 spans.append(Span(text=encodable(target), role=child["name"], anchor=place))
                 if child["name"] in ROLES:
                     links.append(_link(target, ROLES[child["name"]], text, place))
             elif kind in ("reference", "image"):
-                links += _references(child, place)
+                target = str(child.get("refuri") or child.get("uri") or "")
+                links += _references(child, _inner(place, child.rawsource, target) if target else place)
         return spans, links
 
     def _literal(self, node: nodes.Element) -> None:
@@ -186,7 +190,16 @@ def _titled(text: str) -> tuple[str, str]:
     return text, text.strip().lstrip("!~")
 
 
-def _references(node: nodes.Element, place: Any) -> Iterator[Link]:
+def _inner(place: Anchor, raw: str, text: str) -> Anchor:
+    """The place of a text without the marks around it, where all stands on one line."""
+    at = raw.rfind(text)
+    if at < 0 or place.line != place.end_line or place.end_column - place.column != len(raw):
+        return place
+    column = place.column + at
+    return place.model_copy(update={"column": column, "end_column": column + len(text)})
+
+
+def _references(node: nodes.Element, place: Anchor) -> Iterator[Link]:
     if isinstance(node, nodes.image):
         yield _link(str(node.get("uri", "")), "image", "", place)
     elif node.get("refuri"):
@@ -195,5 +208,5 @@ def _references(node: nodes.Element, place: Any) -> Iterator[Link]:
         yield _link(str(node["refname"]), "reference", node.astext(), place)
 
 
-def _link(target: str, kind: LinkKind, text: str, place: Any) -> Link:
+def _link(target: str, kind: LinkKind, text: str, place: Anchor) -> Link:
     return Link(target=encodable(target), kind=kind, text=encodable(text), anchor=place)
