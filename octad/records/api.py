@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from octad.records.base import Record
 
 ParameterKind = Literal["positional", "either", "keyword", "arguments", "keywords"]
@@ -15,9 +17,11 @@ ChangeKind = Literal[
     "parameter-moved", "parameter-kind", "default", "returns", "base-removed", "raises", "raises-no-more",
 ]  # fmt: skip
 BREAKING: frozenset[ChangeKind] = frozenset(
-    {"removed", "renamed", "kind", "parameter-required", "parameter-removed", "parameter-renamed"}
-    | {"parameter-moved", "parameter-kind", "default", "base-removed"}
-)
+    (
+        "removed", "renamed", "kind", "parameter-required", "parameter-removed", "parameter-renamed",
+        "parameter-moved", "parameter-kind", "default", "base-removed",
+    )
+)  # fmt: skip
 """Changes that a program which used the interface as it was may notice."""
 
 
@@ -45,10 +49,10 @@ class Parameter(Record):
 class Definition(Record):
     """A definition by the dotted name of the place where it stands.
 
-    `bases` are dotted names as far as they are known; `raises` the exceptions that the body of a function, and
-    functions of the same file that it calls, raise by name. `value` is the text of an attribute's value, whose
-    annotation is in `returns`. `is_open` says that a class or module may have members that are not written
-    there: it answers to any name, or inherits from what is not here.
+    `bases` are dotted names as far as they are known; `raises` the exceptions that a function raises by name,
+    and those of functions of the same file that it calls. `value` is the text of an attribute's value, whose
+    annotation is in `returns`. `is_open` says that there may be more than is written: members of a class that
+    inherits from elsewhere or of a module that answers to any name, exceptions that a variable holds.
     """
 
     name: str
@@ -71,8 +75,8 @@ class Api(Record):
     that could not be parsed, of which nothing is known.
     """
 
-    names: dict[str, str] = {}
-    definitions: dict[str, Definition] = {}
+    names: dict[str, str] = Field(default_factory=dict)
+    definitions: dict[str, Definition] = Field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
     unread: frozenset[str] = frozenset()
 
@@ -118,7 +122,7 @@ _SENTENCES: dict[ChangeKind, str] = {
     "parameter-required": "`{name}` requires `{parameter}`",
     "parameter-removed": "`{name}` no longer takes `{parameter}`",
     "parameter-renamed": "the parameter `{before}` of `{name}` is now `{after}`",
-    "parameter-moved": "the parameter `{parameter}` of `{name}` has another position: ({before}) became ({after})",
+    "parameter-moved": "the parameter `{parameter}` of `{name}` moved: ({before}) became ({after})",
     "parameter-kind": "the parameter `{parameter}` of `{name}` was {before} and is {after}",
     "default": "the default of `{parameter}` in `{name}` was `{before}` and is `{after}`",
     "returns": "`{name}` was annotated to return `{before}` and is annotated `{after}`",

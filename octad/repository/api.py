@@ -11,13 +11,15 @@ from posixpath import dirname
 from octad.records.api import Api
 from octad.repository.python_modules import SOURCES, PythonFiles
 
-ASIDE = frozenset(
+_ASIDE = (
     "test tests unittests doc docs doctests demo demos example examples sample samples benchmark benchmarks "
     "asv_bench bench build dist node_modules site-packages vendor vendored _vendor _vendored third_party "
-    "thirdparty extern externals scripts tools tutorials notebooks fixtures".split()
+    "thirdparty extern externals scripts tools tutorials notebooks fixtures"
 )
+ASIDE = frozenset(_ASIDE.split())
 """Folders whose files nobody imports as a part of the project that holds them."""
-SCRIPTS = frozenset("setup conftest noxfile tasks fabfile manage versioneer dodo wscript".split())
+_SCRIPTS = "setup conftest noxfile tasks fabfile manage versioneer dodo wscript"
+SCRIPTS = frozenset(_SCRIPTS.split())
 """Modules at the top of a tree that are run by tools."""
 
 

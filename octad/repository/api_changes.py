@@ -32,8 +32,11 @@ def api_changes(before: Api, after: Api) -> tuple[ApiChange, ...]:
 class _Comparison:
     def __init__(self, before: Api, after: Api) -> None:
         self.before, self.after = before, after
-        self._known = {before.names[name] for name in before.names if name in after.names}
-        self._known_after = {after.names[name] for name in after.names if name in before.names}
+        kept = [
+            name for name in before.names if _last(before.names[name]) == _last(after.names.get(name, ""))
+        ]
+        self._known = {before.names[name] for name in kept}
+        self._known_after = {after.names[name] for name in kept}
         self._new: dict[str, list[str]] = defaultdict(list)
         for name in _by_length(after):
             if name not in before.names and not _is_special(name):
@@ -51,7 +54,10 @@ class _Comparison:
                 if new is None and self._is_gone(name, target):
                     to = self._renamed(name, old)
                     renamed.add(to)
-                    yield target, _change("renamed" if to else "removed", name, old, self.after.of(to), (name, to))
+                    yield (
+                        target,
+                        _change("renamed" if to else "removed", name, old, self.after.of(to), (name, to)),
+                    )
             if old is not None and new is not None:
                 yield from ((target, one) for one in self._differences(name, old, new))
         for name in _by_length(self.after):
@@ -66,9 +72,11 @@ class _Comparison:
         if above in self.before.names and above not in self.after.names:
             return False
         holder = self.after.of(above)
+        was = self.before.of(above)
+        if was is not None and was.kind == "class" and (holder is None or holder.kind != "class"):
+            return False
         if holder is None or holder.kind != "class" or not self._is_open(holder):
             return True
-        was = self.before.of(above)
         return was is not None and self._is_open(was, self.before) and not _is_special(name)
 
     def _is_new(self, name: str) -> bool:
@@ -89,13 +97,18 @@ class _Comparison:
         beside = [
             one
             for one in self._new.get(f"{above}.", ())
-            if self._is_like(old, one) and SequenceMatcher(None, own, one.rpartition(".")[2]).ratio() >= SIMILAR
+            if self._is_like(old, one)
+            and SequenceMatcher(None, own, one.rpartition(".")[2]).ratio() >= SIMILAR
         ]
         return beside[0] if len(beside) == 1 else ""
 
     def _is_like(self, old: Definition, name: str) -> bool:
         new = self.after.of(name)
-        return new is not None and (new.kind, new.parameters, new.value) == (old.kind, old.parameters, old.value)
+        return new is not None and (new.kind, new.parameters, new.value) == (
+            old.kind,
+            old.parameters,
+            old.value,
+        )
 
     def _differences(self, name: str, old: Definition, new: Definition) -> Iterator[ApiChange]:
         if old.kind != new.kind:
@@ -103,9 +116,10 @@ class _Comparison:
                 yield _change("kind", name, old, new, (old.kind, new.kind))
             return
         if old.kind == "class":
-            kept = {_last(one) for one in self._bases(new, self.after)}
+            kept = {_last(one) for one in (new.name, *self._bases(new, self.after))}
             for base in old.bases:
-                if _last(base) not in kept and base not in ("object",):
+                now = self.after.names.get(base, base)
+                if _is_visible(base) and not {_last(base), _last(now)} & kept:
                     yield _change("base-removed", name, old, new, (base, ""))
         if old.kind == "function":
             yield from signature_changes(name, old, new)
@@ -152,6 +166,12 @@ def _is_other_kind(old: Definition, new: Definition) -> bool:
         other = new if old.kind == "attribute" else old
         return other.kind == "module"
     return True
+
+
+def _is_visible(base: str) -> bool:
+    """Whether a base class is one that a caller may ask for."""
+    last = _last(base)
+    return not last.startswith("_") and last not in ("object", "type", "with_metaclass") and "(" not in base
 
 
 def _change(

@@ -1,8 +1,8 @@
 """Modules as griffe reads them to the names that are public and what each of them is.
 
-Public is what a module lists in `__all__`; without one, what it defines, what the `__init__` of a package takes
-from its own tree, and what a star brings from there, under names without an underscore in front. A module is
-public where no part of its name begins with one.
+Public is what a module lists in `__all__`; without one, what it defines, what the `__init__` of a package
+takes from its own tree, and what a star brings from there, under names without an underscore in front. A
+module is public where no part of its name begins with one.
 """
 
 from __future__ import annotations
@@ -31,13 +31,15 @@ DEEPEST = 8
 """Classes inside one another."""
 LONGEST_VALUE = 200
 """Characters of the value of an attribute that are kept."""
-PLAIN_BASES = frozenset({"object", "Generic", "Protocol", "ABC", "typing.Generic", "typing.Protocol", "abc.ABC"})
+PLAIN_BASES = frozenset(
+    {"object", "Generic", "Protocol", "ABC", "typing.Generic", "typing.Protocol", "abc.ABC"}
+)
 """Bases that bring no names."""
 _UNKNOWN = (griffe.AliasResolutionError, griffe.CyclicAliasError, KeyError, ValueError, RecursionError)
 
 
 class _Noted(griffe.Extension):
-    """What of a syntax tree griffe does not keep: exceptions, and the words of modules that answer to any name."""
+    """What griffe does not keep: exceptions, and the words of modules that answer to any name."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,6 +65,7 @@ class Interface:
         self._all = griffe.ModulesCollection()
         self._paths: dict[str, str] = {name: path for path, (name, _) in files.items()}
         self._unread: set[str] = set()
+        self._hidden: set[str] = set()
         self._names: dict[str, str] = {}
         self._definitions: dict[str, Definition] = {}
         with griffe.logger.disable():
@@ -81,7 +84,7 @@ class Interface:
         return Api(
             names=self._names,
             definitions=self._definitions,
-            hidden=frozenset(hidden),
+            hidden=frozenset(hidden | self._hidden),
             unread=frozenset(self._unread),
         )
 
@@ -107,7 +110,9 @@ class Interface:
         holder: Any = self._package(above) if above else self._all
         found = holder.members.get(own)
         if found is None or found.is_alias or not found.is_module:
-            found = griffe.Module(own, filepath=[Path()], parent=holder if above else None, modules_collection=self._all)
+            found = griffe.Module(
+                own, filepath=[Path()], parent=holder if above else None, modules_collection=self._all
+            )
             holder.set_member(own, found)
         return cast("griffe.Module", found)
 
@@ -134,21 +139,40 @@ class Interface:
             for name, member in list(one.members.items()):
                 if not member.is_alias and member.is_module:
                     waiting.append(cast("griffe.Module", member))
-                elif is_public and _is_public(one, name, member):
-                    target = self._target(f"{one.path}.{name}", member)
+                elif is_public:
+                    target = self._target(one, name, member)
                     if isinstance(target, griffe.Class):
                         yield f"{one.path}.{name}", target
 
-    def _target(self, name: str, member: griffe.Object | griffe.Alias) -> griffe.Object | None:
-        """Note a public name; the definition that it means, None where that lies elsewhere."""
-        if isinstance(member, griffe.Alias):
-            try:
-                member = member.final_target
-            except _UNKNOWN:
-                self._names[name] = str(cast("griffe.Alias", member).target_path)
-                return None
-        self._note(name, member)
-        return member
+    def _target(
+        self, module: griffe.Module, own: str, member: griffe.Object | griffe.Alias
+    ) -> griffe.Object | None:
+        """Note a member of a public module; what it means, None where it is not public or lies elsewhere."""
+        name, is_listed = f"{module.path}.{own}", bool(module.exports) and own in (module.exports or ())
+        meant = self._meant(member)
+        if not (is_listed or (meant is not None and _is_public(module, own, member))):
+            self._hidden.add(name)
+            return None
+        if meant is None:
+            self._names[name] = str(cast("griffe.Alias", member).target_path)
+        else:
+            self._note(name, meant)
+        return meant
+
+    def _meant(self, member: griffe.Object | griffe.Alias) -> griffe.Object | None:
+        """The definition that a name stands for, also by way of another name; None where it is elsewhere."""
+        try:
+            member = member.final_target if isinstance(member, griffe.Alias) else member
+        except _UNKNOWN:
+            return None
+        if not isinstance(member, griffe.Attribute) or not isinstance(member.value, griffe.ExprName):
+            return member
+        try:
+            found = self._all.get_member(member.value.canonical_path)
+            found = found.final_target if found.is_alias else found
+        except _UNKNOWN:
+            return member
+        return found if isinstance(found, griffe.Class | griffe.Function) else member
 
     def _class(self, name: str, owner: griffe.Class, public: set[str], depth: int) -> None:
         """Note the public members of a class, with those of classes above it that are not public."""
@@ -177,24 +201,28 @@ class Interface:
                 "parameters": tuple(_parameter(one) for one in target.parameters),
                 "returns": str(target.returns or ""),
                 "raises": tuple(sorted(found.names)),
+                "is_open": found.is_open,
                 "decorators": tuple(str(one.value) for one in target.decorators),
             }
         elif isinstance(target, griffe.Class):
             bases = tuple(_base(one) for one in target.bases)
-            is_open = "__getattr__" in target.members or len(_resolved(target)) < len(set(bases) - PLAIN_BASES)
+            is_open = "__getattr__" in target.members or len(_resolved(target)) < len(
+                set(bases) - PLAIN_BASES
+            )
             update = {"bases": bases, "is_open": is_open or bool(target.keywords.get("metaclass"))}
         elif isinstance(target, griffe.Attribute):
-            update = {"value": str(target.value or "")[:LONGEST_VALUE], "returns": str(target.annotation or "")}
+            update = {
+                "value": str(target.value or "")[:LONGEST_VALUE],
+                "returns": str(target.annotation or ""),
+            }
         else:
             update = {"is_open": target.path in self._noted.words}
         return made.model_copy(update=update)
 
 
 def _is_public(module: griffe.Module, name: str, member: griffe.Object | griffe.Alias) -> bool:
-    """Whether a member of a public module is meant for others."""
-    if module.exports:
-        return name in module.exports
-    if name.startswith("_") and name != "__version__":
+    """Whether a member of a public module is meant for others, though no list says so."""
+    if module.exports or (name.startswith("_") and name != "__version__"):
         return False
     if not isinstance(member, griffe.Alias):
         return name not in module.imports
@@ -209,7 +237,9 @@ def _kind(target: griffe.Object) -> Any:
 def _parameter(one: griffe.Parameter) -> Parameter:
     kind = KINDS[one.kind.value if one.kind else "positional or keyword"]
     default = None if one.default is None or kind in ("arguments", "keywords") else str(one.default)
-    return Parameter(name=one.name.lstrip("*"), kind=kind, default=default, annotation=str(one.annotation or ""))
+    return Parameter(
+        name=one.name.lstrip("*"), kind=kind, default=default, annotation=str(one.annotation or "")
+    )
 
 
 def _base(one: Any) -> str:

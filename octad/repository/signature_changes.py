@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from difflib import SequenceMatcher
 
 from octad.records.api import ApiChange, ChangeKind, Definition, Parameter
@@ -20,7 +20,7 @@ WORDS = {
 
 
 def signature_changes(name: str, old: Definition, new: Definition) -> Iterator[ApiChange]:
-    """Parameters that went, came, moved, became required or have another default or kind; what is returned."""
+    """Parameters that went, came, moved or have another default or kind; what is returned."""
     both = _Both(name, old, new)
     yield from both.gone()
     yield from both.added()
@@ -49,7 +49,7 @@ class _Both:
         )  # fmt: skip
 
     def gone(self) -> Iterator[ApiChange]:
-        """Parameters that can no longer be given, unless a decorator speaks of them or others swallow them."""
+        """Parameters that cannot be given any more, unless a decorator speaks of them or others take them."""
         for name, one in self.old.items():
             if name in self.new or f"'{name}'" in self.told or self._is_swallowed(one):
                 continue
@@ -81,7 +81,7 @@ class _Both:
         """What changed of a parameter that kept its name."""
         if new.is_required and not old.is_required and old.kind not in ("arguments", "keywords"):
             yield self.change("parameter-required", old.name, old.default or "", "")
-        if old.kind != new.kind and not _takes_as_much(old.kind, new.kind, self.kinds):
+        if old.kind in (*BY_POSITION, "keyword") and not _takes_as_much(old.kind, new.kind, self.kinds):
             yield self.change("parameter-kind", old.name, WORDS[old.kind], WORDS[new.kind])
         if old.default is not None and new.default is not None and old.default != new.default:
             yield self.change("default", old.name, old.default, new.default)
@@ -89,7 +89,7 @@ class _Both:
     def _is_swallowed(self, one: Parameter) -> bool:
         by_position, by_name = "arguments" in self.kinds, "keywords" in self.kinds
         needed = {"positional": by_position, "keyword": by_name, "either": by_position and by_name}
-        return needed.get(one.kind, False)
+        return needed.get(one.kind, by_position if one.kind == "arguments" else by_name)
 
     def _renames(self) -> Iterator[tuple[str, str]]:
         """Each parameter that went with the one that took its place."""
@@ -107,9 +107,9 @@ class _Both:
                     break
 
 
-def _takes_as_much(old: str, new: str, kinds: set[str]) -> bool:
+def _takes_as_much(old: str, new: str, kinds: Collection[str]) -> bool:
     """Whether what was given to a parameter of one kind can be given to one of another."""
-    if new == "either":
+    if new in ("either", old):
         return True
     if new == "keywords":
         return old == "keyword" or "arguments" in kinds

@@ -10,6 +10,8 @@ from octad.host.files import MAX_BYTES
 from octad.read.code.decode import decode
 from octad.read.git.blobs import read_blobs
 from octad.read.git.sealed import Sealed
+from octad.records.api import Api
+from octad.repository.api import api_of, is_of_interest
 from octad.syntax.languages import language_of
 
 _REGULAR = frozenset({"100644", "100755"})
@@ -37,3 +39,8 @@ def texts_at(
         except (KeyError, UnreadableInput):
             continue
     return found
+
+
+def api_at(git: Sealed, commit: str) -> Api:
+    """The public interface of a commit; see `texts_at`."""
+    return api_of(texts_at(git, commit, is_of_interest))
