@@ -58,8 +58,8 @@ def environment(view: View) -> list[str]:
 
 def by_bubblewrap(command: Sequence[str], view: View, limits: Limits, stage: str) -> list[str]:
     """The command that runs another in bubblewrap; `stage` is an empty folder."""
-    built = ["bwrap", "--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
-    built += ["--unshare-cgroup-try", "--disable-userns", "--die-with-parent", "--new-session"]
+    built = ["setpriv", "--pdeathsig", "KILL", "bwrap", "--unshare-user", "--unshare-ipc", "--unshare-pid"]
+    built += ["--unshare-net", "--unshare-uts", "--unshare-cgroup-try", "--disable-userns", "--die-with-parent", "--new-session"]
     built += ["--cap-drop", "ALL", "--hostname", "sandbox"]
     links, folders = _system()
     for path, target in links.items():

@@ -59,7 +59,7 @@ def run(command: Sequence[str], view: View, limits: Limits | None = None, *, std
 
 def isolated(way: Way, command: Sequence[str], view: View, limits: Limits, stdin: bytes = b"") -> Finished:
     """The same in a way that may not hold what it promises."""
-    with tempfile.TemporaryDirectory(prefix="octad-", dir=TEMPORARY) as stage:
+    with tempfile.TemporaryDirectory(prefix=f"octad-{os.getpid()}-", dir=TEMPORARY) as stage:
         os.chmod(stage, 0o711)  # nobody has to pass through
         os.mkdir(os.path.join(stage, "root"))
         begun: list[str] = []
@@ -84,12 +84,12 @@ def _way() -> tuple[str, str]:
     """The first way that holds what it promises, or empty, and why none does."""
     if not sys.platform.startswith("linux"):
         return "", "that takes Linux"
-    reasons = {name: _broken(way) for name, way in WAYS.items()}
+    reasons = {name: broken(way) for name, way in WAYS.items()}
     name = next((name for name, reason in reasons.items() if not reason), "")
     return name, "; ".join(f"{name}: {reason}" for name, reason in reasons.items() if reason)
 
 
-def _broken(way: Way) -> str:
+def broken(way: Way) -> str:
     """What a way does not hold, tried by a program that looks around; empty where it holds everything."""
     python, word = running(), secrets.token_hex(8)
     try:
@@ -113,8 +113,8 @@ def done(action):
         return False
     return True
 def writes(folder):
-    path = os.path.join(folder, ".octad")
-    return done(lambda: os.close(os.open(path, os.O_CREAT | os.O_WRONLY)))
+    path = os.path.join(folder, word)
+    return done(lambda: os.close(os.open(path, os.O_CREAT | os.O_WRONLY))) and done(lambda: os.unlink(path))
 def forks():
     resource.setrlimit(resource.RLIMIT_NPROC, (1, 1))
     if os.fork() == 0:
