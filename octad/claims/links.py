@@ -9,7 +9,7 @@ from posixpath import basename, dirname, splitext
 from octad.budget import current
 from octad.claims.anchors import is_named, names_of
 from octad.claims.judged import judged, untrue
-from octad.claims.sites import bases, site_of, under
+from octad.claims.sites import bases, is_elsewhere, site_of, under
 from octad.claims.tree import Tree, fact
 from octad.records.document import Document, Link
 from octad.records.report import Finding, Repair
@@ -81,7 +81,7 @@ def _found(tree: Tree, document: Document, target: str, link: Link) -> str | Non
 def _is_made(tree: Tree, document: Document, target: str, link: Link) -> bool:
     """Whether something else may put a file there: a host, a build, a link to a folder, a module of git."""
     path = under(dirname(document.path), target.lstrip("/"))
-    if not path or tree.ignores(path) or _through_file(tree, path) or target.startswith("/"):
+    if not path or is_elsewhere(tree, path) or target.startswith("/"):
         return True
     if _HOSTED.search(target) and not target.endswith(_PAGES):
         return True
@@ -93,22 +93,18 @@ def _is_made(tree: Tree, document: Document, target: str, link: Link) -> bool:
     if site is not None:
         ending = splitext(target)[1].lower()
         return ending in _BUILT or ending not in _PAGES or dirname(path) not in tree.folders
-    return target.endswith((".html", ".htm")) or dirname(path) in _generated(tree)
-
-
-def _through_file(tree: Tree, path: str) -> bool:
-    """Whether a part of a path is a file here: a link to a folder, or a module of git."""
-    parts = path.split("/")
-    return any(
-        "/".join(parts[:at]) in tree.paths or "/".join(parts[:at]) in _modules(tree)
-        for at in range(1, len(parts) + 1)
+    return (
+        target.endswith((".html", ".htm"))
+        or dirname(path) in _generated(tree)
+        or _is_copied(tree, document, path)
     )
 
 
-@fact
-def _modules(tree: Tree) -> frozenset[str]:
-    """Folders whose contents are another repository."""
-    return frozenset(re.findall(r"^\s*path\s*=\s*(\S+)", tree.text(".gitmodules") or "", re.MULTILINE))
+def _is_copied(tree: Tree, document: Document, path: str) -> bool:
+    """Whether a document among sources may be a page of a site, where its target is another."""
+    if basename(document.path).lower().startswith("readme") or "/" not in document.path:
+        return False
+    return any(site_of(tree, one) is not None for one in _named(tree).get(basename(path), ()))
 
 
 @fact
@@ -130,15 +126,15 @@ def _has_apidoc(tree: Tree) -> bool:
 def _missing(tree: Tree, document: Document, link: Link, target: str) -> Finding:
     """The finding for a file that is not there, with its right name where only letters differ in case."""
     what = {"image": "image", "include": "directive", "document": "reference"}.get(link.kind, "link")
-    message = f"The {what} names `{target}`, and there is no such file"
     path = under(dirname(document.path), target)
+    whole = f"no `{path}`" if path != target and path else "no such file"
+    message = f"The {what} names `{target}`, and there is {whole}"
     other = _lower(tree).get(path.lower(), "")
     if other:
         right = target[: len(target) - len(path)] + other if path and target.endswith(path) else ""
-        repairs = (_repair(document, link, target, right),) if right else ()
-        return untrue(
-            RULE, f"{message}: it is called `{other}`.", link.anchor, repairs=tuple(filter(None, repairs))
-        )
+        repair = _repair(document, link, target, right) if right else None
+        repairs = (repair,) if repair is not None else ()
+        return untrue(RULE, f"{message}: it is called `{other}`.", link.anchor, repairs=repairs)
     same = _named(tree).get(basename(target.rstrip("/")), ())
     hint = f": `{same[0]}` has that name." if len(same) == 1 else "."
     return untrue(RULE, message + hint, link.anchor)

@@ -66,6 +66,23 @@ def under(folder: str, target: str) -> str:
     return "/".join(parts)
 
 
+def is_elsewhere(tree: Tree, path: str) -> bool:
+    """Whether a path leads through a link to a folder, into another repository, or to what a build makes."""
+    parts = path.strip("/").split("/")
+    above = ["/".join(parts[:at]) for at in range(1, len(parts) + 1)]
+    return (
+        any(one in tree.paths for one in above[:-1])
+        or not _others(tree).isdisjoint(above)
+        or tree.ignores(path)
+    )
+
+
+@fact
+def _others(tree: Tree) -> frozenset[str]:
+    """Folders whose contents are another repository."""
+    return frozenset(re.findall(r"^\s*path\s*=\s*(\S+)", tree.text(".gitmodules") or "", re.MULTILINE))
+
+
 def _is_below_named(path: str) -> bool:
     return path.partition("/")[0] in _NAMED and "/" in path
 
