@@ -8,6 +8,7 @@ OctadError                     code, message, what to do next
 ├── OutOfBudget                the time or memory of the run is used up before there is an answer
 ├── ArtefactError              weights missing, damaged, or of another kind
 ├── ProcessError               a program is absent, cannot be started, or takes too much
+├── IsolationError             a program of a stranger cannot be isolated, so it is not run
 ├── DeclarationError           an agent's declaration contradicts itself
 └── MissingExtra               an optional dependency is not installed
 """
@@ -86,6 +87,12 @@ class ProcessError(OctadError):
     def __init__(self, message: str, *, kind: ProcessFault, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.kind = kind
+
+
+class IsolationError(OctadError):
+    """A program of a stranger cannot be isolated here, so it is not run."""
+
+    code = "isolation"
 
 
 class DeclarationError(OctadError):

@@ -18,6 +18,7 @@ from typing import IO, NamedTuple
 
 from octad.budget import current
 from octad.errors import ProcessError
+from octad.host.resident import resident
 
 MOST_BYTES = 512_000_000
 """Bytes on standard output, and as many on standard error, beyond which a program is ended."""
@@ -42,10 +43,14 @@ class Finished(NamedTuple):
 
 
 class Bounds(NamedTuple):
-    """What a program may take: seconds, and bytes of each output."""
+    """What a program may take: seconds, bytes of each output, and bytes of memory with all that it started.
+
+    Memory is looked at now and then, on Linux alone.
+    """
 
     seconds: float
     most: int = MOST_BYTES
+    memory: int | None = None
 
 
 def run(
@@ -110,7 +115,7 @@ def _outputs(
 ) -> tuple[bytes, bytes]:
     """Both outputs, complete when the program itself has ended: who inherited them is not waited for."""
     with _Pipes(process, stdin) as pipes:
-        pause = 0.001
+        pause, memory = 0.001, _Memory(process.pid, bounds.memory)
         while True:
             left = until - time.monotonic()
             if left <= 0:
@@ -119,9 +124,27 @@ def _outputs(
             moved = pipes.move(0 if ended else min(left, pause))
             if pipes.largest() > bounds.most:
                 raise ProcessError(f"more than {bounds.most:,} bytes of output", kind="large")
+            memory.check()
             if ended and not moved:
                 return pipes.held()
             pause = 0.001 if moved else min(2 * pause, _LONGEST_PAUSE)
+
+
+class _Memory:
+    """What a program and all that it started may hold, looked at now and then."""
+
+    def __init__(self, pid: int, most: int | None) -> None:
+        self._pid = pid
+        self._most = most
+        self._next = 0.0
+
+    def check(self) -> None:
+        """Raise ProcessError where it is more."""
+        if self._most is None or time.monotonic() < self._next:
+            return
+        if resident(self._pid) > self._most:
+            raise ProcessError(f"more than {self._most:,} bytes of memory", kind="large")
+        self._next = time.monotonic() + _LONGEST_PAUSE
 
 
 class _Pipes:

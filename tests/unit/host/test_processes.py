@@ -12,7 +12,7 @@ import pytest
 
 from octad.errors import ProcessError
 from octad.host.processes import Bounds, Finished, run
-from tests.unit.host.hostile import Hangs, ended, nothing_left
+from tests.unit.host.hostile import Hangs, children, ended, gone, nothing_left
 
 SOON = Bounds(0.5, 100_000)
 LONG = Bounds(60)
@@ -56,28 +56,6 @@ TOO_MUCH = {
     "a child says it": "(yes) & wait",
     "ignores a closed pipe": "trap '' PIPE; while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done",
 }
-
-
-def children(mark: str) -> list[str]:
-    """Processes whose environment holds a mark."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        try:
-            is_ours = entry.name.isdigit() and mark.encode() in (entry / "environ").read_bytes()
-            if is_ours and (entry / "stat").read_text().rpartition(")")[2].split()[0] not in "ZX":
-                found.append((entry / "cmdline").read_text())
-        except OSError:
-            continue
-    return found
-
-
-def gone(mark: str) -> bool:
-    """Whether all of them are; a killed process may take a moment."""
-    for _ in range(200):
-        if not children(mark):
-            return True
-        time.sleep(0.01)
-    return False
 
 
 @pytest.mark.parametrize("kind", WITHOUT_END)

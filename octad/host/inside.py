@@ -1,0 +1,141 @@
+"""Runs pieces of Python in the sandbox and says of each what came of it; nothing here is run outside.
+
+`octad.host.session` hands this file over as a text, to any Python from 3.8 on. What it tells is written to the
+output that it was started with, a line each behind a word that came with the pieces; what the pieces print goes
+elsewhere. They run in the same interpreter and could find the word: nothing rests on it but that code which
+knows nothing of this file is not taken for a result.
+"""
+
+from __future__ import annotations
+
+import builtins
+import io
+import json
+import os
+import re
+import signal
+import sys
+import traceback
+import types
+from typing import Any, NoReturn
+
+MOST = 20_000
+"""Characters of output of one piece."""
+SECONDS = 5
+"""Seconds of one piece."""
+FUTURE = 0x1FF0000
+"""The flags of a program that `from __future__ import` sets."""
+
+
+class Stopped(BaseException):
+    """A piece takes too long or says too much."""
+
+
+class Output(io.StringIO):
+    """What a piece prints, as far as it is kept."""
+
+    def write(self, text: str) -> int:
+        """Keep a text; raises Stopped beyond the bound."""
+        if self.tell() + len(text) > MOST:
+            raise Stopped("too much output")
+        return super().write(text)
+
+
+def main() -> NoReturn:
+    """Run what standard input says and tell what came of it."""
+    given = json.loads(sys.stdin.buffer.readline())
+    word, write, exit_now, encoded = given["word"].encode(), os.write, os._exit, json.dumps
+    channel = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nowhere, standard)
+    sys.stdin = io.StringIO()
+    sys.path[:0] = given["path"]
+    signal.signal(signal.SIGALRM, _ring)
+
+    def tell(*said: object) -> None:
+        line = memoryview(word + b" " + encoded(said).encode() + b"\n")
+        while line:
+            line = line[write(channel, line) :]
+
+    tell("begun")
+    told = 0
+    for number, session in enumerate(given["sessions"]):
+        for place, outcome in enumerate(_outcomes(session, given["tops"])):
+            tell("came", number, place, *outcome)
+            told += 1
+    tell("ended", told)
+    exit_now(0)
+
+
+def _ring(number: int, frame: object) -> NoReturn:
+    raise Stopped("no end in time")
+
+
+def _outcomes(session: dict[str, Any], tops: list[str]) -> Any:
+    """What each piece of a session printed and raised, in turn; of the module that it begins with first."""
+    module = types.ModuleType("__main__")
+    names = module.__dict__
+    sys.modules["__main__"] = module
+    begun = f"import {session['module']} as __begun" if session["module"] else "pass"
+    flags = 0
+    for place, (source, mode) in enumerate([[begun, "exec"], *session["pieces"]]):
+        output = Output()
+        sys.stdout = sys.stderr = output
+        if place:
+            sys.stderr = io.StringIO()
+        raised = None
+        try:
+            signal.alarm(SECONDS)
+            code = compile(source, f"<piece {place}>", mode, flags, True)
+            flags |= code.co_flags & FUTURE
+            exec(code, names)  # noqa: S102 - what this file is for
+        except BaseException as error:
+            signal.alarm(0)
+            raised = _facts(error, names, tops)
+        signal.alarm(0)
+        if not place and raised is None and session["module"]:
+            names.update({**names.pop("__begun").__dict__, "__name__": session["module"]})
+        yield output.getvalue(), raised
+
+
+def _facts(error: BaseException, names: dict[str, Any], tops: list[str]) -> dict[str, Any]:
+    """What is told of an exception; every part of it may be a stranger's code."""
+    try:
+        lines = traceback.format_exception_only(type(error), error)
+        frames = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+        return {
+            "kinds": [kind.__name__ for kind in type(error).__mro__[:-1]],
+            "text": "".join(lines)[-MOST:],
+            "message": str(error)[:MOST],
+            "is_direct": bool(frames) and frames[-1].startswith("<piece "),
+            "name": str(getattr(error, "name", None) or ""),
+            "owner": _owner(error, names, tops),
+        }
+    except BaseException:
+        return {"kinds": [], "text": "", "message": "", "is_direct": False, "name": "", "owner": ""}
+
+
+def _owner(error: BaseException, names: dict[str, Any], tops: list[str]) -> str:
+    """The module of what lacks an attribute or was called in a wrong way; empty where that is not known."""
+    if isinstance(error, AttributeError):
+        owner = getattr(error, "obj", None)
+        return _module(owner) if owner is not None else ""
+    called = re.match(r"(\w+)[\w.]*\(\) ", str(error)) if isinstance(error, TypeError) else None
+    if called is None:
+        return ""
+    own = [one.__dict__ for name, one in list(sys.modules.items()) if name.partition(".")[0] in tops]
+    found = next((one[called[1]] for one in (names, *own) if called[1] in one), None)
+    return _module(found) if found is not None else ""
+
+
+def _module(thing: object) -> str:
+    if isinstance(thing, types.ModuleType):
+        return str(thing.__name__)
+    if not isinstance(thing, (type, types.FunctionType, types.MethodType)):
+        thing = type(thing)
+    return str(thing.__module__) if thing.__module__ != builtins.__name__ else ""
+
+
+if __name__ == "__main__":
+    main()
