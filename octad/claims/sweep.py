@@ -9,7 +9,20 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from octad.budget import current
-from octad.claims import links
+from octad.claims import (
+    code_blocks,
+    compose_services,
+    configuration,
+    diagrams,
+    docstrings,
+    environment,
+    flags,
+    links,
+    paths,
+    ports,
+    targets,
+    versions,
+)
 from octad.claims.documented_changes import documented_changes
 from octad.claims.revision import tree_at
 from octad.claims.tree import Tree, read_tree
@@ -27,6 +40,17 @@ Check = Callable[[Tree], Iterator[Finding]]
 
 CHECKS: Mapping[str, Check] = {
     "links": links.check,
+    "paths": paths.check,
+    "code blocks": code_blocks.check,
+    "diagrams": diagrams.check,
+    "compose services": compose_services.check,
+    "flags": flags.check,
+    "environment": environment.check,
+    "targets": targets.check,
+    "versions": versions.check,
+    "ports": ports.check,
+    "configuration": configuration.check,
+    "docstrings": docstrings.check,
 }
 """Every check of a tree alone, by what it looks at."""
 
