@@ -16,7 +16,9 @@ class ReleaseCommit(Record):
     `time` is when it went in (Unix seconds of the committer); `paths` are the first files by name, at most
     `MOST_PATHS` of `files`; `added` and `removed` count lines, None where nobody counted them. `refs` are the
     issues and changes that its message names, as `#12`, `GH-12` or `ABC-12`, and `trailers` its last lines,
-    as (key, value). A merge of several parents has the files that it brought to the first.
+    as (key, value). A merge of several parents has the files that it brought to the first. `copy_of` names a
+    newer commit of the release with the same patch, or `base` where the version before had the patch already;
+    "" where there is none.
     """
 
     revision: str
@@ -31,6 +33,7 @@ class ReleaseCommit(Record):
     removed: Count | None = None
     refs: tuple[str, ...] = ()
     trailers: tuple[tuple[str, str], ...] = ()
+    copy_of: str = ""
 
     @property
     def is_merge(self) -> bool:
