@@ -27,11 +27,15 @@ entry of the changelog that is not released yet, or a fact of the code."""
 
 
 class Written(Record):
-    """What people wrote of the release before: an entry of a changelog or a fragment, under its section."""
+    """What people wrote of the release before: an entry of a changelog or a fragment, under its section.
+
+    `commits` are those that wrote it there.
+    """
 
     text: str
     section: str = ""
     refs: tuple[str, ...] = ()
+    commits: tuple[str, ...] = ()
     anchor: Anchor | None = None
 
 
@@ -56,8 +60,9 @@ class Material(Record):
 class Entry(Record):
     """One thing that happened.
 
-    `commits` are full names of the commits that it rests on; there is always one. `probability` is that people
-    would tell it, None where nobody measured it. `anchor` is the place of a fact or of a changelog entry.
+    `commits` are full names of the commits that it rests on; there is always one. `probability` is that
+    people would tell it, None where nobody measured it. `anchor` is the place of a fact or of an entry of a
+    changelog.
     """
 
     text: str
@@ -81,12 +86,12 @@ class Notes(Report):
     """The notes: a heading, entries in the order in which they are told, and what is not told.
 
     `heading` is the version, or the title of a change; `time` when it went out (Unix seconds), 0 where it did
-    not. `previous` and `version` are tags, `total` the commits that were read.
+    not. `previous` and `tag` name the versions, `total` counts the commits that were read.
     """
 
     heading: str = ""
     previous: str = ""
-    version: str = ""
+    tag: str = ""
     time: Moment = 0.0
     audience: Audience = "users"
     total: Count = 0
