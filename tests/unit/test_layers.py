@@ -18,7 +18,7 @@ LAYERS = (
     ("host", "signals", "syntax", "templates"),
     ("render", "repository", "store"),
     ("nn", "read"),
-    ("analysers", "encoders"),
+    ("analysers", "claims", "encoders"),
     ("advice", "extensions", "fusion", "search"),
     ("heads",),
     ("rules",),

@@ -1,0 +1,1 @@
+"""What documentation says of a project, checked against the project itself."""

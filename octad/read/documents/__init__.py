@@ -1,0 +1,1 @@
+"""Documentation: Markdown, reStructuredText, man pages."""
