@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from octad.notes.blocks import blocks_of
+from octad.notes.broken import entries_of
 from octad.notes.copies import without_copies
 from octad.notes.groups import Group, Names, groups_of
 from octad.notes.judged import Judged
 from octad.notes.mechanical import DEPENDENCIES, dependency_of, mechanical
 from octad.notes.reverts import without_reverts
-from octad.notes.rule import TOLD, by_rule, is_breaking
+from octad.notes.rule import by_rule, is_breaking
 from octad.notes.sections import SECTIONS, place_of
 from octad.notes.subjects import key_of
 from octad.notes.words import broken_by, messages_of, words_of
@@ -49,6 +50,7 @@ def composed(
         if not said:
             left.append(LeftOut(reason=reason, commits=group.revisions))
     entries += teller.dependencies()
+    entries += entries_of(material.broken, entries)
     return notes_of(release, material, _ordered(_unique(entries), release), _by_reason(left))
 
 

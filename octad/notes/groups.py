@@ -13,7 +13,8 @@ from octad.records.release import Release, ReleaseCommit
 DEEPEST = 5
 """Merges within merges that are entered."""
 _PLAIN_MERGE = re.compile(
-    r"Merge(?:d|s)? (?:(?:remote-tracking )?branch|tag|pull request|commit|branches|remote|in |PR )|Merge \S+ (?:in)?to \S+$",
+    r"Merge(?:d|s)? (?:(?:remote-tracking )?branch|tag|pull request|commit|branches|remote|in |PR )|"
+    r"Merge \S+ (?:in)?to \S+$",
     re.IGNORECASE,
 )
 _BRANCH_NAME = re.compile(

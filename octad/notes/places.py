@@ -12,8 +12,10 @@ _PATTERNS: tuple[tuple[Place, re.Pattern[str]], ...] = (
     (
         "news",
         re.compile(
-            r"(?:^|/)(?:changelog|changes|news|history|releases?|release[-_]?notes?|whats?[-_]?new|authors|contributors|"
-            r"citation)(?:\.\w+)?$|(?:^|/)(?:newsfragments?|changelog\.d|changes\.d|news\.d|changesets?|\.changeset|releasenotes|"
+            r"(?:^|/)(?:changelog|changes|news|history|releases?|release[-_]?notes?|whats?[-_]?new|"
+            r"authors|contributors|"
+            r"citation)(?:\.\w+)?$|(?:^|/)(?:newsfragments?|changelog\.d|changes\.d|news\.d|changesets?|"
+            r"\.changeset|releasenotes|"
             r"whatsnew|release[-_]notes|changelogs?)/",
             re.IGNORECASE,
         ),
@@ -21,23 +23,29 @@ _PATTERNS: tuple[tuple[Place, re.Pattern[str]], ...] = (
     (
         "dependencies",
         re.compile(
-            r"(?:^|/)(?:requirements[^/]*\.(?:txt|in)|requirements/[^/]+|poetry\.lock|uv\.lock|pdm\.lock|pipfile(?:\.lock)?|"
-            r"package-lock\.json|yarn\.lock|pnpm-lock\.yaml|cargo\.lock|go\.sum|gemfile\.lock|composer\.lock|constraints[^/]*\.txt)$",
+            r"(?:^|/)(?:requirements[^/]*\.(?:txt|in)|requirements/[^/]+|poetry\.lock|uv\.lock|"
+            r"pdm\.lock|pipfile(?:\.lock)?|"
+            r"package-lock\.json|yarn\.lock|pnpm-lock\.yaml|cargo\.lock|go\.sum|gemfile\.lock|"
+            r"composer\.lock|constraints[^/]*\.txt)$",
             re.IGNORECASE,
         ),
     ),
     (
         "tests",
         re.compile(
-            r"(?:^|/)(?:tests?|testing|testdata|specs?|__tests__|__snapshots__|fixtures?|benches|benchmarks?|bench|fuzz)/|"
-            r"(?:^|/)(?:test_[^/]*|[^/]*[_.-](?:tests?|spec)\.\w+|conftest\.py|[A-Z]\w*Tests?\.\w+|bench[_-][^/]*)$"
+            r"(?:^|/)(?:tests?|testing|testdata|specs?|__tests__|__snapshots__|fixtures?|benches|"
+            r"benchmarks?|bench|fuzz)/|"
+            r"(?:^|/)(?:test_[^/]*|[^/]*[_.-](?:tests?|spec)\.\w+|conftest\.py|[A-Z]\w*Tests?\.\w+|"
+            r"bench[_-][^/]*)$"
         ),
     ),
     (
         "builds",
         re.compile(
-            r"^\.(?!\.)[^/]*(?:/|$)|(?:^|/)(?:makefile|dockerfile[^/]*|tox\.ini|noxfile\.py|justfile|\.[^/]+|appveyor\.yml|azure-pipelines[^/]*|"
-            r"codecov\.yml|mypy\.ini|pytest\.ini|manifest\.in|setup\.cfg|renovate\.json|release\.toml|rustfmt\.toml|clippy\.toml|"
+            r"^\.(?!\.)[^/]*(?:/|$)|(?:^|/)(?:makefile|dockerfile[^/]*|tox\.ini|noxfile\.py|justfile|"
+            r"\.[^/]+|appveyor\.yml|azure-pipelines[^/]*|"
+            r"codecov\.yml|mypy\.ini|pytest\.ini|manifest\.in|setup\.cfg|renovate\.json|release\.toml|"
+            r"rustfmt\.toml|clippy\.toml|"
             r"committed\.toml|deny\.toml|[^/]*\.lock)$|(?:^|/)(?:ci|scripts?|tools?/ci|\.github|hack)/",
             re.IGNORECASE,
         ),
@@ -45,7 +53,8 @@ _PATTERNS: tuple[tuple[Place, re.Pattern[str]], ...] = (
     (
         "documents",
         re.compile(
-            r"(?:^|/)(?:docs?|documentation|examples?|samples?|demos?|website|site|tutorials?)/|\.(?:md|rst|adoc|markdown|tex|txt|png|svg|jpe?g|gif)$|"
+            r"(?:^|/)(?:docs?|documentation|examples?|samples?|demos?|website|site|tutorials?)/|\.(?:md|"
+            r"rst|adoc|markdown|tex|txt|png|svg|jpe?g|gif)$|"
             r"(?:^|/)(?:readme|contributing|licen[cs]e|copying|notice|security|code_of_conduct)[^/]*$",
             re.IGNORECASE,
         ),

@@ -11,7 +11,8 @@ from octad.records.notes import LeftOut
 from octad.records.release import ReleaseCommit
 
 _TITLE = re.compile(
-    r"(?:[\w!()/-]{1,40}:\s*)?(?:Revert|Reverts|Reverting|Reapply|Back ?out|Backed out):?\s+[\"'“]?(.*?)[\"'”]?(?:\s*\(#\d+\))*\s*$",
+    r"(?:[\w!()/-]{1,40}:\s*)?(?:Revert|Reverts|Reverting|Reapply|Back ?out|"
+    r"Backed out):?\s+[\"'“]?(.*?)[\"'”]?(?:\s*\(#\d+\))*\s*$",
     re.I,
 )
 _COMMIT = re.compile(

@@ -15,21 +15,31 @@ from octad.records.notes import KINDS, Kind
 from octad.records.release import ReleaseCommit
 
 _VERBS: dict[str, str] = {
-    "fix": "fix fixes fixed fixing bugfix hotfix correct corrects corrected repair resolve resolves resolved prevent "
+    "fix": "fix fixes fixed fixing bugfix hotfix correct corrects corrected repair resolve resolves "
+        "resolved prevent "
     "prevents avoid avoids ensure ensures handle handles restore restores workaround guard don't never stop",
-    "feature": "add adds added adding implement implements implemented introduce introduces introduced support "
+    "feature": "add adds added adding implement implements implemented introduce introduces introduced "
+        "support "
     "supports allow allows allowed enable enables new provide provides expose exposes accept accepts include",
     "deprecation": "deprecate deprecates deprecated deprecating",
     "performance": "speed speedup optimize optimise optimizes optimized optimization cache faster",
-    "change": "remove removes removed removing drop drops dropped rename renames renamed change changes changed "
-    "update updates updated make makes made use uses switch replace replaces improve improves improved enhance "
-    "require requires raise raises return returns set default disable disables disallow forbid reject limit increase "
-    "reduce relax show print emit report treat let do always only mark unify reject respect apply bring revert reverted "
+    "change": "remove removes removed removing drop drops dropped rename renames renamed change changes "
+        "changed "
+    "update updates updated make makes made use uses switch replace replaces improve improves improved "
+    "enhance "
+    "require requires raise raises return returns set default disable disables disallow forbid reject "
+    "limit increase "
+    "reduce relax show print emit report treat let do always only mark unify reject respect apply bring "
+    "revert reverted "
     "move promote port adjust extend preserve keep skip ignore retry propagate publish export validate check",
-    "internal": "refactor refactors refactored refactoring clean cleanup cleanups simplify simplifies simplified tidy "
-    "reformat format formatting lint typo typos extract inline reorganize reorder restructure bump bumps pin unpin sync "
-    "regenerate comment annotate modernize merge merged release prepare prep begin start post-release isort black "
-    "ruff flake8 mypy pre-commit blacken rewrap reword whitespace nit nits minor silence style ci test tests testing "
+    "internal": "refactor refactors refactored refactoring clean cleanup cleanups simplify simplifies "
+        "simplified tidy "
+    "reformat format formatting lint typo typos extract inline reorganize reorder restructure bump "
+    "bumps pin unpin sync "
+    "regenerate comment annotate modernize merge merged release prepare prep begin start post-release "
+    "isort black "
+    "ruff flake8 mypy pre-commit blacken rewrap reword whitespace nit nits minor silence style ci test "
+    "tests testing "
     "build chore wip debug experiment vendor upgrade deduplicate stub factor dead unused import imports",
     "documentation": "document documents documented docs doc docstring docstrings clarify readme explain",
 }  # fmt: skip
@@ -39,30 +49,38 @@ _FAST = re.compile(
     re.I,
 )
 _SECURITY = re.compile(
-    r"\bCVE-\d{4}-\d+|\bGHSA-\w{4}|\b(?:security (?:fix|issue|hole|advisory|vulnerability)|vulnerabilit(?:y|ies)|xss|csrf|"
+    r"\bCVE-\d{4}-\d+|\bGHSA-\w{4}|\b(?:security (?:fix|issue|hole|advisory|vulnerability)|"
+    r"vulnerabilit(?:y|ies)|xss|csrf|"
     r"redos|path traversal|injection attack|request smuggling)\b",
     re.I,
 )
 _BREAKING = re.compile(
     r"\b(?:breaking|backwards?[- ]incompatible|incompatible change)\b|"
-    r"\b(?:drop(?:s|ped)?|remove[sd]?|end)\s+(?:support\s+(?:for|of)\s+)?(?:eol\s+)?(?:python|py|node(?:\.?js)?|go|java|ruby|php|django|rust|numpy)\s*v?\d",
+    r"\b(?:drop(?:s|ped)?|remove[sd]?|end)\s+(?:support\s+(?:for|of)\s+)?(?:eol\s+)?(?:python|py|"
+    r"node(?:\.?js)?|go|java|ruby|php|django|rust|numpy)\s*v?\d",
     re.I,
 )
 _SAYS_BREAKING = re.compile(r"^BREAKING[ -]CHANGES?:[ \t]*\S", re.MULTILINE)
 _FIXES = re.compile(
-    r"\b(?:bug(?:fix)?s?|crash(?:e[sd]|ing)?|regressions?|leaks?|deadlocks?|incorrect(?:ly)?|wrong(?:ly)?|broken|fails? (?:to|when|with|on)|"
-    r"race condition|segfaults?|fix(?:e[sd]|ing)?|panics?|typeerror|keyerror|attributeerror|off[- ]by[- ]one|infinite (?:loop|recursion))\b",
+    r"\b(?:bug(?:fix)?s?|crash(?:e[sd]|ing)?|regressions?|leaks?|deadlocks?|incorrect(?:ly)?|"
+    r"wrong(?:ly)?|broken|fails? (?:to|when|with|on)|"
+    r"race condition|segfaults?|fix(?:e[sd]|ing)?|panics?|typeerror|keyerror|attributeerror|"
+    r"off[- ]by[- ]one|infinite (?:loop|recursion))\b",
     re.I,
 )
 _OF_NOBODY = re.compile(
-    r"\b(?:ci|travis|github actions?|workflows?|appveyor|codecov|pre-commit|coverage|linters?|lint(?:ing)?|clippy|mypy|pyright|"
-    r"flake8|ruff|black|isort|pylint|eslint|prettier|type[- ]?(?:hints?|annotations?|checking)|test(?:s|ing|case| suite| cases?)?|"
+    r"\b(?:ci|travis|github actions?|workflows?|appveyor|codecov|pre-commit|coverage|linters?|"
+    r"lint(?:ing)?|clippy|mypy|pyright|"
+    r"flake8|ruff|black|isort|pylint|eslint|prettier|type[- ]?(?:hints?|annotations?|checking)|test(?:s|"
+    r"ing|case| suite| cases?)?|"
     r"unit tests?|fixtures?|benchmarks?|fuzz(?:ing|er)?|refactor\w*|code ?style|whitespace|typos?|spelling|"
-    r"dev dependenc\w+|dependabot|renovate|gitignore|editorconfig|makefile|tox|nox|devcontainer|dead code|unused imports?)\b",
+    r"dev dependenc\w+|dependabot|renovate|gitignore|editorconfig|makefile|tox|nox|devcontainer|"
+    r"dead code|unused imports?)\b",
     re.I,
 )
 _OF_DOCUMENTS = re.compile(
-    r"\b(?:docs?|documentation|docstrings?|readme|changelog|release notes?|comments?|tutorials?|sphinx|mkdocs|rtd)\b",
+    r"\b(?:docs?|documentation|docstrings?|readme|changelog|release notes?|comments?|tutorials?|sphinx|"
+    r"mkdocs|rtd)\b",
     re.I,
 )
 TOLD = frozenset(KINDS) - {"documentation", "internal"}

@@ -31,15 +31,19 @@ TYPES = {
 _NUMBER = r"(?:[\w./-]{0,80}#|GH-|gh-|!)\d{1,7}"
 _NO_TICKET = "(?:UTF|ISO|SHA|PEP|CVE|RFC|CWE|AES|HTTP)-"
 _TAIL = re.compile(
-    rf"[\s,;:.]*(?:[(\[]\s*(?:{_NUMBER}(?:\s*[,/&]\s*)?|(?:fix(?:e[sd])?|clos(?:e[sd]?|ing)|refs?|see|re|resolve[sd]?|"
+    rf"[\s,;:.]*(?:[(\[]\s*(?:{_NUMBER}(?:\s*[,/&]\s*)?|(?:fix(?:e[sd])?|clos(?:e[sd]?|ing)|refs?|see|"
+    rf"re|resolve[sd]?|"
     rf"part of|issue|pr|backport(?: of)?|cherry[- ]picked? from)[\s:]+){{1,8}}\s*[)\]]|"
-    rf"[,;(-]?\s*\b(?:fix(?:e[sd])?|clos(?:e[sd]?|ing)|refs?|see|resolve[sd]?)[\s:]+{_NUMBER}(?:\s*(?:,|and|&)?\s*{_NUMBER}){{0,5}}\)?|"
+    rf"[,;(-]?\s*\b(?:fix(?:e[sd])?|clos(?:e[sd]?|ing)|refs?|see|resolve[sd]?)[\s:]+{_NUMBER}(?:\s*(?:,|"
+    rf"and|&)?\s*{_NUMBER}){{0,5}}\)?|"
     r"\[(?:skip ci|ci skip|no ci|skip actions|skip changelog|backport[^\]]{0,30})\])\s*$",
     re.IGNORECASE,
 )
 _HEAD = re.compile(
-    rf"(?:(?:WIP|Draft|DRAFT|RFC|MRG|fixup!|squash!)\s*:?\s+|\[(?:WIP|PR [^\]]{{1,60}}|MRG[^\]]{{0,3}}|[\d.]{{1,9}}(?:\.x)?|v[\d.]{{1,9}}(?:\.x)?|backport[^\]]{{0,30}})\]\s*|"
-    rf"\(?{_NUMBER}\)?\s*(?::|-|–)?\s+|\[{_NUMBER}\]\s*|(?!{_NO_TICKET})[A-Z][A-Z]{{1,9}}-\d{{1,6}}\s*(?::|-)?\s+|\[[A-Z][A-Z]{{1,9}}-\d{{1,6}}\]\s*|"
+    rf"(?:(?:WIP|Draft|DRAFT|RFC|MRG|fixup!|squash!)\s*:?\s+|\[(?:WIP|PR [^\]]{{1,60}}|MRG[^\]]{{0,3}}|"
+    rf"[\d.]{{1,9}}(?:\.x)?|v[\d.]{{1,9}}(?:\.x)?|backport[^\]]{{0,30}})\]\s*|"
+    rf"\(?{_NUMBER}\)?\s*(?::|-|–)?\s+|\[{_NUMBER}\]\s*|"
+    rf"(?!{_NO_TICKET})[A-Z][A-Z]{{1,9}}-\d{{1,6}}\s*(?::|-)?\s+|\[[A-Z][A-Z]{{1,9}}-\d{{1,6}}\]\s*|"
     r"(?:bpo|gh|GH|Issue|issue|Bug|bug|Fix|fix)[- ]#?\d{1,7}\s*[:–-]\s+|:[a-z0-9_+-]{2,40}:\s*|[*+-]\s+)"
 )
 _EMOJI = re.compile(
@@ -93,7 +97,8 @@ _STEMS = {
         "fix": "fixes fixed fixing", "add": "adds added adding", "remove": "removes removed removing",
         "change": "changes changed changing", "deprecate": "deprecates deprecated", "improve": "improves improved",
         "update": "updates updated updating", "allow": "allows allowed", "support": "supports supported",
-        "drop": "drops dropped dropping", "make": "makes made", "use": "uses used", "rename": "renames renamed",
+        "drop": "drops dropped dropping", "make": "makes made", "use": "uses used", "rename": "renames "
+            "renamed",
         "avoid": "avoids avoided", "prevent": "prevents prevented", "handle": "handles handled",
         "": "the a an",
     }.items()

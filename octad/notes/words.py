@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from octad.notes.subjects import TYPES, subject_of, sentence
+from octad.notes.subjects import TYPES, sentence, subject_of
 from octad.records.notes import Origin
 from octad.records.release import ReleaseCommit
 
@@ -13,13 +13,16 @@ MOST_CHARACTERS = 280
 """A longer text is cut behind a sentence or a word."""
 MOST_MESSAGES = 50
 _POOR = re.compile(
-    r"(?:(?:fix(?:e[sd])?|update[sd]?|change[sd]?|add(?:ed|s)?|improve[sd]?|support|handle|resolve[sd]?|address(?:es)?|close[sd]?|misc|various|small|minor|more|some|bug|issue|"
-    r"fixes|changes|updates|improvements|it|this|that|the|a|for|in|to|of|and|again|stuff|things|[\w./-]+\.\w{1,4}|(?:issue |bug |pr )?#?\d+)\W*)+",
+    r"(?:(?:fix(?:e[sd])?|update[sd]?|change[sd]?|add(?:ed|s)?|improve[sd]?|support|handle|resolve[sd]?|"
+    r"address(?:es)?|close[sd]?|misc|various|small|minor|more|some|bug|issue|"
+    r"fixes|changes|updates|improvements|it|this|that|the|a|for|in|to|of|and|again|stuff|things|"
+    r"[\w./-]+\.\w{1,4}|(?:issue |bug |pr )?#?\d+)\W*)+",
     re.I,
 )
 _LIST = re.compile(r"^\s*(?:[*+-]|\d+[.)])\s+(\S.*)$", re.MULTILINE)
 _NOISE = re.compile(
-    r"\[?pre-commit|apply suggestions?|merge (?:branch|remote|pull)|fix(?:up)? (?:tests?|lint|typo|ci|format\w*|mypy|build)|^wip\b|lint|typo|"
+    r"\[?pre-commit|apply suggestions?|merge (?:branch|remote|pull)|fix(?:up)? (?:tests?|lint|typo|ci|"
+    r"format\w*|mypy|build)|^wip\b|lint|typo|"
     r"address |review|format|changelog|^update$|^tests?$|^docs?$|co-authored|signed-off",
     re.I,
 )

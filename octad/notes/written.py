@@ -19,7 +19,7 @@ ALIKE = 0.6
 MOST_PAIRS = 2_000_000
 """Pairs of an entry and a commit whose words are compared."""
 _EMPTY = frozenset(
-    "a an the to of in for and or is was are be now no not with on by from it its that this when".split()
+    ["a", "an", "the", "to", "of", "in", "for", "and", "or", "is", "was", "are", "be", "now", "no", "not", "with", "on", "by", "from", "it", "its", "that", "this", "when"]
 )
 
 

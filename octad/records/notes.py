@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
+from octad.records.api import ApiChange
 from octad.records.base import Count, Moment, Record
 from octad.records.report import Anchor, Report
 
@@ -39,6 +40,13 @@ class Written(Record):
     anchor: Anchor | None = None
 
 
+class Broken(Record):
+    """A change of the public interface that its users may notice, with the commits that made it."""
+
+    change: ApiChange
+    commits: tuple[str, ...]
+
+
 class Correction(Record):
     """What is to be told of the commit whose name begins with `revision`; "" leaves a thing as it is."""
 
@@ -50,10 +58,14 @@ class Correction(Record):
 
 
 class Material(Record):
-    """What notes are made of beside the commits: entries, corrections, and for whom they are."""
+    """What notes are made of beside the commits, and for whom they are.
+
+    `broken` holds changes of the interface, `written` what the changelog says already.
+    """
 
     audience: Audience = "users"
     written: tuple[Written, ...] = ()
+    broken: tuple[Broken, ...] = ()
     corrections: tuple[Correction, ...] = ()
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from octad.errors import RepositoryError
-from octad.read.git.sealed import Sealed
+from octad.read.git.sealed import Sealed, Where, sealed
 from octad.read.history.log import TIMEOUT_S, Commit, read_log, read_names
 from octad.read.history.messages import read_message
 from octad.read.history.shallow import UNSHALLOW, is_shallow
@@ -32,9 +31,9 @@ class Found(NamedTuple):
     skipped: tuple[Skipped, ...]
 
 
-def read_release(folder: Path | None, revisions: str = "", prefix: str = "") -> Found:
+def read_release(where: Where, revisions: str = "", prefix: str = "") -> Found:
     """The commits of a range, as `span_of` understands it; raises InputError and RepositoryError."""
-    git = Sealed(folder or os.getcwd())
+    git = sealed(where)
     span = span_of(git, revisions, prefix)
     name = f"{span.base}..{span.tip}" if span.base else span.tip
     count = int(git.run("rev-list", "--count", "--end-of-options", name, "--"))

@@ -22,32 +22,38 @@ MOST_BYTES, MOST_FRAGMENTS, MOST_ENTRIES = 5_000_000, 1_000, 2_000
 MOST_LINES = 20_000
 """Lines of a section that are read."""
 _CHANGELOG = re.compile(
-    r"(?:(?:docs?|doc/source|docs/source)/)?(?:changelog|changes|history|news|release[-_]?notes|whats?[-_]?new|versionhistory)"
+    r"(?:(?:docs?|doc/source|docs/source)/)?(?:changelog|changes|history|news|release[-_]?notes|"
+    r"whats?[-_]?new|versionhistory)"
     r"(?:\.(?:md|rst|txt|markdown))?",
     re.IGNORECASE,
 )
 _FRAGMENT = re.compile(
-    r"(?:[\w.-]+/){0,3}(?:newsfragments?|news|changes|changelog\.d|changes\.d|news\.d|towncrier|upcoming_changes|changelog|releasenotes/notes)/"
+    r"(?:[\w.-]+/){0,3}(?:newsfragments?|news|changes|changelog\.d|changes\.d|news\.d|towncrier|"
+    r"upcoming_changes|changelog|releasenotes/notes)/"
     r"(?:[\w.-]+/)?([^/]+)\.(\w+)"
 )
 _TYPE = re.compile(r"^(?P<ref>[+\w-]+)\.(?P<type>[a-z]+)(?:\.\d+)?$")
 _TYPES = frozenset(
-    "feature bugfix bug fix doc docs removal misc breaking deprecation security change changed added removed fixed deprecated enhancement "
-    "improvement internal performance perf packaging contrib api new trivial vendor process build".split()
+    ["feature", "bugfix", "bug", "fix", "doc", "docs", "removal", "misc", "breaking", "deprecation", "security", "change", "changed", "added", "removed", "fixed", "deprecated", "enhancement", "improvement", "internal", "performance", "perf", "packaging", "contrib", "api", "new", "trivial", "vendor", "process", "build"]
 )
 _UNRELEASED = re.compile(
-    r"\[?(?:un-?released|upcoming|next(?: release| version)?|in progress|development|dev|master|main|head|tbd|tba|x\.y\.z)\]?\b|"
-    r".*[\[( -](?:un-?released|tbd|tba|in development|not (?:yet )?released|unreleased changes|[xy?]{2,4}-[xy?]{2}-[xy?]{2})\b",
+    r"\[?(?:un-?released|upcoming|next(?: release| version)?|in progress|development|dev|master|main|"
+    r"head|tbd|tba|x\.y\.z)\]?\b|"
+    r".*[\[( -](?:un-?released|tbd|tba|in development|not (?:yet )?released|unreleased changes|"
+    r"[xy?]{2,4}-[xy?]{2}-[xy?]{2})\b",
     re.IGNORECASE,
 )
 _STATUS = re.compile(
-    r"\W*(?:un-?released|release date:? un-?released|in development|not yet released|tbd|release date:? tbd)\W*",
+    r"\W*(?:un-?released|release date:? un-?released|in development|not yet released|tbd|"
+    r"release date:? tbd)\W*",
     re.I,
 )
 _VERSION = re.compile(r"\W*(?:version\s+|release\s+|v\.?\s*)?\[?v?\d+\.\d+", re.I)
 _HASHES = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
 _UNDER = re.compile(r"([=\-~^\"'*+#`:.])\1{2,}\s*$")
 _BULLET = re.compile(r"(\s*)(?:[*+-]|\d+[.)])\s+(\S.*)$")
+_LABELLED = 9
+"""The level of a heading that is a line in bold: below all others."""
 _LABEL = re.compile(r"\*\*([^*]{3,60}?)\*\*:?\s*$")
 
 
@@ -153,7 +159,9 @@ def _headings(lines: list[str]) -> Iterator[_Heading]:
             fenced = not fenced
         if fenced or not line.strip():
             continue
-        if found := _HASHES.match(line):
+        if (label := _LABEL.match(line)) and (_VERSION.match(label[1]) or _UNRELEASED.match(label[1])):
+            yield _Heading(at, _LABELLED, label[1], at + 1)
+        elif found := _HASHES.match(line):
             yield _Heading(at, len(found[1]), found[2], at + 1)
         elif (
             at + 1 < len(lines)
@@ -219,7 +227,8 @@ def _plain(text: str) -> str:
     """An entry as one line in plain words: the first paragraph, links and roles by what they show."""
     text = text.partition("\n")[0] if " \n " in f" {text} " else " ".join(text.split())
     text = re.sub(
-        r"\(?(?:\[#?\d+\]\([^)\s]*\)|:(?:issue|pr|pull|gh|bug|user|ghissue|ghpull):`[^`]*`|\[@[\w-]+\]\([^)\s]*\))[,.)\s]*",
+        r"\(?(?:\[#?\d+\]\([^)\s]*\)|:(?:issue|pr|pull|gh|bug|user|ghsa|ghissue|ghpull):`[^`]*`|"
+        r"\[@[\w-]+\]\([^)\s]*\))[,.)\s]*",
         " ",
         text,
     )
