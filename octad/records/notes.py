@@ -40,8 +40,8 @@ class Written(Record):
     anchor: Anchor | None = None
 
 
-class Broken(Record):
-    """A change of the public interface that its users may notice, with the commits that made it."""
+class InterfaceChange(Record):
+    """A change of the public interface, with the commits that made it."""
 
     change: ApiChange
     commits: tuple[str, ...]
@@ -60,13 +60,15 @@ class Correction(Record):
 class Material(Record):
     """What notes are made of beside the commits, and for whom they are.
 
-    `broken` holds changes of the interface, `written` what the changelog says already.
+    `interface` holds how the interface changed, `written` what the changelog says already. `describes` asks
+    for the title and the body of a change in the place of the notes on a release.
     """
 
     audience: Audience = "users"
     written: tuple[Written, ...] = ()
-    broken: tuple[Broken, ...] = ()
+    interface: tuple[InterfaceChange, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    describes: bool = False
 
 
 class Entry(Record):
