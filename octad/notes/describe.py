@@ -52,7 +52,7 @@ def _title(groups: Sequence[Group], interface: Sequence[InterfaceChange], releas
     if not text or is_poor(text):
         text = _fact(interface, release) or text or "No change"
     others = len(groups) - 1
-    return text + (f" and {others:,} other change{'s' if others > 1 else ''}" if others > 0 else "")
+    return text + (f" and {_counted(others, 'other change')}" if others > 0 else "")
 
 
 def _fact(interface: Sequence[InterfaceChange], release: Release) -> str:
@@ -120,11 +120,15 @@ def _files(release: Release) -> str:
     counts = Counter(map(place_of, paths))
     parts = [f"{count:,} of {_OF_PLACE[place]}" for place, count in counts.most_common()]
     whole = all(len(one.paths) == one.files for one in own)
-    text = f"{'' if whole else 'at least '}{len(paths):,} file{'s' if len(paths) > 1 else ''}: {', '.join(parts)}"
+    text = f"{'' if whole else 'at least '}{_counted(len(paths), 'file')}: {', '.join(parts)}"
     if all(one.added is not None for one in own):
         added, removed = sum(one.added or 0 for one in own), sum(one.removed or 0 for one in own)
-        text += f"; {added:,} lines added, {removed:,} removed"
+        text += f"; {_counted(added, 'line')} added, {removed:,} removed"
     return text[:1].upper() + text[1:]
+
+
+def _counted(count: int, name: str) -> str:
+    return f"{count:,} {name}{'' if count == 1 else 's'}"
 
 
 def _entry(text: str, section: str, commits: tuple[str, ...], origin: Origin) -> Entry:

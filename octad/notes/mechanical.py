@@ -1,4 +1,4 @@
-"""Commits that tell nobody anything: bots, versions, changelogs, merges; updates of dependencies become one."""
+"""Commits that tell nobody anything: bots, versions, changelogs, merges, updates of dependencies."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def dependency_of(head: ReleaseCommit) -> str:
 
 
 def mechanical(group: Group) -> str:
-    """Why a group tells nothing, "" where it may: a merge, an update of dependencies, a version, a changelog."""
+    """Why a group tells nothing, "" where it may tell something."""
     head, text = group.head, subject_of(group.head.subject).text
     if is_plain_merge(head):
         return "merges"

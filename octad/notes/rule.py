@@ -68,14 +68,19 @@ _FIXES = re.compile(
     re.I,
 )
 _OF_TOOLS = re.compile(
-    r"\b(?:ci|travis|github actions?|gha|workflows?|appveyor|codecov|pre-commit|coverage|linters?|lint(?:ing)?|clippy|"
-    r"mypy|pyright|flake8|ruff|isort|pylint|eslint|prettier|type[- ]?(?:hints?|annotations?|checking)|refactor\w*|"
-    r"code ?style|whitespace|typos?|spelling|dev dependenc\w+|dependabot|renovate|gitignore|editorconfig|makefile|"
+    r"\b(?:ci|travis|github actions?|gha|workflows?|appveyor|codecov|pre-commit|coverage|linters?|"
+    r"lint(?:ing)?|"
+    r"clippy|"
+    r"mypy|pyright|flake8|ruff|isort|pylint|eslint|prettier|"
+    r"type[- ]?(?:hints?|annotations?|checking)|refactor\w*|"
+    r"code ?style|whitespace|typos?|spelling|dev dependenc\w+|dependabot|renovate|gitignore|editorconfig|"
+    r"makefile|"
     r"tox|nox|devcontainer|dead code|unused imports?)\b",
     re.I,
 )
 _OF_TESTS = re.compile(
-    r"\b(?:test(?:s|ing|case| suite| cases?)?|unit tests?|fixtures?|benchmarks?|fuzz(?:ing|er)?)\b|\btest_\w+",
+    r"\b(?:test(?:s|ing|case| suite| cases?)?|unit tests?|fixtures?|benchmarks?|fuzz(?:ing|er)?)\b|"
+    r"\btest_\w+",
     re.I,
 )
 _OF_SCOPE = re.compile(
@@ -84,7 +89,8 @@ _OF_SCOPE = re.compile(
     re.I,
 )
 _NEEDS = re.compile(
-    r"\b(?:drop|support|require|minimum|at least|python_requires|msrv|python 3|node|extras?|dependenc|entry points?)",
+    r"\b(?:drop|support|require|minimum|at least|python_requires|msrv|python 3|node|extras?|dependenc|"
+    r"entry points?)",
     re.I,
 )
 _OF_DOCUMENTS = re.compile(

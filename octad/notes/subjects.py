@@ -20,11 +20,13 @@ TYPES = {
     "dev": "internal", "lint": "internal", "internal": "internal", "maint": "internal", "mnt": "internal",
     "infra": "internal", "misc": "internal", "typing": "internal", "types": "internal", "bench": "internal",
     "benchmark": "internal", "benchmarks": "internal", "cleanup": "internal", "examples": "documentation",
-    "tst": "internal", "typo": "internal", "tooling": "internal", "meta": "internal", "example": "documentation",
+    "tst": "internal", "typo": "internal", "tooling": "internal", "meta": "internal",
+    "example": "documentation",
     "revert": "change", "change": "change", "changed": "change", "update": "change", "api": "change",
     "improvement": "change", "improve": "change", "imp": "change", "remove": "change", "removed": "change",
     "security": "security", "sec": "security",
-    "deprecate": "deprecation", "deprecated": "deprecation", "deprecation": "deprecation", "dpr": "deprecation",
+    "deprecate": "deprecation", "deprecated": "deprecation", "deprecation": "deprecation",
+    "dpr": "deprecation",
     "breaking": "breaking",
 }  # fmt: skip
 """What the types of conventional commits, and those that people write like them, stand for."""
@@ -40,11 +42,12 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _HEAD = re.compile(
-    rf"(?:Merge:\s+|(?:WIP|Draft|DRAFT|RFC|MRG|fixup!|squash!)\s*:?\s+|\[(?:WIP|PR [^\]]{{1,60}}|MRG[^\]]{{0,3}}|"
+    r"(?:Merge:\s+|"
+    rf"(?:WIP|Draft|DRAFT|RFC|MRG|fixup!|squash!)\s*:?\s+|\[(?:WIP|PR [^\]]{{1,60}}|MRG[^\]]{{0,3}}|"
     rf"[\d.]{{1,9}}(?:\.x)?|v[\d.]{{1,9}}(?:\.x)?|backport[^\]]{{0,30}})\]\s*|"
-    rf"\(?{_NUMBER}\)?\s*(?::|-|–)?\s+|\[{_NUMBER}\]\s*|"
+    rf"\(?{_NUMBER}\)?\s*(?::|-|\u2013)?\s+|\[{_NUMBER}\]\s*|"
     rf"(?!{_NO_TICKET})[A-Z][A-Z]{{1,9}}-\d{{1,6}}\s*(?::|-)?\s+|\[[A-Z][A-Z]{{1,9}}-\d{{1,6}}\]\s*|"
-    r"(?:bpo|gh|GH|Issue|issue|Bug|bug|Fix|fix)[- ]#?\d{1,7}\s*[:–-]\s+|:[a-z0-9_+-]{2,40}:\s*|[*+-]\s+)"
+    r"(?:bpo|gh|GH|Issue|issue|Bug|bug|Fix|fix)[- ]#?\d{1,7}\s*[:\u2013-]\s+|:[a-z0-9_+-]{2,40}:\s*|[*+-]\s+)"
 )
 _EMOJI = re.compile(
     "[\U0001f000-\U0001faff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\U000e0020-\U000e007f]+"
@@ -95,7 +98,8 @@ _STEMS = {
     form: stem
     for stem, forms in {
         "fix": "fixes fixed fixing", "add": "adds added adding", "remove": "removes removed removing",
-        "change": "changes changed changing", "deprecate": "deprecates deprecated", "improve": "improves improved",
+        "change": "changes changed changing", "deprecate": "deprecates deprecated",
+        "improve": "improves improved",
         "update": "updates updated updating", "allow": "allows allowed", "support": "supports supported",
         "drop": "drops dropped dropping", "make": "makes made", "use": "uses used", "rename": "renames "
             "renamed",

@@ -58,7 +58,7 @@ class Teller:
         )  # fmt: skip
 
     def _entries(self, group: Group, message: ReleaseCommit, instead: bool) -> Iterator[Entry]:
-        """What one message tells, with what it says that it breaks; `instead` of what heads think of the commit."""
+        """What one message tells, with what it says that it breaks; heads saw none that stands `instead`."""
         thought = by_rule(message) if instead else self._thought(message)
         kind, broken = thought.kind or "change", broken_by(message)
         if is_breaking(message) and not broken:
@@ -86,7 +86,7 @@ class Teller:
         return head.told if head else None
 
     def _is_told(self, thought: Judged, kind: Kind, group: Group) -> bool:
-        """Developers are told of whatever is not mechanical; users of what is worth it and is not internal."""
+        """Developers are told of all that is not mechanical; users of what is worth it and not internal."""
         if self.material.audience == "developers" or kind == "breaking":
             return True
         return kind != "internal" and (thought.told or 0.0) >= self.least

@@ -45,7 +45,7 @@ class Words(NamedTuple):
 
 
 def words_of(commit: ReleaseCommit) -> Words:
-    """What tells a commit: its subject, or where that says nothing, a sentence or the one item of its body."""
+    """What tells a commit: its subject, or where that says nothing, a sentence or item of its body."""
     subject = subject_of(commit.subject)
     text = _with_scope(subject.scope, subject.text)
     if is_poor(subject.text) and (better := _from_body(commit.body)):
@@ -65,7 +65,7 @@ def broken_by(commit: ReleaseCommit) -> str:
 
 
 def messages_of(commit: ReleaseCommit) -> tuple[list[ReleaseCommit], bool]:
-    """A commit as the messages that it asks to be told by, and whether these stand in the place of its own."""
+    """A commit as the messages that it asks to be told by, and whether these replace its own."""
     instead = _INSTEAD.search(commit.body)
     if instead:
         return _split(commit, instead[1]), True

@@ -21,8 +21,8 @@ def notes_case(values: Mapping[str, Any]) -> dict[str, Any]:
     """The release, the material of its notes, and what was not read; raises InputError.
 
     Of the values it reads `range` (`A..B`, `A..`, a tag, or nothing for what came after the last version),
-    `package` (what the tags of one package begin with), `audience`, `corrections` and `repo`; or `describe`, the
-    commit or range whose title and body are asked for.
+    `package` (what the tags of one package begin with), `audience`, `corrections` and `repo`; or `describe`,
+    the commit or range whose title and body are asked for.
     """
     audience = _audience(values.get("audience") or "users")
     path: Path | None = values.get("corrections")

@@ -1,8 +1,8 @@
 """Notes by a template of their reader: Jinja, in a sandbox, with a bound on time, memory and length.
 
-A template has `heading`, `date`, `previous`, `tag`, `audience`, `total`, `entries`, and `sections` with `title`
-and `entries`; an entry has the fields of its record. It loads no other file, and calls nothing that makes
-long texts of short ones.
+A template has `heading`, `date`, `previous`, `tag`, `audience`, `total`, `entries`, and `sections` with
+`title` and `entries`; an entry has the fields of its record. It loads no
+other file, and calls nothing that makes long texts of short ones.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def _rendered(template: Template, notes: Notes) -> str:
 
 @contextmanager
 def _bounded() -> Iterator[None]:
-    """While this holds, every line that Python runs may be the last: beyond the time or the memory it ends."""
+    """While this holds, each line that Python runs may be the last: beyond time or memory it ends."""
     before, watch = sys.gettrace(), _Watch()
     sys.settrace(watch)
     try:

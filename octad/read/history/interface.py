@@ -26,7 +26,7 @@ TIMEOUT_S = 20
 def interface_changes(
     git: Sealed, release: Release, *, every: bool = False
 ) -> tuple[tuple[InterfaceChange, ...], tuple[Skipped, ...]]:
-    """Changes that users of the interface may notice, or `every` one, with the commits that may have made it."""
+    """Changes that users of the interface may notice, or `every` one, with the commits that made it."""
     if not release.base:
         return (), ()
     found = api_changes(api_at(git, release.base), api_at(git, release.tip))
