@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 _CONVENTIONAL = re.compile(
-    r"(?P<type>[A-Za-z][A-Za-z-]{1,14})\s?(?:\((?P<scope>[^()\n]{0,80})\))?(?P<bang>!?):\s+(?P<text>\S.*)"
+    r"(?P<type>[A-Za-z][A-Za-z-]{1,14})\s?(?:\((?P<scope>[^()\n]{0,80})\))?(?P<bang>!?):\s*(?P<text>[^\s:].*)"
 )
 TYPES = {
     "feat": "feature", "feature": "feature", "feats": "feature", "new": "feature", "add": "feature",
@@ -85,7 +85,11 @@ def sentence(text: str) -> str:
             break
         text = shorter
     first = text.partition(" ")[0]
-    return text if not text or _CODE.search(first.rstrip(".,:;")) else text[0].upper() + text[1:]
+    return (
+        text
+        if not text or first.endswith(":") or _CODE.search(first.rstrip(".,;"))
+        else text[0].upper() + text[1:]
+    )
 
 
 def key_of(text: str) -> str:

@@ -64,17 +64,13 @@ class Teller:
         if is_breaking(message) and not broken:
             kind = "breaking"
         text, origin = words_of(message)
-        common = {"commits": group.revisions, "refs": group.head.refs}
-        origin = "override" if instead else origin
+        base = Entry(text=text, kind=kind, section=thought.section or SECTIONS[kind], commits=group.revisions)
+        base = base.model_copy(update={"refs": group.head.refs, "origin": "override" if instead else origin})
         if broken:
-            section = SECTIONS["breaking"]
-            yield Entry(
-                text=broken, kind="breaking", section=section, origin=origin if instead else "body", **common
-            )
-        if text and self._is_told(thought, kind, group):
-            section = thought.section or SECTIONS[kind]
-            chance = None if instead else self._probability(group)
-            yield Entry(text=text, kind=kind, section=section, origin=origin, probability=chance, **common)
+            found = {"text": broken, "kind": "breaking", "section": SECTIONS["breaking"]}
+            yield base.model_copy(update=found | ({} if instead else {"origin": "body"}))
+        if text and self._is_told(thought, kind):
+            yield base.model_copy(update={"probability": None if instead else self._probability(group)})
 
     def _thought(self, message: ReleaseCommit) -> Judged:
         """What heads think of a commit, else the rule."""
@@ -85,7 +81,7 @@ class Teller:
         head = self.judged.get(group.head.revision)
         return head.told if head else None
 
-    def _is_told(self, thought: Judged, kind: Kind, group: Group) -> bool:
+    def _is_told(self, thought: Judged, kind: Kind) -> bool:
         """Developers are told of all that is not mechanical; users of what is worth it and not internal."""
         if self.material.audience == "developers" or kind == "breaking":
             return True

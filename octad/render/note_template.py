@@ -64,7 +64,8 @@ def render_template(path: Path, notes: Notes) -> str:
 def _environment() -> SandboxedEnvironment:
     """Jinja without what makes long texts of short ones, or loops of nothing."""
     from jinja2 import StrictUndefined
-    from jinja2.sandbox import SandboxedEnvironment, SecurityError
+    from jinja2.exceptions import SecurityError
+    from jinja2.sandbox import SandboxedEnvironment
 
     class Environment(SandboxedEnvironment):
         intercepted_binops = frozenset(("*", "**", "%"))
