@@ -58,7 +58,7 @@ def _log(data: bytes, *, names: bool) -> str:
         author, *rest = fields[number : number + 6]
         time, written = _TIMES[len(author) % len(_TIMES)], _WRITTEN[len(author) % len(_WRITTEN)]
         message, paths = "\n".join(rest[:2]), [_path(one) for one in rest[2:]]
-        parts.append("\0".join((f"{MARK}{number:040x}", time, written, author, message)) + "\0")
+        parts.append("\0".join((f"{MARK}{number:040x}", "1" * 40, time, written, author, message)) + "\0")
         listed = "".join(f"{path}\0" if names else f"{len(path)}\t-\t{path}\0" for path in paths)
         if not names and len(paths) > 1:
             listed += f"1\t1\t\0{paths[0]}\0{paths[1]}\0"

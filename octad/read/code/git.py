@@ -16,6 +16,7 @@ from octad.read.code.files import read_code, shown_path
 from octad.read.code.hunks import changed_by_path, ranges
 from octad.read.code.intake import Intake
 from octad.read.git.blobs import read_blobs
+from octad.read.git.revisions import commit_of
 from octad.read.git.sealed import Sealed
 from octad.read.git.untracked import untracked
 from octad.read.git.work_tree import WorkTree
@@ -128,17 +129,7 @@ class Repository:
 
     def commit(self, name: str, revision: str) -> str:
         """The full name of a commit; raises RepositoryError when git knows none of that name."""
-        unknown = RepositoryError(
-            f"unknown revision {revision!r}", hint="name a commit, branch, tag or range such as main..HEAD"
-        )
-        if name.startswith("-") or not name.isprintable() or not name.strip():
-            raise unknown
-        if "@{" in name:
-            self.git.copy_logs()
-        try:
-            return self.run("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}").decode("ascii").strip()
-        except RepositoryError as error:
-            raise unknown from error
+        return commit_of(self.git, name, repr(revision))
 
     def merge_base(self, left: str, right: str, revision: str) -> str:
         """The last commit that both have in common."""

@@ -16,18 +16,19 @@ MARK = "/\x02"
 """How a commit begins: no path does so, for none begins at the root."""
 LATEST = 253_402_300_799
 """The last second of the year 9999, in Unix time."""
-_FORMAT = MARK + "%H%x00%ct%x00%aI%x00%aN%x00%B"
+_FORMAT = MARK + "%H%x00%P%x00%ct%x00%aI%x00%aN%x00%B"
 _LINES = (
     "-z", "--numstat", "--find-renames", f"-l{RENAMES}", "--no-ext-diff", "--no-textconv", "--no-color",
     "--no-relative", "--ignore-submodules",
 )  # fmt: skip
-_WALK = ("--no-merges", "--date-order", "--no-show-signature", f"--format={_FORMAT}")
+_WALK = ("--date-order", "--no-show-signature", f"--format={_FORMAT}")
 _LOG = ("log", *_LINES, *_WALK)
 _NAMES = (
     "log", "-z", "--name-only", "--no-renames", "--no-ext-diff", "--no-color", "--no-relative",
     "--ignore-submodules", *_WALK,
 )  # fmt: skip
 _DIFF = ("diff-tree", "-r", *_LINES)
+_MERGES = ("--no-merges", "--diff-merges=first-parent")
 
 
 class FileLines(NamedTuple):
@@ -43,7 +44,7 @@ FilesOf = Callable[[list[str], int], tuple[list[FileLines], int]]
 
 
 class Commit(NamedTuple):
-    """One commit that is no merge.
+    """One commit; a merge has the files that it brought to the first of its parents.
 
     `time` is when it went in (Unix seconds of the committer), `written` when its author wrote it, with
     the clock of the author's place; `author` is a name as `.mailmap` has it.
@@ -55,26 +56,33 @@ class Commit(NamedTuple):
     author: str
     message: str
     files: tuple[FileLines, ...]
+    parents: tuple[str, ...] = ()
 
 
-def read_log(where: Where, revision: str = "HEAD", *, most: int | None = None) -> list[Commit]:
-    """Commits up to `revision`, the oldest first, at most the `most` newest; merges are left out.
+def read_log(
+    where: Where, revision: str = "HEAD", *, most: int | None = None, merges: bool = False
+) -> list[Commit]:
+    """Commits up to `revision`, the oldest first, at most the `most` newest; merges where asked for.
 
     Parents come before children. Raises RepositoryError without git, a repository or the revision.
     """
     limit = [] if most is None else [f"--max-count={most}"]
-    output = sealed(where).run(*_LOG, *limit, "--end-of-options", revision, "--", timeout=TIMEOUT_S)
+    output = sealed(where).run(
+        *_LOG, _MERGES[merges], *limit, "--end-of-options", revision, "--", timeout=TIMEOUT_S
+    )
     return list(commits_of(os.fsdecode(output)))[::-1]
 
 
-def read_names(where: Where, revision: str, *, before: int, most: int) -> list[Commit]:
+def read_names(where: Where, revision: str, *, before: int, most: int, merges: bool = False) -> list[Commit]:
     """As `read_log`, the `most` commits that come before the `before` newest, without their lines.
 
     Only trees are compared, no files: that takes a twentieth of the time. Renames are not followed, and no
     file has lines.
     """
     limits = (f"--skip={before}", f"--max-count={most}")
-    output = sealed(where).run(*_NAMES, *limits, "--end-of-options", revision, "--", timeout=TIMEOUT_S)
+    output = sealed(where).run(
+        *_NAMES, _MERGES[merges], *limits, "--end-of-options", revision, "--", timeout=TIMEOUT_S
+    )
     return list(commits_of(os.fsdecode(output), _named))[::-1]
 
 
@@ -86,10 +94,10 @@ def commits_of(output: str, files_of: FilesOf | None = None) -> Iterator[Commit]
     read = files_of or _files
     fields = output.split("\0")
     at = 0
-    while at + 4 < len(fields):
+    while at + 5 < len(fields):
         # Lines of files follow the message, the first after a newline, until the next mark.
-        revision, time, written, author, message = fields[at : at + 5]
-        files, at = read(fields, at + 5)
+        revision, parents, time, written, author, message = fields[at : at + 6]
+        files, at = read(fields, at + 6)
         seconds = _seconds(time)
         yield Commit(
             revision.lstrip("\n").removeprefix(MARK),
@@ -98,6 +106,7 @@ def commits_of(output: str, files_of: FilesOf | None = None) -> Iterator[Commit]
             author,
             message.strip(),
             tuple(files),
+            tuple(parents.split()),
         )
 
 

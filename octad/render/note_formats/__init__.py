@@ -1,0 +1,1 @@
+"""Ways to write notes on a release or a change, one to a file."""
