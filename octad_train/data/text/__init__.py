@@ -1,0 +1,1 @@
+"""Labelled texts: what people wrote of what they changed."""
