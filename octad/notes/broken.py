@@ -10,6 +10,8 @@ from octad.records.api import ApiChange, Place
 from octad.records.notes import Broken, Entry
 from octad.records.report import Anchor
 
+MANY = 24
+"""Changes from which on those of one kind below the top of a package are told together."""
 TOGETHER = 4
 """Changes of one kind in one module by the same commits that are told in one entry from so many on."""
 SHOWN = 6
@@ -23,16 +25,24 @@ _OF_MANY = {
 def entries_of(broken: Sequence[Broken], entries: Sequence[Entry]) -> Iterator[Entry]:
     """Entries of what changed; what a breaking entry names already is not told again."""
     told = [one.text for one in entries if one.kind == "breaking"]
+    left = [one for one in broken if not any(_names(text, one.change) for text in told)]
     alike: dict[tuple[str, ...], list[Broken]] = {}
-    for one in broken:
-        if not any(_names(text, one.change) for text in told):
-            module = one.change.name.rpartition(".")[0]
-            alike.setdefault((_family(one.change), module, *one.commits), []).append(one)
+    for one in left:
+        alike.setdefault(_key(one, is_many=len(left) > MANY), []).append(one)
     for several in alike.values():
-        if len(several) < TOGETHER:
-            yield from (_entry([one], _capital(one.change.sentence)) for one in several)
-        else:
+        names = {one.change.name for one in several}
+        if len(several) >= TOGETHER and len(names) > 1:
             yield _entry(several, _together(several))
+        else:
+            yield from (_entry([one], _capital(one.change.sentence)) for one in several)
+
+
+def _key(one: Broken, *, is_many: bool) -> tuple[str, ...]:
+    """What changes that are told together have in common."""
+    above = one.change.name.rpartition(".")[0]
+    if is_many and "." in above:
+        return (_family(one.change),)
+    return (_family(one.change), above, *one.commits)
 
 
 def _family(change: ApiChange) -> str:
@@ -47,15 +57,20 @@ def _names(text: str, change: ApiChange) -> bool:
 
 def _together(several: Sequence[Broken]) -> str:
     family = _family(several[0].change)
-    names = list(dict.fromkeys(f"`{one.change.name}`" for one in several))
+    names = list(dict.fromkeys(_shown(one.change) for one in several))
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     return _OF_MANY.get(family, "Other parameters: {names}").format(names=", ".join(names[:SHOWN]) + more)
+
+
+def _shown(change: ApiChange) -> str:
+    return f"`{change.before}` → `{change.after}`" if change.change == "renamed" else f"`{change.name}`"
 
 
 def _entry(several: Sequence[Broken], text: str) -> Entry:
     place = several[0].change.place_after or several[0].change.place_before
     return Entry(
-        text=text, kind="breaking", section=SECTIONS["breaking"], commits=several[0].commits,
+        text=text, kind="breaking", section=SECTIONS["breaking"], 
+        commits=tuple(dict.fromkeys(name for one in several for name in one.commits)),
         origin="interface", anchor=_anchor(place) if place else None,
     )  # fmt: skip
 

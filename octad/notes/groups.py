@@ -133,4 +133,5 @@ def _speaker(head: ReleaseCommit, members: Sequence[ReleaseCommit]) -> ReleaseCo
 
 
 def _is_branch_name(merge: ReleaseCommit) -> bool:
+    """Whether a title is the name of a branch, as forges propose it."""
     return bool(_BRANCH_NAME.fullmatch(subject_of(merge.subject).text))

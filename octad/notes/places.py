@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Literal
 
-Place = Literal["program", "tests", "documents", "builds", "dependencies", "news"]
+Place = Literal["program", "manifest", "tests", "documents", "builds", "dependencies", "news"]
 
 _PATTERNS: tuple[tuple[Place, re.Pattern[str]], ...] = (
     (
@@ -27,6 +27,14 @@ _PATTERNS: tuple[tuple[Place, re.Pattern[str]], ...] = (
             r"pdm\.lock|pipfile(?:\.lock)?|"
             r"package-lock\.json|yarn\.lock|pnpm-lock\.yaml|cargo\.lock|go\.sum|gemfile\.lock|"
             r"composer\.lock|constraints[^/]*\.txt)$",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "manifest",
+        re.compile(
+            r"(?:^|/)(?:pyproject\.toml|setup\.py|package\.json|cargo\.toml|go\.mod|pom\.xml|build\.gradle(?:\.kts)?|"
+            r"gemfile|[^/]+\.gemspec|composer\.json|__version__\.py|_?version\.py)$",
             re.IGNORECASE,
         ),
     ),

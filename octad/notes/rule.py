@@ -6,7 +6,6 @@ It serves where no head says more, and is the floor that the heads are measured 
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from octad.notes.judged import Judged
 from octad.notes.places import Place, places_of
@@ -68,14 +67,24 @@ _FIXES = re.compile(
     r"off[- ]by[- ]one|infinite (?:loop|recursion))\b",
     re.I,
 )
-_OF_NOBODY = re.compile(
-    r"\b(?:ci|travis|github actions?|workflows?|appveyor|codecov|pre-commit|coverage|linters?|"
-    r"lint(?:ing)?|clippy|mypy|pyright|"
-    r"flake8|ruff|black|isort|pylint|eslint|prettier|type[- ]?(?:hints?|annotations?|checking)|test(?:s|"
-    r"ing|case| suite| cases?)?|"
-    r"unit tests?|fixtures?|benchmarks?|fuzz(?:ing|er)?|refactor\w*|code ?style|whitespace|typos?|spelling|"
-    r"dev dependenc\w+|dependabot|renovate|gitignore|editorconfig|makefile|tox|nox|devcontainer|"
-    r"dead code|unused imports?)\b",
+_OF_TOOLS = re.compile(
+    r"\b(?:ci|travis|github actions?|gha|workflows?|appveyor|codecov|pre-commit|coverage|linters?|lint(?:ing)?|clippy|"
+    r"mypy|pyright|flake8|ruff|isort|pylint|eslint|prettier|type[- ]?(?:hints?|annotations?|checking)|refactor\w*|"
+    r"code ?style|whitespace|typos?|spelling|dev dependenc\w+|dependabot|renovate|gitignore|editorconfig|makefile|"
+    r"tox|nox|devcontainer|dead code|unused imports?)\b",
+    re.I,
+)
+_OF_TESTS = re.compile(
+    r"\b(?:test(?:s|ing|case| suite| cases?)?|unit tests?|fixtures?|benchmarks?|fuzz(?:ing|er)?)\b|\btest_\w+",
+    re.I,
+)
+_OF_SCOPE = re.compile(
+    r"(docs?|readme|examples?)|(?:dev-?)?deps(?:-dev)?|dependenc(?:y|ies)|ci|tests?|build|lint|release|refactor|style|tooling|"
+    r"benchmarks?|github|workflows?|internal|chore|scripts?|typos?",
+    re.I,
+)
+_NEEDS = re.compile(
+    r"\b(?:drop|support|require|minimum|at least|python_requires|msrv|python 3|node|extras?|dependenc|entry points?)",
     re.I,
 )
 _OF_DOCUMENTS = re.compile(
@@ -100,23 +109,26 @@ def is_breaking(commit: ReleaseCommit) -> bool:
 def kind_of(subject: Subject, commit: ReleaseCommit) -> Kind:
     """The kind of a commit by its type, its verb and its files."""
     places = places_of(commit.paths)
+    other = _without_program(places, subject.text)
     typed: Kind | None = TYPES.get(subject.type)  # type: ignore[assignment]
+    if typed is not None and (inner := _OF_SCOPE.fullmatch(subject.scope)):
+        return "documentation" if inner[1] else "internal"
     if typed is not None and typed != "fix":
-        return typed if typed in ("internal", "documentation") else _without_program(places) or typed
-    if _SECURITY.search(subject.text) and not _without_program(places):
-        return "security"
-    if other := _without_program(places):
+        return typed if typed in ("internal", "documentation") else other or typed
+    if other is not None:
         return other
+    if _SECURITY.search(subject.text):
+        return "security"
     if typed is None and _BREAKING.search(subject.text):
         return "breaking"
-    return _by_words(subject.text, typed)
+    return _by_words(subject.text, typed, "program" in places)
 
 
-def _by_words(text: str, typed: Kind | None) -> Kind:
+def _by_words(text: str, typed: Kind | None, touches_program: bool) -> Kind:
     """The kind that the words of a subject speak of; `typed` is that of its conventional type."""
     if _OF_DOCUMENTS.search(text) and not _CODE_LIKE.search(text):
         return "documentation"
-    if _OF_NOBODY.search(text):
+    if _OF_TOOLS.search(text) or (_OF_TESTS.search(text) and not touches_program):
         return "internal"
     if typed is not None:
         return typed
@@ -139,10 +151,9 @@ def _verb(text: str) -> str:
     return text.partition(" ")[0].lower().strip(",.;`'\"*_()")
 
 
-@cache
-def _without_program(places: frozenset[Place]) -> Kind | None:
+def _without_program(places: frozenset[Place], text: str) -> Kind | None:
     """The kind of a commit that touches nothing of the program; None where it does, or no file is known."""
-    if not places or "program" in places:
-        return None
     rest = places - {"news"}
+    if not places or "program" in places or ("manifest" in rest and _NEEDS.search(text)):
+        return None
     return "documentation" if rest == {"documents"} else "internal"

@@ -40,7 +40,7 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _HEAD = re.compile(
-    rf"(?:(?:WIP|Draft|DRAFT|RFC|MRG|fixup!|squash!)\s*:?\s+|\[(?:WIP|PR [^\]]{{1,60}}|MRG[^\]]{{0,3}}|"
+    rf"(?:Merge:\s+|(?:WIP|Draft|DRAFT|RFC|MRG|fixup!|squash!)\s*:?\s+|\[(?:WIP|PR [^\]]{{1,60}}|MRG[^\]]{{0,3}}|"
     rf"[\d.]{{1,9}}(?:\.x)?|v[\d.]{{1,9}}(?:\.x)?|backport[^\]]{{0,30}})\]\s*|"
     rf"\(?{_NUMBER}\)?\s*(?::|-|–)?\s+|\[{_NUMBER}\]\s*|"
     rf"(?!{_NO_TICKET})[A-Z][A-Z]{{1,9}}-\d{{1,6}}\s*(?::|-)?\s+|\[[A-Z][A-Z]{{1,9}}-\d{{1,6}}\]\s*|"

@@ -19,6 +19,7 @@ _POOR = re.compile(
     r"[\w./-]+\.\w{1,4}|(?:issue |bug |pr )?#?\d+)\W*)+",
     re.I,
 )
+_BRANCH = re.compile(r"(?:feature|feat|fix|bugfix|hotfix|chore|patch|update)/.{1,80}", re.I)
 _LIST = re.compile(r"^\s*(?:[*+-]|\d+[.)])\s+(\S.*)$", re.MULTILINE)
 _NOISE = re.compile(
     r"\[?pre-commit|apply suggestions?|merge (?:branch|remote|pull)|fix(?:up)? (?:tests?|lint|typo|ci|"
@@ -47,7 +48,9 @@ def words_of(commit: ReleaseCommit) -> Words:
     """What tells a commit: its subject, or where that says nothing, a sentence or the one item of its body."""
     subject = subject_of(commit.subject)
     text = _with_scope(subject.scope, subject.text)
-    if _POOR.fullmatch(subject.text) and (better := _from_body(commit.body)):
+    if (_POOR.fullmatch(subject.text) or _BRANCH.fullmatch(subject.text)) and (
+        better := _from_body(commit.body)
+    ):
         return Words(shortened(_with_scope(subject.scope, better)), "body")
     return Words(shortened(text), "subject")
 

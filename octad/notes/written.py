@@ -19,7 +19,33 @@ ALIKE = 0.6
 MOST_PAIRS = 2_000_000
 """Pairs of an entry and a commit whose words are compared."""
 _EMPTY = frozenset(
-    ["a", "an", "the", "to", "of", "in", "for", "and", "or", "is", "was", "are", "be", "now", "no", "not", "with", "on", "by", "from", "it", "its", "that", "this", "when"]
+    [
+        "a",
+        "an",
+        "the",
+        "to",
+        "of",
+        "in",
+        "for",
+        "and",
+        "or",
+        "is",
+        "was",
+        "are",
+        "be",
+        "now",
+        "no",
+        "not",
+        "with",
+        "on",
+        "by",
+        "from",
+        "it",
+        "its",
+        "that",
+        "this",
+        "when",
+    ]
 )
 
 
@@ -53,9 +79,12 @@ def taken_from(written: Sequence[Written], groups: Sequence[Group]) -> Taken:
 
 
 def _kind(one: Written) -> Kind:
-    return kind_called(one.section) or kind_of(
-        subject_of(one.text), ReleaseCommit(revision="", subject=one.text)
-    )
+    """What its heading says, else its words; what stands there is meant for those who read it."""
+    called = kind_called(one.section)
+    if called is not None:
+        return called
+    kind = kind_of(subject_of(one.text), ReleaseCommit(revision="", subject=one.text))
+    return "change" if kind in ("internal", "documentation") else kind
 
 
 def _section(one: Written, kind: Kind) -> str:

@@ -31,7 +31,7 @@ def notes_case(values: Mapping[str, Any]) -> dict[str, Any]:
     corrections = read_corrections(path) if path else ()
     git = Sealed(values.get("repo") or os.getcwd())
     release, skipped = read_release(git, values.get("range") or "", values.get("package") or "")
-    broken, unsaid = broken_between(git, release.base, release.tip)
+    broken, unsaid = broken_between(git, release)
     written = read_written(git, release.base, release.tip)
     material = Material(audience=audience, written=written, broken=broken, corrections=corrections)
     return {"release": release, "material": material, "skipped": (*skipped, *unsaid)}

@@ -3,81 +3,89 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterator
 
+from octad.budget import current
 from octad.errors import RepositoryError
 from octad.read.code.revision import api_at
 from octad.read.git.sealed import Sealed
 from octad.records.api import ApiChange
 from octad.records.notes import Broken
+from octad.records.release import Release
 from octad.records.skipped import Skipped
 from octad.repository.api_changes import api_changes
 
-MOST, SEARCHED = 400, 60
-"""Changes that are told, and searches of the history for who made them; the rest are told of the whole."""
+MOST, SEARCHED = 400, 100
+"""Changes that are told, and searches of the history for who made them."""
+NEWEST = 3
+"""Commits to a file that are named where no search says which of them it was."""
 TIMEOUT_S = 20
 
 
-def broken_between(git: Sealed, base: str, tip: str) -> tuple[tuple[Broken, ...], tuple[Skipped, ...]]:
-    """Changes that users of the interface may notice, each with the newest commit that may have made it."""
-    if not base:
+def broken_between(git: Sealed, release: Release) -> tuple[tuple[Broken, ...], tuple[Skipped, ...]]:
+    """Changes that users of the interface may notice, each with the newest commits that may have made it."""
+    if not release.base:
         return (), ()
-    changes = [one for one in api_changes(api_at(git, base), api_at(git, tip)) if one.is_breaking]
-    finder = _Finder(git, base, tip)
-    found = tuple(Broken(change=one, commits=finder.commits(one)) for one in changes[:MOST])
+    found = api_changes(api_at(git, release.base), api_at(git, release.tip))
+    changes = sorted((one for one in found if one.is_breaking), key=lambda one: one.name.count("."))
+    finder = _Finder(git, release)
+    broken = tuple(Broken(change=one, commits=finder.commits(one)) for one in changes[:MOST])
     more = len(changes) - MOST
-    said = f"{more:,} more changes of the interface are not told: there are {len(changes):,}"
-    return found, (Skipped(path=f"{base[:12]}..{tip[:12]}", reason=said),) if more > 0 else ()
+    reason = f"{more:,} of {len(changes):,} changes of the interface are not told: these are too many"
+    span = f"{release.base[:12]}..{release.tip[:12]}"
+    return broken, (Skipped(path=span, reason=reason),) if more > 0 else ()
 
 
 class _Finder:
-    """Finds who changed a definition; each search once, and only so many."""
+    """Finds who changed a definition: among the commits to its file by what their lines name."""
 
-    def __init__(self, git: Sealed, base: str, tip: str) -> None:
-        self._git, self._base, self._tip = git, base, tip
-        self._known: dict[tuple[str, ...], tuple[str, ...]] = {}
+    def __init__(self, git: Sealed, release: Release) -> None:
+        self._git, self._release = git, release
+        self._of_file: dict[str, list[str]] = defaultdict(list)
+        for commit in release.commits:
+            if not commit.is_merge:
+                for path in commit.paths:
+                    self._of_file[path].append(commit.revision)
+        self._known: dict[tuple[str, ...], list[str]] = {}
 
     def commits(self, change: ApiChange) -> tuple[str, ...]:
-        """The commits whose lines name what changed, else those that touched its file; at worst the last."""
-        paths = tuple(dict.fromkeys(one.path for one in (change.place_before, change.place_after) if one))
+        """The commit whose lines name what changed, else the newest to its file; at worst the last of all."""
+        places = (change.place_before, change.place_after)
+        paths = tuple(dict.fromkeys(one.path for one in places if one))
+        touched = list(dict.fromkeys(name for path in paths for name in self._of_file.get(path, ())))
+        if len(touched) == 1:
+            return tuple(touched)
         for words in _searches(change):
-            if found := self._search(f"-G{words}", *_limit(1), paths=paths):
-                return found
-        return self._search(*_limit(3), paths=paths) or (self._tip,)
+            if found := self._search(words, paths):
+                return tuple(found)
+        return tuple(touched[:NEWEST]) or (self._release.tip,)
 
-    def _search(self, *how: str, paths: tuple[str, ...]) -> tuple[str, ...]:
-        key = (*how, *paths)
+    def _search(self, words: str, paths: tuple[str, ...]) -> list[str]:
+        key = (words, *paths)
         if key not in self._known:
-            if len(self._known) >= SEARCHED or not paths:
-                return ()
-            span = f"{self._base}..{self._tip}"
+            if len(self._known) >= SEARCHED or not paths or current().spent():
+                return []
+            span = f"{self._release.base}..{self._release.tip}"
+            command = ("log", "--format=%H", "--no-merges", "--no-show-signature", "--max-count=1")
             try:
                 output = self._git.run(
-                    "log",
-                    "--extended-regexp",
-                    "--format=%H",
-                    "--no-merges",
-                    "--no-show-signature",
-                    *how,
-                    span,
-                    "--",
-                    *paths,
-                    timeout=TIMEOUT_S,
+                    *command, "--extended-regexp", f"-G{words}", span, "--", *paths, timeout=TIMEOUT_S
                 )
-            except RepositoryError:
+            except RepositoryError:  # too slow, or a partial clone
                 output = b""
-            self._known[key] = tuple(output.decode("ascii", "replace").split())
+            self._known[key] = output.decode("ascii", "replace").split()
         return self._known[key]
 
 
-def _limit(count: int) -> tuple[str, ...]:
-    return (f"--max-count={count}",)
-
-
-def _searches(change: ApiChange) -> Iterable[str]:
+def _searches(change: ApiChange) -> Iterator[str]:
     """Patterns of the lines that make a change, the surest first, for git's extended expressions."""
-    own = re.escape(change.name.rpartition(".")[2])
+    own = _escaped(change.name.rpartition(".")[2])
     if change.parameter:
-        yield rf"\b{re.escape(change.parameter)}\b"
-    yield rf"\b(def|class)\s+{own}\b|^\s*{own}\s*[:=]"
-    yield rf"\b{own}\b"
+        yield rf"\<{_escaped(change.parameter)}\>"
+    yield rf"(def|class)[[:space:]]+{own}\>|^[[:space:]]*{own}[[:space:]]*[:=]"
+    yield rf"\<{own}\>"
+
+
+def _escaped(name: str) -> str:
+    return re.sub(r"[^\w]", ".", name)

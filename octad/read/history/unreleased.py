@@ -34,7 +34,38 @@ _FRAGMENT = re.compile(
 )
 _TYPE = re.compile(r"^(?P<ref>[+\w-]+)\.(?P<type>[a-z]+)(?:\.\d+)?$")
 _TYPES = frozenset(
-    ["feature", "bugfix", "bug", "fix", "doc", "docs", "removal", "misc", "breaking", "deprecation", "security", "change", "changed", "added", "removed", "fixed", "deprecated", "enhancement", "improvement", "internal", "performance", "perf", "packaging", "contrib", "api", "new", "trivial", "vendor", "process", "build"]
+    [
+        "feature",
+        "bugfix",
+        "bug",
+        "fix",
+        "doc",
+        "docs",
+        "removal",
+        "misc",
+        "breaking",
+        "deprecation",
+        "security",
+        "change",
+        "changed",
+        "added",
+        "removed",
+        "fixed",
+        "deprecated",
+        "enhancement",
+        "improvement",
+        "internal",
+        "performance",
+        "perf",
+        "packaging",
+        "contrib",
+        "api",
+        "new",
+        "trivial",
+        "vendor",
+        "process",
+        "build",
+    ]
 )
 _UNRELEASED = re.compile(
     r"\[?(?:un-?released|upcoming|next(?: release| version)?|in progress|development|dev|master|main|"
@@ -52,6 +83,12 @@ _VERSION = re.compile(r"\W*(?:version\s+|release\s+|v\.?\s*)?\[?v?\d+\.\d+", re.
 _HASHES = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
 _UNDER = re.compile(r"([=\-~^\"'*+#`:.])\1{2,}\s*$")
 _BULLET = re.compile(r"(\s*)(?:[*+-]|\d+[.)])\s+(\S.*)$")
+_CREDIT = re.compile(
+    r"\s*\((?:(?:[\w/-]*#\d+|GH-\d+|(?:PR |pull request )?(?:by|thanks to|contributed by) @?[\w .@-]{1,60}|"
+    r"PR #?\d+)[;,.& ]*(?:and )?){1,8}\)[.\s]*$",
+    re.IGNORECASE,
+)
+"""Numbers and names in brackets at the end of an entry."""
 _LABELLED = 9
 """The level of a heading that is a line in bold: below all others."""
 _LABEL = re.compile(r"\*\*([^*]{3,60}?)\*\*:?\s*$")
@@ -235,7 +272,7 @@ def _plain(text: str) -> str:
     text = re.sub(r"\[([^\]]{1,200})\]\([^)\s]{1,300}\)", r"\1", text)
     text = re.sub(r"`([^`<]{1,200}?)\s*<[^>`]{1,300}>`__?", r"\1", text)
     text = re.sub(r":[\w:+-]{1,40}:`~?([^`]{1,200})`", r"`\1`", text)
-    return " ".join(text.replace("``", "`").split())
+    return _CREDIT.sub("", " ".join(text.replace("``", "`").split()))
 
 
 def _anchor(path: str, first: int, last: int) -> Anchor:
