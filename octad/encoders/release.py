@@ -15,7 +15,7 @@ from octad.records.report import Anchor
 from octad.signals.commit_words import first_sentence, plain_subject
 from octad.signals.release_measures import BODY, MEASURES, release_numbers
 
-MOST = 512
+MOST = 1_024
 """Commits that are read together: attention grows with their square."""
 NAMED = 3
 """Paths of a commit whose folders tie it to others."""
