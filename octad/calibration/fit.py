@@ -146,7 +146,10 @@ class _Chosen:
 
 
 def _fit(pairs: list[tuple[Array, Array]], abstains: bool) -> Calibration:
-    """Softmax over rows of different length, padded with impossible answers; logistic if flat."""
+    """Softmax over rows of different length, padded with impossible answers; logistic if flat.
+
+    Where the truth is of many items of a case, its logits are theirs: flat, or a row for each.
+    """
     if pairs[0][1].ndim:
         logits = np.concatenate([scores for scores, _ in pairs])
         return Calibration(fit_temperature(logits, np.concatenate([truth for _, truth in pairs])))

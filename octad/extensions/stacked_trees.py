@@ -1,4 +1,4 @@
-"""Boosted trees on the numbers of one item, stacked with a head that answers yes or no (`design/0009`)."""
+"""Boosted trees on the numbers of items, stacked with a head that answers yes or no (`design/0009`)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from octad.encoders.prepared import Prepared
 from octad.extensions.base import Array, Extension
 
 if TYPE_CHECKING:
-    from octad.nn.stacked_trees import StackedLogit
+    from octad.nn.stacked_trees import StackedItems, StackedLogit
 
 
 class StackedTrees(Extension):
@@ -40,3 +40,22 @@ class StackedTrees(Extension):
     def sort(self, unit: Prepared) -> int:
         """0 where the input is the numbers alone, 1 where it has other items beside them."""
         return int(any(part.name == self.input and len(part.items) > 1 for part in unit.parts))
+
+
+class StackedItemTrees(Extension):
+    """The logits of `head`, one for each item of `input`, beside those of trees that read its numbers."""
+
+    def __init__(self, head: str, input: str) -> None:
+        self.name = f"{head}_trees"
+        self.heads = (head,)
+        self.input = input
+
+    def reads(self) -> tuple[str, ...]:
+        """The input whose numbers the trees read."""
+        return (self.input,)
+
+    def network(self, inputs: Sequence[str], widths: tuple[int, int]) -> StackedItems:
+        """Empty trees, and weights that leave the logits as they are."""
+        from octad.nn.stacked_trees import StackedItems
+
+        return StackedItems(1 + list(inputs).index(self.input), self.heads)

@@ -84,3 +84,29 @@ class StackedLogit(ExtensionNetwork):
         of_head, of_trees, constant = self.weight[(stream & ~own).any(1).long()].unbind(1)
         stacked = of_head * logit[:, 0].float() + of_trees * self.trees(rows) + constant
         return torch.where(own.any(1), stacked, logit[:, 0].float())[:, None]
+
+
+class StackedItems(ExtensionNetwork):
+    """The logit of every item of a stream, stacked with what trees say of its numbers; others stay."""
+
+    weight: Tensor
+
+    def __init__(self, stream: int, corrects: Sequence[str]) -> None:
+        super().__init__()
+        self.stream = stream
+        self.corrects = tuple(corrects)
+        self.trees = Trees()
+        self.register_buffer("weight", torch.tensor(UNSTACKED))
+
+    def corrected(
+        self, head: str, output: tuple[Tensor, ...], inputs: Mapping[str, Tensor]
+    ) -> tuple[Tensor, ...]:
+        """Logits `[B, N]` to those that the trees correct; other heads stay as they are."""
+        if head not in self.corrects:
+            return output
+        logits, numbers = output[0].float(), inputs["numbers"].float()
+        said = self.trees(numbers.flatten(0, 1)).reshape(logits.shape)
+        of_head, of_trees, constant = self.weight.unbind()
+        stacked = of_head * logits + of_trees * said + constant
+        own = (inputs["features"][..., 0] == self.stream) & inputs["mask"]
+        return (torch.where(own, stacked, logits),)

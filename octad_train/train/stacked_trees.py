@@ -1,11 +1,11 @@
-"""Boosted trees on the numbers of one item, stacked with the head that learned beside them.
+"""Boosted trees on the numbers of items, stacked with the head that learned beside them.
 
 Few numbers and a yes or no are what trees are best at; texts and relations are what the transformer adds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -16,8 +16,18 @@ from numpy.typing import NDArray
 from octad.agents.agent import Agent
 from octad.calibration.fit import Labelled
 from octad.encoders.word_pieces import WordPieces
-from octad.extensions.stacked_trees import StackedTrees
-from octad.nn.stacked_trees import DEPTH, LEAVES, NODES, SORTS, TREES, UNSTACKED, StackedLogit, Trees
+from octad.extensions.stacked_trees import StackedItemTrees, StackedTrees
+from octad.nn.stacked_trees import (
+    DEPTH,
+    LEAVES,
+    NODES,
+    SORTS,
+    TREES,
+    UNSTACKED,
+    StackedItems,
+    StackedLogit,
+    Trees,
+)
 from octad_train.train.objective import Objective
 from octad_train.train.run import runner_in_training
 from octad_train.train.stream import Source
@@ -25,6 +35,8 @@ from octad_train.train.stream import Source
 Floats = NDArray[np.float32]
 ROWS, FEWEST, FEWEST_HELD = 25_000, 2_000, 100
 """Labelled cases that trees are fitted on, and without how many trees, or weights, stay as they are."""
+ITEMS = 80_000
+"""Labelled items that trees of items are fitted on."""
 SEED = 17
 
 
@@ -48,6 +60,15 @@ def fit_stacked_trees(
                 numbers, truth = zip(*found, strict=True)
                 fit_trees(network.trees, Rows(np.stack(numbers), np.array(truth)))
             stack(objective, extension, network, pieces, held_out)
+        if isinstance(extension, StackedItemTrees):
+            items = objective.model.core.extensions[extension.name]
+            assert isinstance(items, StackedItems)
+            known = _items(objective.agent, extension, source.stream(SEED, 0, 1), pieces)
+            parts = list(islice(_until(known, ITEMS), 4 * ROWS))
+            learned = _joined(parts)
+            if len(learned.truth) >= FEWEST:
+                fit_trees(items.trees, learned)
+                stack_items(objective, extension, items, pieces, held_out)
 
 
 def fit_trees(trees: Trees, rows: Rows) -> None:
@@ -145,3 +166,63 @@ def _known(
         row = extension.row(agent.prepare(case.model_copy(update=dict.fromkeys(others)), pieces))
         if row is not None:
             yield row, bool(is_so)
+
+
+def stack_items(
+    objective: Objective,
+    extension: StackedItemTrees,
+    network: StackedItems,
+    pieces: WordPieces,
+    held_out: Labelled,
+) -> None:
+    """Weigh the logits of the head and those of the trees on labelled items of held-out cases."""
+    (head,) = extension.heads
+    objective.eval()
+    runner = runner_in_training(objective, pieces)
+    network.weight.copy_(torch.tensor(UNSTACKED))
+    held = [(case, label) for case, label in held_out if getattr(label, head)]
+    asked = objective.agent.heads[head]
+    units = [runner.prepare(case) for case, _ in held]
+    logits = []
+    for unit, (_, label), outputs in zip(units, held, runner.run(units), strict=True):
+        pairs = asked.calibration_pairs(outputs[head], getattr(label, head), unit)
+        logits += [] if pairs is None else [pairs[0]]
+    joined = _joined(list(_items(objective.agent, extension, held, pieces)))
+    with torch.inference_mode():
+        numbers = torch.from_numpy(joined.numbers).to(network.weight.device)
+        said = network.trees(numbers).double().cpu().numpy()
+    pairs_of = np.column_stack([np.concatenate(logits), said])
+    network.weight.copy_(torch.tensor(weighed(pairs_of, joined.truth)))
+
+
+def _items(
+    agent: Agent[Any, Any],
+    extension: StackedItemTrees,
+    cases: Iterable[tuple[Any, Any]],
+    pieces: WordPieces,
+) -> Iterator[Rows]:
+    """Numbers and truth of the labelled items of every case that has any."""
+    (name,) = extension.heads
+    head = agent.heads[name]
+    for case, label in cases:
+        unit = agent.prepare(case, pieces)
+        truth = head.target(getattr(label, name), unit)["truth"]
+        if (truth >= 0).any():
+            yield Rows(unit.numbers[truth >= 0], truth[truth >= 0].astype(np.bool_))
+
+
+def _until(parts: Iterable[Rows], most: int) -> Iterator[Rows]:
+    """Parts until there are so many rows."""
+    count = 0
+    for part in parts:
+        yield part
+        count += len(part.truth)
+        if count >= most:
+            return
+
+
+def _joined(parts: Sequence[Rows]) -> Rows:
+    """The rows of all parts."""
+    return Rows(
+        np.concatenate([part.numbers for part in parts]), np.concatenate([part.truth for part in parts])
+    )

@@ -1,1 +1,1 @@
-"""Labelled text: docstrings beside the code that they are about."""
+"""Labelled texts: what people wrote of what they changed."""
