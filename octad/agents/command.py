@@ -57,7 +57,9 @@ class Command:
     `summary` is the first line of its help. `read` names the function, `module:function`, that makes the
     fields of a case of the options' values, and under `skipped` what it left out. `fail_on` is the level
     from which on findings make the exit code 1. `formats` names a folder of renderers of its own report,
-    which come before those of any report, and `form` the one that is used where none is asked for.
+    which come before those of any report, and `form` the one that is used where none is asked for. `template`
+    names the function, `module:function`, that writes its report by a template of the user's own, from the
+    path of that and the report.
     """
 
     verb: str
@@ -67,6 +69,7 @@ class Command:
     fail_on: str = "warning"
     formats: str = ""
     form: str = "terminal"
+    template: str = ""
 
     def __post_init__(self) -> None:
         """Check the level; raises DeclarationError."""

@@ -1,4 +1,4 @@
-"""Tells people what happened between two versions: which commits are worth telling, and of which kind each is."""
+"""Tells people what happened between two versions: which commits are worth telling, and of which kind."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from octad.heads.item_classes import ItemClasses, Named, Shares
 from octad.notes.compose import composed
 from octad.notes.judged import Judged
 from octad.records.base import Record
-from octad.records.notes import KINDS, Kind, Material, Notes
+from octad.records.notes import KINDS, Kind, Material
 from octad.records.release import Release
 from octad.records.report import Finding, Report
 from octad.rules.rule import rule
@@ -99,14 +99,24 @@ agent = Agent(
         "notes",
         "Tell what happened between two versions: notes on a release, every entry with its commits.",
         options=(
-            Option("range", "What to tell of: A..B, or a tag; what came since the last one.", "text", "REVS"),
-            Option("package", "What the tags of one package begin with.", "text", "PREFIX"),
+            Option(
+                "range",
+                "What to tell of: A..B, or a tag.",
+                "text",
+                "A..B",
+                shown="since the last version",
+                positional=True,
+            ),
+            Option("describe", "Title and body of a change: a commit, or A..B.", "text", "REV"),
             Option("audience", "For whom: users or developers.", "text", shown="users"),
-            Option("corrections", "A file of what is to be told otherwise."),
+            Option("package", "What the tags of one package begin with.", "text", "PREFIX"),
+            Option("corrections", "What is to be told otherwise, in a TOML file."),
             Option("repo", "The repository.", shown="."),
         ),
         read="octad.read.notes:notes_case",
         fail_on="never",
+        formats="note_formats",
+        template="octad.render.note_template:render_template",
     ),
     case=Case,
     label=Label,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,6 +24,13 @@ TYPES: Mapping[str, Any] = {
     "flag": bool,
 }  # fmt: skip
 METAVARS: Mapping[str, str] = {"path": "PATH", "paths": "PATH"}
+TEMPLATE: Parameters = {
+    "template": (
+        Annotated[Path | None, typer.Option(metavar="FILE", help="Write it by a Jinja template.")],
+        None,
+    )
+}
+"""The option of verbs whose report may be written by a template."""
 NOTHING: Mapping[str, Any] = {"path": None, "paths": None, "text": "", "texts": None, "flag": False}
 
 
@@ -69,15 +77,19 @@ def read(entry: Entry, command: Command, values: Mapping[str, Any]) -> Any:
 
 def _case_verb(entry: Entry, command: Command) -> Callable[..., int]:
     """A verb that makes one case of its options."""
+    from octad.agents.command import resolve
 
     def handle(context: typer.Context, values: dict[str, Any], common: Common) -> int:
+        template = values.pop("template", None)
         fields = dict(read(entry, command, values))
         skipped = _skipped(fields.pop("skipped", ()), fields.values())
-        return answer(context.obj, entry.name, common, lambda case: case(**fields), skipped)
+        written = replace(common, template=(resolve(command.template), template)) if template else common
+        return answer(context.obj, entry.name, written, lambda case: case(**fields), skipped)
 
     folders = (command.formats,) if command.formats else ()
     shared = common_options(command.fail_on, command.form, folders)
-    return verb(parameters(entry, command), handle, command.summary, shared, folders)
+    own = parameters(entry, command) | (TEMPLATE if command.template else {})
+    return verb(own, handle, command.summary, shared, folders)
 
 
 def answer(

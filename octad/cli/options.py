@@ -52,12 +52,17 @@ class Common:
     deadline: float | None
     max_memory: float | None
     folders: tuple[str, ...] = (REPORTS,)
+    template: tuple[Callable[[Path, Any], str], Path] | None = None
 
     def written(
         self, report: Report, sources: Mapping[str, str], findings: tuple[Finding, ...] | None = None
     ) -> int:
         """Write a report; 1 where a finding, of `findings` if not of the report, is as grave as `fail_on`."""
-        write(render(self.form, report, sources, self.folders), self.output)
+        if self.template is not None:
+            by_template, path = self.template
+            write(by_template(path, report), self.output)
+        else:
+            write(render(self.form, report, sources, self.folders), self.output)
         return exit_code(report.findings if findings is None else findings, self.fail_on)
 
 

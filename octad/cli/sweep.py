@@ -80,12 +80,14 @@ class _Sweeping:
 
     def _report(self, sweep: Sweep) -> Report:
         """What is found; the agent is loaded only where there is something to ask it."""
+        from octad.read.pyproject import whole_path
         from octad.review.sweep import Options, swept
 
         chosen, values = self.common, self.values
         shows = not (values["write_baseline"] or values["show_fixes"] or values["statistics"])
         options = Options(
             families=self.command.families,
+            named=frozenset(whole_path(str(path)) for path in values.get("paths") or ()),
             settings=self.settings,
             least=chosen.min_probability,
             baseline=known_before(values),

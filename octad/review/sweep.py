@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from octad import __version__
 from octad.ask import Asking, Explain, Found, explained, found, thresholds_by_case
 from octad.budget import current
 from octad.read.code.baseline import Baseline
+from octad.read.pyproject import whole_path
 from octad.records.report import Finding, Report
 from octad.records.skipped import Skipped
 from octad.records.sweep import Sweep
@@ -26,11 +28,12 @@ class Options:
     """What to ask and what to leave out.
 
     `families` are the first parts of the names of rules that are asked; `settings` says which of these
-    where; `least` takes the place of the stored threshold of every rule that has one; `explain` gives a
+    where, and which files are left out that are not among the `named`; `least` takes the place of the stored threshold of every rule that has one; `explain` gives a
     finding its evidence, None leaves it out.
     """
 
     families: tuple[str, ...] = ()
+    named: frozenset[Path] = frozenset()
     settings: Settings = field(default_factory=Settings)
     least: float | None = None
     baseline: Baseline | None = None
@@ -50,7 +53,7 @@ def swept(
     """
     options = options or Options()
     own, unasked = _answers(sweep, runner, options, progress) if sweep.cases else ([], ())
-    wanted = [one for one in (*sweep.findings, *own) if options.settings.wants(one)]
+    wanted = [one for one in (*sweep.findings, *own) if _is_wanted(one, options)]
     known = Known(options.settings, options.baseline)
     findings, suppressed = settled(by_place(wanted), sweep.codes, known, _asked(options))
     return Report(
@@ -61,6 +64,12 @@ def swept(
         suppressed=suppressed,
         blocks=sweep.blocks,
     )
+
+
+def _is_wanted(finding: Finding, options: Options) -> bool:
+    path = finding.anchor.path
+    is_named = whole_path(path) in options.named
+    return options.settings.wants(finding) and (is_named or not options.settings.excludes(path))
 
 
 def _answers(

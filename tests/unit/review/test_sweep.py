@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 from octad.ask import Asking
 from octad.read.code.baseline import baseline_of
 from octad.records.code import Code
@@ -62,3 +65,10 @@ def test_comments_for_rules_of_others_are_not_called_unused() -> None:
     alone = "One. <!-- octad: ignore[text/link] because it is meant -->\n"
     assert swept("fake", sweep(text=text), never, Options(families=("text",))).findings == ()
     assert len(swept("fake", sweep(text=alone), never, Options(families=("text",))).findings) == 1
+
+
+def test_what_the_project_leaves_out_is_shown_where_it_is_named() -> None:
+    left_out = Options(settings=Settings(exclude=("*.md",)))
+    assert swept("fake", sweep(finding(1)), never, left_out).findings == ()
+    named = replace(left_out, named=frozenset({Path.cwd() / "a.md"}))
+    assert len(swept("fake", sweep(finding(1)), never, named).findings) == 1
