@@ -28,8 +28,8 @@ class Options:
     """What to ask and what to leave out.
 
     `families` are the first parts of the names of rules that are asked; `settings` says which of these
-    where, and which files are left out that are not among the `named`; `least` takes the place of the stored threshold of every rule that has one; `explain` gives a
-    finding its evidence, None leaves it out.
+    where, and which files are left out that are not among the `named`; `least` takes the place of the stored
+    threshold of every rule that has one; `explain` gives a finding its evidence, None leaves it out.
     """
 
     families: tuple[str, ...] = ()
