@@ -23,6 +23,12 @@ _OLD = re.compile(
 )
 """Words beside an example that is not meant to work, or not any more."""
 
+_INVENTED = re.compile(
+    r"^(?:my|your|some|foo|bar|baz|custom|new|xyz|example|sample|plugin)|(?:name|file|foo|bar|example|x{2,})$",
+    re.I,
+)
+"""Names that stand for what a reader has."""
+
 
 def check(tree: Tree) -> Iterator[Finding]:
     """A finding for every example that cannot be what its text takes it for."""
@@ -64,7 +70,7 @@ def _names(
 ) -> Iterator[Finding]:
     """Modules, and names in modules, that are not there; `known` is what names stand for modules so far."""
     for use in example.uses(known, given):
-        if not given.has_not(use.module, use.name):
+        if _INVENTED.search(use.name) or not given.has_not(use.module, use.name):
             continue
         path = given.folder_or_file(use.module) or ""
         place = document.lines[use.line - 1].find(use.name) if use.line <= len(document.lines) else -1
