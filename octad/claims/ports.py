@@ -26,14 +26,12 @@ _MAPPED = re.compile(r"^\s*-\s*[\"']?(?:[\d.]+:)?(?:\$\{\w+:-)?(\d{2,5})\}?:(\d{
 _INTRODUCES = re.compile(r"readme|install|quick|start|usage|setup", re.IGNORECASE)
 """Documents that tell how to run the project that lies beside them."""
 _LISTED = 6
-_OF_OTHERS = frozenset(
-    """
-    80 443 22 3000 3306 4200 5000 5173 5432 5672 6006 6379 8000 8080 8081 8888 9000 9090 9092 9093
-    9200 11211 15672 27017 4000 1313 8443 5601 16686 4317 4318 2181 8501 7860 11434 6443 9411 3100
-    8086 8500 8200 9229 1234 12345 9999 3128 1080 7687 7474 5050 5555 8025 1025 9001 6333 19530 8123
-    4444 35729 3001 5001 8001
-""".split()
-)
+_OF_OTHERS = frozenset(map(str, (
+    22, 80, 443, 1025, 1080, 1234, 1313, 2181, 3000, 3001, 3100, 3128, 3306, 4000, 4200, 4317, 4318,
+    4444, 5000, 5001, 5050, 5173, 5432, 5555, 5601, 5672, 6006, 6333, 6379, 6443, 7474, 7687, 7860,
+    8000, 8001, 8025, 8080, 8081, 8086, 8123, 8200, 8443, 8500, 8501, 8888, 9000, 9001, 9090, 9092,
+    9093, 9200, 9229, 9411, 9999, 11211, 11434, 12345, 15672, 16686, 19530, 27017, 35729,
+)))  # fmt: skip
 """Ports that a well-known tool listens on, or that examples pick, without a word of it in the project."""
 
 
@@ -57,18 +55,17 @@ def check(tree: Tree) -> Iterator[Finding]:
     """Addresses on this machine that readers are told to open, and whose port no file of the project holds."""
     chosen = cache(_chosen)
     for said in said_of_now(tree):
-        published = (
-            exposed(tree).get(dirname(said.document.path)) if _INTRODUCES.search(said.document.path) else None
-        )
+        introduces = _INTRODUCES.search(said.document.path)
+        published = exposed(tree).get(dirname(said.document.path), {}) if introduces else {}
         for line, start, port in _claimed(said) if published else ():
             if port in _OF_OTHERS or port in written(tree).words or port in chosen(said.document):
                 continue
-            listed = ", ".join(sorted(published or (), key=int)[:_LISTED])
+            listed = ", ".join(sorted(published, key=int)[:_LISTED])
             yield untrue(
                 RULE,
                 f"nothing in the project listens on port {port}; published are {listed}",
                 said.document.place(line, start, len(port)),
-                evidence=seen_at(tree, *next(iter((published or {}).values()))),
+                evidence=seen_at(tree, *next(iter(published.values()))),
             )
 
 

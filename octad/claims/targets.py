@@ -49,7 +49,7 @@ class Defined(NamedTuple):
 
 
 class _Asked(NamedTuple):
-    """Names that a command asks a tool for; `folder` where it says so itself, None where it is somewhere else."""
+    """Names that a command asks a tool for; `folder` as it says, None where it works somewhere else."""
 
     tool: str
     names: tuple[Word, ...]

@@ -39,7 +39,7 @@ _PLACES = re.compile(
 
 
 def check(tree: Tree) -> Iterator[Finding]:
-    """Sentences that name an older Python than the manifest allows, as the oldest that the project runs on."""
+    """Sentences that name an older Python than the manifest allows as the oldest that is enough."""
     stated = {one.path: one for one in manifests(tree) if one.oldest is not None}
     if not stated:
         return

@@ -27,8 +27,8 @@ _BRACES = re.compile(r"\{([^{}\n]*)\}")
 class Targets(NamedTuple):
     """Names that one file defines, with their lines; `patterns` are names with one `%` in them.
 
-    `is_open` says that there may be others, `includes` are files that hold more. `factors` are the words that names of
-    environments are made of, `line` is where the names are listed.
+    `is_open` says that there may be others, `includes` are files that hold more.
+    `factors` are the words that names of environments are made of, `line` is where the names are listed.
     """
 
     names: Mapping[str, int]
