@@ -1,23 +1,24 @@
-"""Settings that documentation puts into `[tool.NAME]` and `[NAME]`, against every word of the project's code."""
+"""Settings in documented tables `[tool.NAME]` and `[NAME]`, against every word of the project's code."""
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from octad.claims.context import Said, evidence_of, finding, passages
+from octad.claims.context import Said, meant, nearest, offered, said_of_now
+from octad.claims.judged import seen_at, untrue
 from octad.claims.project import declared, folded, manifests, written
 from octad.claims.tree import Tree
-from octad.records.report import Finding, Repair
+from octad.records.report import Finding
 
 RULE = "docs/configuration"
 _LANGUAGES = frozenset({"toml", "ini", "cfg", "dosini"})
 _TABLE = re.compile(r"^\[([\w.:\"-]+)\]\s*(?:#.*)?$")
 _KEY = re.compile(r"^([A-Za-z][\w-]*)\s*=")
-_CLOSE = 0.8
+_TURNS = ("no_", "dis", "disable_", "enable_", "not_", "un")
+_TURNED = re.compile(r"^(?:no_|dis(?=allow)|disable_|enable_|not_)")
 _SHARE = 0.8
 """How many of the documented keys the code must know, before the others are said to be wrong."""
 _FEWEST = 4
@@ -38,14 +39,23 @@ def check(tree: Tree) -> Iterator[Finding]:
     names |= {script.name.lower() for one in manifests(tree) for script in one.scripts}
     if not names or not tree.codes:
         return
-    keys = [key for said in passages(tree) if said.is_of_now for key in _keys(said, names)]
+    keys = [key for said in said_of_now(tree) for key in _keys(said, names)]
     known = written(tree).words
-    counted = Counter(folded(key.name) in known for key in keys)
+    counted = Counter(_is_known(known, key.name) for key in keys)
     if counted[True] < max(_FEWEST, _SHARE * len(keys)):
         return
     for key in keys:
-        if folded(key.name) not in known:
-            yield _finding(tree, key, sorted({one.name for one in keys if folded(one.name) in known}))
+        if not _is_known(known, key.name):
+            yield _finding(tree, key, sorted({one.name for one in keys if _is_known(known, one.name)}))
+
+
+def _is_known(known: frozenset[str], key: str) -> bool:
+    """Whether code names a key, or one that it turns round: `allow-x` for `disallow-x`, `no-x` for `x`."""
+    plain = folded(key)
+    bare = _TURNED.sub("", plain)
+    return not {plain, bare, *(f"{start}{rest}" for start in _TURNS for rest in (plain, bare))}.isdisjoint(
+        known
+    )
 
 
 def _keys(said: Said, names: set[str]) -> Iterator[_Key]:
@@ -75,7 +85,7 @@ def _depth(text: str, depth: int) -> int:
 
 
 def _finding(tree: Tree, key: _Key, known: list[str]) -> Finding:
-    """What is said of one key; the nearest documented one that exists is offered, never as certain."""
+    """What is said of one key, with the option of the same name as the nearest, where there is one."""
     options = {
         name.removeprefix("--"): flag
         for command in declared(tree).commands.commands
@@ -83,14 +93,9 @@ def _finding(tree: Tree, key: _Key, known: list[str]) -> Finding:
         for name in flag.names
         if name.startswith("--")
     }
-    near = difflib.get_close_matches(key.name, [*known, *sorted(options)], n=1, cutoff=_CLOSE)
-    hint = f"; the nearest is `{near[0]}`" if near else ""
+    near = nearest(key.name, [*known, *options])
     anchor = key.said.document.place(key.line, key.column, len(key.name))
-    flag = options.get(near[0]) if near else None
-    return finding(
-        RULE,
-        f"no code of the project names the setting `{key.name}`{hint}",
-        anchor,
-        evidence=evidence_of(tree, flag.path, flag.line) if flag else (),
-        repairs=tuple(Repair(anchor=anchor, replacement=one, description=f"write {one}") for one in near),
-    )
+    flag = options.get(near)
+    message = f"no code of the project names the setting `{key.name}`{meant(near)}"
+    evidence = seen_at(tree, flag.path, flag.line) if flag else ()
+    return untrue(RULE, message, anchor, evidence=evidence, repairs=offered(anchor, near))

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from octad.budget import current
-from octad.claims.tree import Tree
+from octad.claims.judged import read_in_english
+from octad.claims.tree import Tree, fact
 from octad.records.document import Document, Passage
-from octad.records.report import Anchor, Evidence, Finding, Level, Repair
+from octad.records.report import Anchor, Repair
 
-_FOREIGN = re.compile(
-    r"(?:^|/)(?:tests?|testing|testdata|test[-_]data|fixtures?|vendor(?:ed)?|third[-_]?party|_?vendored|extern(?:al)?s?|"
-    r"node_modules|templates?|cookiecutter|skeletons?|snapshots?|cassettes|\.github|newsfragments|news\.d|"
-    r"changelog\.d|changes\.d|changelog)(?:/|$)|\{\{"
-)
 _ELSEWHEN = re.compile(
-    r"\b(?:remov(?:e[ds]?|al|ing)|deprecat\w+|no longer|renamed?|replac(?:es?|ed)|obsolete\w*|former(?:ly)?|previous(?:ly)?|"
-    r"used to|legacy|older|historical\w*|prior to|in the past|(?:before|until|since) (?:version |v)?\d|"
-    r"migrat\w+|upgrad\w+|changelog|release notes|roadmap|todo|planned|plans?|proposal|proposed|upcoming|future|"
-    r"not yet|not supported|unsupported|unavailable|unimplemented|no such|does ?n[o']t (?:exist|work)|instead of|"
-    r"wrong|incorrect|invalid|counter-?examples?|hypothetical\w*|imagine)\b",
+    r"\b(?:remov(?:e[ds]?|al|ing)|deprecat\w+|no longer|renamed?|replac(?:es?|ed)|obsolete\w*|former(?:ly)?|"
+    r"previous(?:ly)?|used to|legacy|older|historical\w*|prior to|in the past|migrat\w+|upgrad\w+|changelog|"
+    r"(?:before|until|since) (?:version |v)?\d|release notes|roadmap|todo|planned|plans?|proposal|proposed|"
+    r"upcoming|future|not yet|not supported|unsupported|unavailable|unimplemented|no such|instead of|wrong|"
+    r"does ?n[o']t (?:exist|work)|incorrect|invalid|counter-?examples?|hypothetical\w*|imagine)\b",
     re.IGNORECASE,
 )
 _ADMONITIONS = ("deprecated", "versionadded", "versionchanged", "versionremoved", "todo")
+CLOSE = 0.8
+"""How alike two names must be, from 0 to 1, for one to be offered for the other."""
+_APART, _MOST_LETTERS, _MOST_NAMES = 6, 80, 1_000
 _BEFORE = 2
 """Paragraphs above a block of code that introduce it."""
 
@@ -46,61 +46,39 @@ class Said(NamedTuple):
         return not any(_ELSEWHEN.search(text) for text in around)
 
 
-def is_judged(document: Document) -> bool:
-    """Whether a document speaks of the project as it is now, in English, and people wrote it."""
-    if document.language == "other" or {"history", "generated"} & set(document.flags):
-        return False
-    return _FOREIGN.search(document.path) is None
-
-
-def passages(tree: Tree) -> Iterator[Said]:
-    """All passages of the documents that are judged, as long as the budget lets."""
-    for document in tree.documents:
-        if not is_judged(document):
-            continue
+@fact
+def said(tree: Tree) -> tuple[Said, ...]:
+    """All passages of the documents that speak of the project as it is, as far as the budget lets."""
+    found: list[Said] = []
+    for document in read_in_english(tree):
         if current().spent():
-            return
+            break
         above: list[Passage] = []
         for passage in document.passages:
-            yield Said(document, passage, tuple(above[-_BEFORE:]))
+            found.append(Said(document, passage, tuple(above[-_BEFORE:])))
             above = [passage] if passage.kind == "heading" else [*above[-_BEFORE:], passage]
+    return tuple(found)
 
 
-class Place(NamedTuple):
-    """A line of a file of the project, as evidence: what it says and where."""
-
-    path: str
-    line: int
-    text: str
+@fact
+def said_of_now(tree: Tree) -> tuple[Said, ...]:
+    """Those of them that tell of no other time."""
+    return tuple(one for one in said(tree) if one.is_of_now)
 
 
-def evidence_of(tree: Tree, path: str, line: int) -> tuple[Evidence, ...]:
-    """A line of a file as what contradicts a text."""
-    lines = (tree.text(path) or "").split("\n")
-    if not 1 <= line <= len(lines):
-        return ()
-    text = lines[line - 1]
-    anchor = Anchor(path=path, line=line, column=1, end_line=line, end_column=len(text) + 1)
-    return (Evidence(anchor=anchor, text=text.strip(), weight=1.0),)
+def nearest(word: str, names: Iterable[str], cutoff: float = CLOSE) -> str:
+    """The name most like a word, "" where none is like it; of very many names nothing is said."""
+    alike = [name for name in set(names) if abs(len(name) - len(word)) <= _APART and name != word]
+    if len(word) > _MOST_LETTERS or len(alike) > _MOST_NAMES:
+        return ""
+    return next(iter(difflib.get_close_matches(word, sorted(alike), n=1, cutoff=cutoff)), "")
 
 
-def finding(
-    rule: str,
-    message: str,
-    anchor: Anchor,
-    *,
-    level: Level = "warning",
-    evidence: tuple[Evidence, ...] = (),
-    repairs: tuple[Repair, ...] = (),
-) -> Finding:
-    """What one sentence says that is not so."""
-    return Finding(
-        rule=rule,
-        level=level,
-        message=message,
-        probability=None,
-        anchor=anchor,
-        evidence=evidence,
-        repairs=repairs,
-        source="claims",
-    )
+def offered(anchor: Anchor, near: str) -> tuple[Repair, ...]:
+    """The nearest name as a repair that is never certain."""
+    return (Repair(anchor=anchor, replacement=near, description=f"write {near}"),) if near else ()
+
+
+def meant(near: str) -> str:
+    """The end of a message that says what may have been meant."""
+    return f"; the nearest is `{near}`" if near else ""

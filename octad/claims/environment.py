@@ -1,18 +1,17 @@
-"""Environment variables that documentation says the project reads, against those that anything in it names."""
+"""Environment variables that documentation says the project reads, against what names them in it."""
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import NamedTuple
 
-from octad.claims.context import Said, evidence_of, finding, passages
-from octad.claims.project import KEPT, declared, manifests, written
+from octad.claims.context import Said, meant, nearest, offered, said_of_now
+from octad.claims.judged import seen_at, untrue
+from octad.claims.project import declared, manifests, written
 from octad.claims.shell import Word, typed
-from octad.claims.tree import Tree
-from octad.records.report import Finding, Repair
+from octad.claims.tree import Tree, fact
+from octad.records.report import Finding
 from octad.repository.environment import Variable, is_variable
 
 RULE = "docs/environment"
@@ -21,8 +20,6 @@ _SPEAKS = re.compile(
 )
 _IN_CODE = re.compile(r"(?:os\.environ(?:\.get\(|\[)|getenv\()\s*[\"'](\w+)[\"']")
 _ROLES = frozenset({"code", "envvar", "bold"})
-_CLOSE = 0.8
-_FEWEST = 1
 
 
 class Known(NamedTuple):
@@ -32,7 +29,7 @@ class Known(NamedTuple):
     prefixes: tuple[str, ...]
 
 
-@lru_cache(maxsize=KEPT)
+@fact
 def known(tree: Tree) -> Known:
     """What the code of a project reads."""
     read = declared(tree).variables
@@ -49,8 +46,8 @@ def check(tree: Tree) -> Iterator[Finding]:
     own = [one for one in facts.prefixes if any(name.startswith(one) for name in facts.variables)]
     if not own:
         return
-    for said in passages(tree):
-        for word in _claimed(said) if said.is_of_now else ():
+    for said in said_of_now(tree):
+        for word in _claimed(said):
             prefix = next((one for one in own if word.text.startswith(one) and word.text != one), "")
             if prefix and not _is_named(tree, word.text, prefix):
                 yield _finding(tree, facts, word, said.document.path)
@@ -102,15 +99,10 @@ def _is_named(tree: Tree, name: str, prefix: str) -> bool:
 
 
 def _finding(tree: Tree, facts: Known, word: Word, path: str) -> Finding:
-    """What is said of one variable; the nearest is offered, never as certain."""
-    near = difflib.get_close_matches(word.text, sorted(facts.variables), n=1, cutoff=_CLOSE)
-    hint = f"; the nearest that is read is `{near[0]}`" if near else ""
+    """What is said of one variable, with where the nearest is read."""
+    near = nearest(word.text, facts.variables)
     anchor = word.anchor(path)
-    place = facts.variables[near[0]] if near else None
-    return finding(
-        RULE,
-        f"nothing in the project reads the environment variable `{word.text}`{hint}",
-        anchor,
-        evidence=evidence_of(tree, place.path, place.line) if place else (),
-        repairs=tuple(Repair(anchor=anchor, replacement=one, description=f"write {one}") for one in near),
-    )
+    place = facts.variables.get(near)
+    message = f"nothing in the project reads the environment variable `{word.text}`{meant(near)}"
+    evidence = seen_at(tree, place.path, place.line) if place else ()
+    return untrue(RULE, message, anchor, evidence=evidence, repairs=offered(anchor, near))

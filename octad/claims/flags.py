@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from octad.claims.context import evidence_of, finding, passages
-from octad.claims.project import KEPT, declared, folded, manifests, written
+from octad.claims.context import meant, nearest, offered, said_of_now
+from octad.claims.judged import seen_at, untrue
+from octad.claims.project import declared, folded, manifests, written
 from octad.claims.shell import Typed, Word, typed
-from octad.claims.tree import Tree
+from octad.claims.tree import Tree, fact
 from octad.records.commands import Command
-from octad.records.report import Finding, Repair
+from octad.records.report import Finding
 
 RULE = "docs/flag"
 ALWAYS = frozenset({"--help", "-h", "--version", "-V", "--install-completion", "--show-completion"})
@@ -21,7 +21,6 @@ _FLAG = re.compile(r"[\[({]*(--?[A-Za-z][\w-]*)(?![\w./:]*[.:/]\w)")
 _FEWEST = 2
 """Options that the code of a command must declare before one is said to be missing."""
 _PASSES_ON = frozenset({"--", "exec", "run", "shell"})
-_CLOSE = 0.8
 
 
 class _Known(NamedTuple):
@@ -29,6 +28,7 @@ class _Known(NamedTuple):
 
     by_name: Mapping[str, tuple[Command, ...]]
     flags: frozenset[str]
+    ordered: Sequence[str]
     shared: frozenset[str]
     is_open: bool
     passes_on: bool
@@ -47,13 +47,13 @@ def check(tree: Tree) -> Iterator[Finding]:
     line = _known(tree)
     if len(line.flags) < _FEWEST:
         return
-    for said in passages(tree):
-        for command in typed(said) if said.is_of_now else ():
+    for said in said_of_now(tree):
+        for command in typed(said):
             if command.program.text in programs:
                 yield from _of_command(tree, line, command)
 
 
-@lru_cache(maxsize=KEPT)
+@fact
 def _programs(tree: Tree) -> frozenset[str]:
     """Names under which the project's code is run: its scripts whose module lies here, and its packages."""
     found: set[str] = set()
@@ -74,7 +74,7 @@ def _lies_here(tree: Tree, module: str) -> bool:
     return any(f"{start}{end}" in tree.code for start in ("", "src/", "lib/", "python/") for end in ends)
 
 
-@lru_cache(maxsize=KEPT)
+@fact
 def _known(tree: Tree) -> _Known:
     line = declared(tree).commands
     by_name: dict[str, tuple[Command, ...]] = {}
@@ -83,6 +83,7 @@ def _known(tree: Tree) -> _Known:
     return _Known(
         by_name,
         flags=frozenset(_names(line.commands)),
+        ordered=sorted(_names(line.commands)),
         shared=frozenset(_names(one for one in line.commands if one.is_group or not one.name)),
         is_open=line.is_open,
         passes_on=line.passes_on,
@@ -94,7 +95,7 @@ def _names(of: Iterable[Command]) -> Iterator[str]:
 
 
 def _of_command(tree: Tree, line: _Known, command: Typed) -> Iterator[Finding]:
-    """The options of one documented command that are not line, or not of that subcommand."""
+    """The options of one documented command that are not declared, or not of that subcommand."""
     named: list[str] = []
     is_named = True
     for word in command.arguments:
@@ -132,24 +133,29 @@ def _of_flag(tree: Tree, line: _Known, asked: _Asked) -> Iterator[Finding]:
         return
     held = [one for name in asked.named for one in line.by_name[name]]
     if not _is_known(tree, line, flag):
-        near = difflib.get_close_matches(flag, sorted(line.flags), n=1, cutoff=_CLOSE)
-        hint = f"; the nearest is `{near[0]}`" if near else ""
-        message = f"`{asked.shown}`: no command of the project declares the option `{flag}`{hint}"
+        near = nearest(flag, _names(held)) or nearest(flag, line.flags)
+        message = f"`{asked.shown}`: no command of the project declares the option `{flag}`{meant(near)}"
         yield _finding(tree, message, asked, near, _declaring(line, near) or held)
     elif held and flag in line.flags and _is_elsewhere(line, flag, held):
-        near = difflib.get_close_matches(flag, sorted(_names(held)), n=1, cutoff=_CLOSE)
-        message = f"`{asked.shown}`: `{asked.named[-1]}` does not take the option `{flag}`"
+        near = nearest(flag, _names(held))
+        message = f"`{asked.shown}`: `{asked.named[-1]}` does not take the option `{flag}`{meant(near)}"
         yield _finding(tree, message, asked, near, held)
 
 
 def _is_known(tree: Tree, line: _Known, flag: str) -> bool:
     """Whether an option is line, abbreviated or negated too, or may be made while the program runs."""
-    if flag in written(tree).options or any(known.startswith(flag) for known in line.flags):
+    if flag in written(tree).options or _begins_one(line.ordered, flag):
         return True
     if not line.is_open:
         return False
     known = written(tree).words
     return folded(flag) in known or folded(re.sub(r"^--(?:no-)?", "", flag)) in known
+
+
+def _begins_one(ordered: Sequence[str], flag: str) -> bool:
+    """Whether an option is the beginning of one of some in their order: parsers take abbreviations."""
+    at = bisect_left(ordered, flag)
+    return at < len(ordered) and ordered[at].startswith(flag)
 
 
 def _is_elsewhere(line: _Known, flag: str, held: list[Command]) -> bool:
@@ -159,17 +165,16 @@ def _is_elsewhere(line: _Known, flag: str, held: list[Command]) -> bool:
     return not any(name.startswith(flag) for name in _names(held))
 
 
-def _declaring(line: _Known, near: list[str]) -> list[Command]:
+def _declaring(line: _Known, near: str) -> list[Command]:
     """The commands that declare the nearest option."""
     every = (command for group in line.by_name.values() for command in group)
-    return [one for one in every if near and near[0] in _names([one])]
+    return [one for one in every if near in _names([one])] if near else []
 
 
-def _finding(tree: Tree, message: str, asked: _Asked, near: list[str], held: list[Command]) -> Finding:
-    """What is said of one option; the nearest that exists is offered, never as certain."""
+def _finding(tree: Tree, message: str, asked: _Asked, near: str, held: list[Command]) -> Finding:
+    """What is said of one option, with where the nearest is declared, else the command."""
     anchor = asked.word.anchor(asked.command.said.document.path)
-    repairs = tuple(Repair(anchor=anchor, replacement=one, description=f"write {one}") for one in near)
-    flags = [flag for command in held for flag in command.flags if near and near[0] in flag.names]
+    flags = [flag for command in held for flag in command.flags if near in flag.names]
     place = flags[0] if flags else held[0] if held else None
-    evidence = evidence_of(tree, place.path, place.line) if place else ()
-    return finding(RULE, message, anchor, evidence=evidence, repairs=repairs)
+    evidence = seen_at(tree, place.path, place.line) if place else ()
+    return untrue(RULE, message, anchor, evidence=evidence, repairs=offered(anchor, near))

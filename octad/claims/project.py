@@ -1,15 +1,14 @@
-"""What a project is, as far as checks of facts ask: its manifests and commands, and every word outside its texts."""
+"""What checks of facts ask of a project: its manifests and commands, and every word outside its texts."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from posixpath import basename
 from typing import NamedTuple
 
 from octad.budget import current
-from octad.claims.tree import Tree
+from octad.claims.tree import Tree, fact
 from octad.read.documents.files import format_of
 from octad.records.commands import CommandLine
 from octad.records.manifest import Manifest
@@ -17,8 +16,6 @@ from octad.repository.command_line.read import commands_of, together
 from octad.repository.environment import Variable, variables_of
 from octad.repository.manifest import manifest_of
 
-KEPT = 2
-"""Trees whose facts are kept: before and after a change."""
 _WORD = re.compile(r"\w+")
 _OPTION = re.compile(r"--[A-Za-z][\w-]*")
 _PREFIX = re.compile(r"\b([A-Z][A-Z0-9_]*_)(?=[\"'{$%*])")
@@ -35,7 +32,7 @@ _MOST_TEXT = 2_000_000
 """Characters of one file whose words are taken."""
 
 
-@lru_cache(maxsize=KEPT)
+@fact
 def manifests(tree: Tree) -> tuple[Manifest, ...]:
     """Every manifest of a project, those nearest to its root first."""
     found = []
@@ -66,7 +63,7 @@ class Declared(NamedTuple):
     variables: Mapping[str, Variable]
 
 
-@lru_cache(maxsize=KEPT)
+@fact
 def declared(tree: Tree) -> Declared:
     """Everything that is asked of the syntax trees of a project, which are parsed once for it."""
     lines: list[CommandLine] = []
@@ -82,7 +79,7 @@ def declared(tree: Tree) -> Declared:
     return Declared(together(lines), variables)
 
 
-@lru_cache(maxsize=KEPT)
+@fact
 def written(tree: Tree) -> Written:
     """All words, options and prefixes of a project."""
     words: set[str] = set()

@@ -25,9 +25,10 @@ SHELLS = frozenset(
     }
 )
 _PLAIN = frozenset({"", "text", "none", "plain", "plaintext", "txt", "output", "default"})
-_PROMPT = re.compile(r"\s*(?:\([\w .-]+\)\s*)?(?:[\w.@~:/-]*[$%❯]|>) +(?=\S)")
+_PROMPT = re.compile(r"\s*(?:\([\w .-]+\)\s*)?(?:[\w.@~:/-]*[$%\u276f]|>) +(?=\S)")
 _TOKEN = re.compile(
-    r"""(?P<comment>\#.*)|(?P<place><[\w .:|/-]+>(?:\.\.\.)?)|(?P<end>&&|\|\||[|;&]|\$\(|`|\))|(?P<other>\d?[<>]+&?\d?)"""
+    r"""(?P<comment>\#.*)|(?P<place><[\w .:|/-]+>(?:\.\.\.)?)|(?P<end>&&|\|\||[|;&]|\$\(|`|\))"""
+    r"""|(?P<other>\d?[<>]+&?\d?)"""
     r"""|(?P<word>(?:"(?:\\.|[^"\\\n])*"|'[^'\n]*'|\\.|[^\s"'|;&<>`()\\])+)|(?P<broken>["'(\\])"""
 )
 _ASSIGNED = re.compile(r"[A-Za-z_]\w*=")
@@ -69,7 +70,7 @@ class Typed(NamedTuple):
 
 
 def typed(said: Said) -> Iterator[Typed]:
-    """The commands of a passage: of a block of shell code, of a block of anything with prompts, of inline code."""
+    """The commands of a passage: of shell code, of a block with prompts, of inline code."""
     folders: list[str] = []
     for words in _commands(said):
         command = _of_words(said, words, tuple(folders))
@@ -104,7 +105,7 @@ def _commands(said: Said) -> Iterator[list[Word]]:
 
 
 def _placed(said: Said) -> Iterator[tuple[int, int, str]]:
-    """The lines of a block of code as they stand in the document: line, column of the first character, text."""
+    """The lines of a block of code with their place in the document: line, and column where it begins."""
     lines = said.document.lines
     for offset, text in enumerate(said.passage.text.split("\n")):
         number = said.passage.first + offset
@@ -117,7 +118,7 @@ def _placed(said: Said) -> Iterator[tuple[int, int, str]]:
 def _logical(
     lines: Iterable[tuple[int, int, str]], *, only_prompted: bool
 ) -> Iterator[list[tuple[int, int, str]]]:
-    """Lines that belong to one command: `\\` continues one. Where there are prompts, the rest is output."""
+    """Lines that belong to one command, which a backslash continues; beside prompts, the rest is output."""
     held: list[tuple[int, int, str]] = []
     for number, column, text in lines:
         if not held:

@@ -1,20 +1,20 @@
-"""Targets, scripts, environments, sessions and recipes that documentation asks for, against those that exist."""
+"""Targets, scripts, environments, sessions and recipes that documentation asks for and nobody defines."""
 
 from __future__ import annotations
 
-import difflib
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import NamedTuple
 
-from octad.claims.context import evidence_of, finding, passages
-from octad.claims.project import KEPT, manifests
+from octad.budget import current
+from octad.claims.context import meant, nearest, offered, said_of_now
+from octad.claims.judged import seen_at, untrue
+from octad.claims.project import manifests
 from octad.claims.shell import Typed, Word, typed
-from octad.claims.tree import Tree
-from octad.records.report import Finding, Repair
-from octad.repository.targets import READERS, Targets
+from octad.claims.tree import Tree, fact
+from octad.records.report import Finding
+from octad.repository.targets import READERS, Targets, makefile
 
 RULE = "docs/target"
 _NAME = re.compile(r"[A-Za-z_][\w:.-]*\Z")
@@ -29,13 +29,16 @@ _VALUED = frozenset(
     {"-C", "-f", "-j", "-I", "-o", "-W", "--directory", "--file", "--makefile", "--jobs", "-l"}
 )
 _DOCUMENTS = re.compile(
-    r"readme|contribut|develop|hacking|install|build|test|agents|claude|copilot|maintain|setup|getting[-_ ]?started|"
-    r"quick[-_ ]?start|workflow|packaging|docs?/readme",
+    r"readme|contribut|develop|hacking|install|build|test|agents|claude|copilot|maintain|setup|"
+    r"getting[-_ ]?started|quick[-_ ]?start|workflow|packaging|docs?/readme",
     re.IGNORECASE,
 )
 """Documents that speak to who works on the project itself, rather than on one of their own."""
 _PYTHON = re.compile(r"(?:py|pypy)\d*(?:\.?\d+)?t?\Z|\d(?:\.\d+)?\Z")
 _CLOSE = 0.75
+_MOST_INCLUDED = 50
+_SETTINGS = (".env", ".config", ".conf")
+"""Endings of files that makefiles include for their variables alone."""
 
 
 class Defined(NamedTuple):
@@ -46,26 +49,41 @@ class Defined(NamedTuple):
 
 
 class _Asked(NamedTuple):
-    """Names that a command asks a tool for; `folder` where it says so itself, None where it is somewhere else."""
+    """Names that a command asks a tool for; `folder` as it says, None where it works somewhere else."""
 
     tool: str
     names: tuple[Word, ...]
     folder: str | None = ""
 
 
-@lru_cache(maxsize=KEPT)
+@fact
 def defined(tree: Tree) -> Mapping[str, tuple[Defined, ...]]:
     """The files of each tool that define something."""
     found: dict[str, list[Defined]] = {}
     for path in tree.files:
         reader = READERS.get(posixpath.basename(path))
         text = tree.text(path) if reader is not None else None
-        if reader is None or text is None:
+        if reader is None or text is None or current().spent():
             continue
-        targets = reader[1](text)
+        targets = _with_included(tree, path, reader[1](text))
         if targets.names or targets.patterns or targets.factors or targets.is_open:
             found.setdefault(reader[0], []).append(Defined(path, targets))
     return {tool: tuple(one) for tool, one in found.items()}
+
+
+def _with_included(tree: Tree, path: str, targets: Targets) -> Targets:
+    """The targets of a makefile and of the files that it includes, one deep; open where one is not here."""
+    for name in targets.includes[:_MOST_INCLUDED]:
+        if name.endswith(_SETTINGS):
+            continue
+        text = tree.text(posixpath.normpath(posixpath.join(posixpath.dirname(path), name)))
+        included = makefile(text) if text is not None else Targets({}, is_open=True)
+        targets = targets._replace(
+            names={**dict.fromkeys(included.names, 1), **targets.names},
+            patterns=(*targets.patterns, *included.patterns),
+            is_open=targets.is_open or included.is_open or bool(included.includes),
+        )
+    return targets
 
 
 def check(tree: Tree) -> Iterator[Finding]:
@@ -74,8 +92,8 @@ def check(tree: Tree) -> Iterator[Finding]:
     if not files:
         return
     own = {manifest.name.lower() for manifest in manifests(tree)}
-    for said in passages(tree):
-        if not said.is_of_now or not _DOCUMENTS.search(said.document.path):
+    for said in said_of_now(tree):
+        if not _DOCUMENTS.search(said.document.path):
             continue
         for command in typed(said):
             asked = _asked(command)
@@ -114,7 +132,7 @@ def _of_make(words: tuple[Word, ...]) -> _Asked:
             folder = word.text
         if option:
             option = ""
-        elif word.text in _VALUED and not (word.text == "-j"):
+        elif word.text in _VALUED:
             option = word.text
             folder = None if word.text in ("-f", "--file", "--makefile") else folder
         elif not word.text.startswith("-") and "=" not in word.text and not word.text.isdigit():
@@ -155,27 +173,25 @@ def _is_known(tree: Tree, files: tuple[Defined, ...], around: list[Defined], nam
     """Whether a name is defined by a file that is meant, or by any at all, or is none to be judged."""
     if not _NAME.match(name) or name in tree.paths or name.isupper() or _PYTHON.match(name):
         return True
-    if any(one.targets.knows(name) for one in around):
+    if any(one.targets.knows(name) for one in around) or any(name in one.targets.names for one in files):
         return True
-    factors = {factor for one in files for factor in one.targets.factors}
-    if factors and all(part in factors or _PYTHON.match(part) for part in name.split("-")):
-        return True
-    return any(name in one.targets.names for one in files)
+    return not _unknown(around, name)
+
+
+def _unknown(around: list[Defined], name: str) -> list[str]:
+    """The parts of a name that no environment is made of; the whole name where names are not put together."""
+    factors = {factor for one in around for factor in one.targets.factors}
+    parts = name.split("-") if factors else [name]
+    return [part for part in parts if part not in factors and not _PYTHON.match(part)]
 
 
 def _finding(tree: Tree, tool: str, around: list[Defined], word: Word, path: str) -> Finding:
-    """What is said of one name; the nearest is offered, never as certain."""
+    """What is said of one name, with where the nearest is defined."""
     names = {name: (one.path, line) for one in reversed(around) for name, line in one.targets.names.items()}
-    near = difflib.get_close_matches(word.text, sorted(names), n=1, cutoff=_CLOSE)
-    hint = f"; the nearest is `{near[0]}`" if near else ""
+    near = nearest(word.text, names, _CLOSE)
     where = around[0].path
     anchor = word.anchor(path)
-    message = f"`{word.text}` is no {_KINDS[tool]}: {where} does not define it{hint}"
-    place = names[near[0]] if near else (where, 1)
-    return finding(
-        RULE,
-        message,
-        anchor,
-        evidence=evidence_of(tree, *place),
-        repairs=tuple(Repair(anchor=anchor, replacement=one, description=f"write {one}") for one in near),
-    )
+    missing = ", ".join(f"`{part}`" for part in _unknown(around, word.text))
+    message = f"`{word.text}` is no {_KINDS[tool]}: {where} does not define {missing}{meant(near)}"
+    evidence = seen_at(tree, *(names[near] if near else (where, around[0].targets.line)))
+    return untrue(RULE, message, anchor, evidence=evidence, repairs=offered(anchor, near))

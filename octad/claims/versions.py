@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from posixpath import basename, dirname
 
-from octad.claims.context import Said, evidence_of, finding, passages
+from octad.claims.context import Said, said_of_now
+from octad.claims.judged import seen_at, untrue
 from octad.claims.project import manifests
 from octad.claims.tree import Tree
 from octad.records.manifest import Manifest
@@ -15,33 +16,35 @@ from octad.records.report import Anchor, Finding, Repair
 RULE = "docs/version"
 _OLDEST = re.compile(
     r"\bPython\s*(?:versions?\s*)?(?:(?P<sign>>=|≥)\s*)?(?P<version>[23]\.\d{1,2})(?:\.\d+)?"
-    r"(?P<after>\s*\+|\s*(?:\(?(?:or|and)\)?|/)\s*(?:newer|higher|later|above|greater|up|upwards?|more recent)\b)?"
+    r"(?P<after>\s*\+|\s*(?:\(?(?:or|and)\)?|/)\s*(?:newer|higher|later|above|greater|up|upwards?)\b)?"
 )
 _NEEDS = re.compile(
-    r"\b(?:requires?|required|requirements?|needs?|supports?|supported|prerequisites?|works? (?:on|with)|runs? on|"
-    r"compatible|minimum|at least|tested (?:on|with|against)|installed|install(?:ation|ing)?|dependencies)\b",
+    r"\b(?:requires?|required|requirements?|needs?|supports?|supported|prerequisites?|works? (?:on|with)|"
+    r"runs? on|compatible|minimum|at least|tested (?:on|with|against)|installed|install(?:ation|ing)?|"
+    r"dependencies)\b",
     re.IGNORECASE,
 )
 _ANOTHER = re.compile(
-    r"\b(?:if you|when (?:using|running)|on python|under python|optional\w*|feature|only available|available in|versions? \d+\.\d+|"
-    r"v\d+\.\d+|[<≤=]=?\s*\d|branch|drop(?:ped|s)?|end[- ]of[- ]life|eol|last (?:version|release)|plugins?|extension|"
-    r"example|backport|stdlib|standard library|in python|from python|for python|with python|added in|new in|"
-    r"image|docker|container|conda|build|compil\w+|develop\w*|contribut\w*|test\w*)\b",
+    r"\b(?:if you|when (?:using|running)|(?:on|under|in|from|for|with) python|optional\w*|feature|plugins?|"
+    r"only available|available in|versions? \d+\.\d+|v\d+\.\d+|branch|drop(?:ped|s)?|end[- ]of[- ]life|eol|"
+    r"last (?:version|release)|extension|example|backport|stdlib|standard library|added in|new in|image|"
+    r"docker|container|conda|build|compil\w+|develop\w*|contribut\w*|test\w*)\b|[<≤=]=?\s*\d",
     re.IGNORECASE,
 )
+"""Sentences that may speak of another version, of a part of the project, or of another program."""
 _PLACES = re.compile(
     r"readme|install|index|getting[-_ ]?started|quick[-_]?start|requirements|faq|usage|introduction|overview",
-    re.I,
+    re.IGNORECASE,
 )
 
 
 def check(tree: Tree) -> Iterator[Finding]:
-    """Sentences that name an older Python than the manifest allows, as the oldest that the project runs on."""
+    """Sentences that name an older Python than the manifest allows as the oldest that is enough."""
     stated = {one.path: one for one in manifests(tree) if one.oldest is not None}
     if not stated:
         return
-    for said in passages(tree):
-        if said.passage.kind == "text" and said.is_of_now and _PLACES.search(basename(said.document.path)):
+    for said in said_of_now(tree):
+        if said.passage.kind == "text" and _PLACES.search(basename(said.document.path)):
             manifest = _nearest(stated, said.document.path)
             if manifest is not None:
                 yield from _of_passage(tree, manifest, said)
@@ -91,10 +94,10 @@ def _place(said: Said, match: re.Match[str]) -> Anchor | None:
 
 def _finding(tree: Tree, manifest: Manifest, version: str, anchor: Anchor) -> Finding:
     oldest = ".".join(map(str, manifest.oldest or ()))
-    return finding(
+    return untrue(
         RULE,
         f"the text says that Python {version} is enough, {manifest.path} asks for Python {oldest} at least",
         anchor,
-        evidence=evidence_of(tree, manifest.path, manifest.oldest_line),
+        evidence=seen_at(tree, manifest.path, manifest.oldest_line),
         repairs=(Repair(anchor=anchor, replacement=oldest, description=f"write {oldest}", safe=True),),
     )

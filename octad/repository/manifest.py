@@ -1,4 +1,4 @@
-"""Manifests of Python projects: `pyproject.toml`, `setup.cfg`, and `setup.py`, which is read and never run."""
+"""Manifests of Python projects: `pyproject.toml`, `setup.cfg` and `setup.py`, read and never run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LOWER = re.compile(r"(?:>=|~=|\^|~(?!=))\s*(\d+)\.(\d+)")
 _OTHER_BOUND = re.compile(r">(?!=)|\|\||===")
 _CLASSIFIER = re.compile(r"Programming Language :: Python :: (\d+)\.(\d+)")
 _SCRIPT = re.compile(r"\s*([\w.-]+)\s*=\s*([\w.]+)\s*(?::\s*([\w.]+))?")
-_LINE = re.compile(r"(?m)^\s*[\"']?(?:requires-python|python_requires|python)[\"']?\s*=")
+_LINE = re.compile(r"(?m)^[ \t]*[\"']?(?:requires-python|python_requires|python)[\"']?[ \t]*=")
 
 
 def oldest_python(specifier: str) -> tuple[int, int] | None:

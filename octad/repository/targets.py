@@ -1,6 +1,4 @@
-"""What can be asked of a project by name: targets of make, scripts of npm, environments of tox, sessions of nox,
-recipes of just.
-"""
+"""Names that a project can be asked for: of make, npm, tox, nox and just."""
 
 from __future__ import annotations
 
@@ -14,13 +12,13 @@ from typing import NamedTuple
 
 from octad.syntax.python_source import part_of
 
-_RULE = re.compile(r"^(?! *#)([^\t\n:=#][^\n:=#]*?)\s*::?(?!=|:=)(?:[^=\n]|$)")
+_RULE = re.compile(r"([^\s:=#][^:=#]*)::?(?!=|:=)(?:[^=]|$)")
 _INCLUDE = re.compile(r"^\s*[-s]?include\s+(.+)")
 _VARIABLE = re.compile(r"^\s*(?:export\s+|override\s+)?([A-Za-z_][\w.-]*)\s*(?:\?|:{0,2}|\+|!)=\s*(.*)$")
 _USED = re.compile(r"\$[({]([\w.-]+)[)}]")
 _MOST_EXPANDED = 10_000
 """Characters that the variables of one line may become."""
-_RECIPE = re.compile(r"^@?([A-Za-z_][\w-]*)(?:\s+[^:=\n]*)?\s*:(?!=)")
+_RECIPE = re.compile(r"@?([A-Za-z_][\w-]*)(?:\s[^:]*)?:(?!=)")
 _ALIAS = re.compile(r"^alias\s+([\w-]+)\s*:=")
 _FACTOR = re.compile(r"[A-Za-z0-9_.]+")
 _BRACES = re.compile(r"\{([^{}\n]*)\}")
@@ -29,34 +27,38 @@ _BRACES = re.compile(r"\{([^{}\n]*)\}")
 class Targets(NamedTuple):
     """Names that one file defines, with their lines; `patterns` are names with one `%` in them.
 
-    `is_open` says that there may be others. `factors` are the words that names of environments are made of.
+    `is_open` says that there may be others, `includes` are files that hold more.
+    `factors` are the words that names of environments are made of, `line` is where the names are listed.
     """
 
     names: Mapping[str, int]
     patterns: tuple[str, ...] = ()
     is_open: bool = False
+    includes: tuple[str, ...] = ()
     factors: frozenset[str] = frozenset()
+    line: int = 1
 
     def knows(self, name: str) -> bool:
         """Whether a name is defined here, or may be."""
         if self.is_open or name in self.names:
             return True
         parts = (pattern.partition("%") for pattern in self.patterns)
-        if any(name.startswith(start) and name.endswith(end) for start, _, end in parts):
-            return True
-        return bool(self.factors) and all(part in self.factors for part in re.split(r"[-]", name))
+        return any(name.startswith(start) and name.endswith(end) for start, _, end in parts)
 
 
 def makefile(text: str) -> Targets:
     """The targets of a makefile; one that includes others, or makes names with functions, is open."""
     names: dict[str, int] = {}
     patterns: list[str] = []
+    includes: list[str] = []
     variables: dict[str, str] = {}
     is_open = False
     for number, line in _joined(text):
         if (set_to := _VARIABLE.match(line)) is not None:
             variables[set_to[1]] = set_to[2][:_MOST_EXPANDED]
-        elif _INCLUDE.match(line) or line.lstrip().startswith(("$(eval", "$(foreach", "$(call", "define ")):
+        elif (named := _INCLUDE.match(line)) is not None:
+            includes += _expanded(named[1], variables).split()
+        elif line.lstrip().startswith(("$(eval", "$(foreach", "$(call", "define ")):
             is_open = True
         elif (rule := _RULE.match(line)) is not None:
             written = _expanded(rule[1], variables)
@@ -68,11 +70,11 @@ def makefile(text: str) -> Targets:
                     patterns.append(name)
                 else:
                     names.setdefault(name, number)
-    return Targets(names, tuple(patterns), is_open)
+    return Targets(names, tuple(patterns), is_open, tuple(includes))
 
 
 def _joined(text: str) -> Iterator[tuple[int, str]]:
-    """Lines that are no commands of a rule, with the numbers of their beginnings; `\\` continues one."""
+    """Lines that are no commands of a rule, with the numbers they begin on; a backslash continues one."""
     begun, first = "", 0
     for number, line in enumerate(text.split("\n"), 1):
         if line.startswith("\t") and not begun:
@@ -102,7 +104,7 @@ def package_json(text: str) -> Targets:
     lines = text.split("\n")
     wanted = scripts if isinstance(scripts, dict) else {}
     quoted = {line.split('"')[1]: number for number, line in enumerate(lines, 1) if line.count('"') > 1}
-    return Targets({name: quoted.get(name, 1) for name in wanted})
+    return Targets({name: quoted.get(name, 1) for name in wanted}, line=quoted.get("scripts", 1))
 
 
 def tox_ini(text: str) -> Targets:
@@ -119,14 +121,21 @@ def tox_ini(text: str) -> Targets:
     listed = dict(parser.items(head)) if head else {}
     written = "\n".join([listed.get("envlist", ""), listed.get("env_list", ""), *names])
     factors = frozenset(_FACTOR.findall(_BRACES.sub(lambda one: f" {one[1]} ", written)))
+    is_open = "{" in "".join(names)
     return Targets(
-        dict.fromkeys(names, 1), factors=factors | _conditional(text), is_open="{" in "".join(names)
+        dict.fromkeys(names, 1), factors=factors | _conditional(text), is_open=is_open, line=_listed(text)
     )
+
+
+def _listed(text: str) -> int:
+    """The line on which the environments are listed."""
+    match = re.search(r"(?m)^[ \t]*env_?list", text)
+    return text.count("\n", 0, match.start()) + 1 if match else 1
 
 
 def _conditional(text: str) -> frozenset[str]:
     """Factors that lines of settings begin with: `django42: Django>=4.2`."""
-    found = re.findall(r"(?m)^\s*(?:\w+\s*=\s*)?([\w!.,{}-]+):\s", text)
+    found = re.findall(r"(?m)^[ \t]*(?:\w+[ \t]*=[ \t]*)?([\w!.,{}-]+):\s", text)
     return frozenset(factor for line in found for factor in _FACTOR.findall(line))
 
 
@@ -146,7 +155,8 @@ def tox_toml(text: str) -> Targets:
     plain = [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
     names = {*(env if isinstance(env, dict) else ()), *plain}
     is_open = isinstance(listed, list) and len(plain) < len(listed)
-    return Targets(dict.fromkeys(names, 1), factors=frozenset("-".join(names).split("-")), is_open=is_open)
+    factors = frozenset("-".join(names).split("-"))
+    return Targets(dict.fromkeys(names, 1), factors=factors, is_open=is_open, line=_listed(text))
 
 
 def noxfile(text: str) -> Targets:
@@ -166,7 +176,6 @@ def noxfile(text: str) -> Targets:
             given = next((one.value for one in call.keywords if one.arg == "name"), None) if call else None
             is_open |= given is not None and not isinstance(given, ast.Constant)
             names[str(given.value) if isinstance(given, ast.Constant) else node.name] = node.lineno
-            is_open |= call is not None and any(one.arg == "tags" for one in call.keywords)
     is_open |= "nox.session(" in text.replace("@nox.session(", "")
     return Targets(names, tuple(f"{name}{mark}%" for name in names for mark in "-("), is_open)
 

@@ -1,4 +1,4 @@
-"""Options that programs declare by calls: argparse, optparse, and parsers of projects and frameworks like them."""
+"""Options that programs declare by calls: of argparse, optparse, and parsers like them."""
 
 from __future__ import annotations
 

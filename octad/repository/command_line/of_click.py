@@ -1,4 +1,4 @@
-"""Commands that decorators of click declare, of libraries on top of it, and of projects that wrap its options."""
+"""Commands that decorators declare: of click, and of libraries on top of it."""
 
 from __future__ import annotations
 

@@ -17,11 +17,11 @@ _DECLARES = re.compile(
     r"add_?(?:arg|opt)|make_option|[Oo]ption\(|@[\w.]*(?:command|group|option)|typer|[\"']name[\"']"
 )
 """A file without any of these declares nothing."""
-_ELSEWHERE = frozenset({
-    "fire", "docopt", "tyro", "plac", "cleo", "cliff", "knack", "traitlets", "jsonargparse", "simple_parsing",
-    "hydra", "absl", "oslo_config", "cyclopts", "clize", "defopt", "argh", "configargparse", "dataclass_argparse",
-    "duty", "invoke", "cement", "tap", "mininterface", "arguably", "auto_argparse", "gflags", "docopt_ng", "clikit",
-})  # fmt: skip
+_ELSEWHERE = (
+    r"absl|argh|arguably|auto_argparse|cement|cleo|cliff|clikit|clize|configargparse|cyclopts|"
+    r"dataclass_argparse|defopt|docopt|docopt_ng|duty|fire|gflags|hydra|invoke|jsonargparse|knack|mininterface|"
+    r"oslo_config|plac|simple_parsing|tap|traitlets|tyro"
+)
 """Libraries that make options of signatures, classes or texts."""
 _PARTLY = frozenset({"parse_known_args", "parse_known_intermixed_args", "parse_known_parser_args"})
 _PASSES = re.compile(r"ignore_unknown_options|allow_extra_args|allow_interspersed_args")
@@ -110,4 +110,4 @@ def _imports_elsewhere(text: str) -> bool:
     return _FOREIGN.search(text) is not None
 
 
-_FOREIGN = re.compile(rf"(?m)^[ \t]*(?:import|from)[ \t]+(?:{'|'.join(sorted(_ELSEWHERE))})\b")
+_FOREIGN = re.compile(rf"(?m)^[ \t]*(?:import|from)[ \t]+(?:{_ELSEWHERE})\b")
