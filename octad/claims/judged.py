@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from posixpath import basename
 
-from octad.claims.tree import Tree
+from octad.claims.tree import Tree, fact
 from octad.records.document import Document
 from octad.records.report import Anchor, Evidence, Finding, Level, Repair
 
@@ -69,7 +68,7 @@ _TEMPLATES = re.compile(
 )
 
 
-@lru_cache(maxsize=4)
+@fact
 def judged(tree: Tree) -> tuple[Document, ...]:
     """The documents that say how the project is now: none of others, of the past, generated, or test data."""
     return tuple(one for one in tree.documents if is_judged(one))
@@ -77,16 +76,19 @@ def judged(tree: Tree) -> tuple[Document, ...]:
 
 def is_judged(document: Document) -> bool:
     """Whether a document says how the project is now."""
-    if not {"history", "generated"}.isdisjoint(document.flags) or _TEMPLATES.search(document.path):
+    return {"history", "generated"}.isdisjoint(document.flags) and is_own(document.path)
+
+
+def is_own(path: str) -> bool:
+    """Whether a file lies where a project speaks of itself: no template, no data of tests, of nobody else."""
+    folders = [part.lower() for part in path.split("/")[:-1]]
+    if _TEMPLATES.search(path) or not _OTHERS.isdisjoint(folders):
         return False
-    folders = [part.lower() for part in document.path.split("/")[:-1]]
-    if not _OTHERS.isdisjoint(folders):
-        return False
-    is_readme = basename(document.path).lower().startswith("readme") and len(folders) == 1
+    is_readme = basename(path).lower().startswith("readme") and len(folders) == 1
     return is_readme or _DATA.isdisjoint(folders)
 
 
-@lru_cache(maxsize=4)
+@fact
 def read_in_english(tree: Tree) -> tuple[Document, ...]:
     """Those of them whose sentences can be read."""
     return tuple(one for one in judged(tree) if one.language != "other")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, wraps
 from posixpath import dirname
+from typing import Any, TypeVar
 
 from octad.budget import current
 from octad.errors import UnreadableInput
@@ -25,6 +26,7 @@ _LEFT_OUT = frozenset(
     {".git", ".hg", ".svn", "node_modules", "__pycache__", "site-packages", "bower_components"}
 )
 
+T = TypeVar("T")
 Contents = Callable[[str], bytes]
 """The bytes of a file of the tree by its path; raises UnreadableInput."""
 
@@ -35,7 +37,7 @@ class Tree:
 
     `files` is everything in it that git does not ignore, hidden files too; `ignores` says of a path whether
     git would: such a file is made by whoever builds the project. What a check finds out and others
-    need is a function of the tree in its own module, kept by `functools.cache`.
+    need is a function of the tree in its own module, marked as a `fact`.
     """
 
     root: str
@@ -45,6 +47,7 @@ class Tree:
     skipped: tuple[Skipped, ...] = ()
     contents: Contents = field(default=lambda path: _absent(path), repr=False)
     ignores: Callable[[str], bool] = field(default=lambda path: False, repr=False)
+    facts: dict[object, Any] = field(default_factory=dict, repr=False)
 
     @cached_property
     def paths(self) -> frozenset[str]:
@@ -77,6 +80,19 @@ class Tree:
             return decode(self.contents(path)).text
         except UnreadableInput:
             return None
+
+
+def fact(made: Callable[[Tree], T]) -> Callable[[Tree], T]:
+    """Mark a function of a tree whose result is kept with the tree."""
+
+    @wraps(made)
+    def kept(tree: Tree) -> T:
+        if made not in tree.facts:
+            tree.facts[made] = made(tree)
+        found: T = tree.facts[made]
+        return found
+
+    return kept
 
 
 def read_tree(root: str) -> Tree:

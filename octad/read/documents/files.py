@@ -30,7 +30,7 @@ _PLAIN = re.compile(r"^(?:readme|install|contributing|hacking|usage)(?:\.txt)?$"
 _HISTORY = re.compile(
     r"(?:^|[/_.-])(?:change(?:s|log)?|changelogs?|history|news|release(?:s|[-_]?notes?)?|whats?[-_]?new|"
     r"upgrad(?:e|ing)|migrat(?:e|ing|ion)s?|announce(?:ment)?s?|deprecat(?:ed|ions?)|blog|posts?|archive[ds]?|"
-    r"peps?|adr|rfcs?|proposals?|versionhistory)(?:[/_.-]|$)",
+    r"peps?|adrs?|rfcs?|proposals?|designs?|plans?|decisions|roadmaps?|versionhistory)(?:[/_.-]|$)",
     re.IGNORECASE,
 )
 _GENERATED = re.compile(
@@ -50,22 +50,22 @@ def format_of(path: str) -> Format | None:
 
 
 def read_document(data: bytes, path: str) -> Document:
-    """The document in the bytes of a file; raises UnreadableInput for what is no text."""
+    """The document in the bytes of a file; raises UnreadableInput for what is no text.
+
+    What is generated or tells of the past speaks for nobody now: it has its text alone.
+    """
     text = decode(data).text
     kind = format_of(path) or "plain"
     if kind == "man" and not text.lstrip().startswith((".", "'")):
         kind = "plain"
+    flags = _flags(path, text)
+    if flags:
+        return Document(path=path, text=text, format=kind, flags=flags)
     document = READERS[kind](text, path)
     prose = (passage.text for passage in document.passages if passage.kind == "text")
-    return document.model_copy(
-        update={
-            "format": kind,
-            "language": language_of(prose),
-            "flags": tuple(dict.fromkeys((*document.flags, *_flags(path, text)))),
-        }
-    )
+    return document.model_copy(update={"format": kind, "language": language_of(prose)})
 
 
-def _flags(path: str, text: str) -> list[str]:
-    found = ["history"] if _HISTORY.search(path) else []
-    return [*found, "generated"] if _GENERATED.search(text[:2_000]) else found
+def _flags(path: str, text: str) -> tuple[str, ...]:
+    found = (("history", _HISTORY.search(path)), ("generated", _GENERATED.search(text[:2_000])))
+    return tuple(name for name, is_so in found if is_so)

@@ -1,0 +1,83 @@
+"""Examples in documents: code that no parser takes, and names of the project that it does not have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from octad.budget import current
+from octad.claims.examples import Example, examples
+from octad.claims.judged import judged, seen_at, untrue
+from octad.claims.labelled_data import problem_of
+from octad.claims.modules import Modules, modules
+from octad.claims.tree import Tree
+from octad.records.document import Document
+from octad.records.report import Anchor, Finding
+
+RULE = "docs/code"
+_OLD = re.compile(
+    r"\b(?:before|old|deprecat\w*|remov\w+|no longer|previous\w*|legacy|instead of|migrat\w*|upgrad\w*|"
+    r"renam\w+|wrong|bad|don't|do not|avoid|incorrect|invalid|fail\w*|error|broken|used to|not work\w*|won't|"
+    r"pseudo\w*|hypothetical|python ?2|proposal|proposed|planned|future|imagine|not (?:yet )?implemented)\b",
+    re.IGNORECASE,
+)
+"""Words beside an example that is not meant to work, or not any more."""
+
+
+def check(tree: Tree) -> Iterator[Finding]:
+    """A finding for every example that cannot be what its text takes it for."""
+    for document in judged(tree):
+        if current().spent():
+            return
+        yield from _data(document)
+        yield from _python(tree, document)
+
+
+def _data(document: Document) -> Iterator[Finding]:
+    """JSON, YAML and TOML that are none."""
+    for passage in document.passages:
+        if passage.kind == "code" and passage.language and not _OLD.search(passage.text):
+            problem = problem_of(passage.language, passage.text)
+            if problem is not None:
+                line, reason = problem
+                place = _line(document, passage.first + line - 1)
+                message = f"The example is labelled {passage.language} and is none: {reason}."
+                yield untrue(RULE, message, place, level="note")
+
+
+def _python(tree: Tree, document: Document) -> Iterator[Finding]:
+    known: dict[str, str] = {}
+    given = modules(tree)
+    for example in examples(document):
+        if _OLD.search(example.around):
+            continue
+        if example.tree is None:
+            if example.problem:
+                message = f"The example is labelled {example.language} and does not parse: {example.problem}."
+                yield untrue(RULE, message, _line(document, example.problem_line), level="note")
+            continue
+        yield from _names(tree, document, given, example, known)
+
+
+def _names(
+    tree: Tree, document: Document, given: Modules, example: Example, known: dict[str, str]
+) -> Iterator[Finding]:
+    """Modules, and names in modules, that are not there; `known` is what names stand for modules so far."""
+    for use in example.uses(known, given):
+        if not given.has_not(use.module, use.name):
+            continue
+        path = given.folder_or_file(use.module) or ""
+        place = document.lines[use.line - 1].find(use.name) if use.line <= len(document.lines) else -1
+        anchor = document.place(use.line, max(0, place) + 1, len(use.name))
+        others = given.defined(use.name)
+        hint = f"; `{others[0]}` defines it" if len(others) == 1 and others[0] != path else ""
+        message = f"The example takes `{use.name}` from `{use.module}`, which has no such name{hint}."
+        yield untrue(RULE, message, anchor, evidence=seen_at(tree, others[0] if hint else path, 1))
+
+
+def _line(document: Document, line: int) -> Anchor:
+    """What is written on a line."""
+    line = min(max(1, line), max(1, len(document.lines)))
+    text = document.lines[line - 1] if document.lines else ""
+    start = len(text) - len(text.lstrip())
+    return document.place(line, start + 1, len(text.strip()))
