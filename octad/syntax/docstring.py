@@ -1,6 +1,6 @@
 """What a docstring says of parameters, exceptions and results, with the place of every word of it.
 
-Reads the sections of Google and NumPy and the fields of Sphinx and Epytext from the lines of the file, so that
+Reads the sections of Google and NumPy and the fields of Sphinx and Epytext from the lines of a file, so that
 what is said has a line and a column there. What is not written as these styles have it is left out.
 """
 
