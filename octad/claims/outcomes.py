@@ -29,7 +29,7 @@ _ABSENT = {
     "timeout": "it needs a network", "Stopped": "it takes too long or says too much", "MemoryError": "it needs more memory",
     "OSError": "it needs more of the machine than the sandbox gives", "SystemExit": "it leaves Python",
     "SyntaxError": "it is no whole program", "ModuleNotFoundError": "{name} is not installed",
-    "ImportError": "an import fails",
+    "ImportError": "an import fails", "NameError": "it uses what no example before it defines",
 }  # fmt: skip
 """What an exception says that an example lacks here."""
 
@@ -88,8 +88,7 @@ def _expected(part: Part, raised: Raised | None, is_first: bool) -> Verdict:
         return Verdict(not_run="an example before it was not run")
     if raised is None:
         return Verdict(wrong=f"The example says that it raises `{name}`, and running it raises nothing.", is_result=True)
-    absent = _lacks(raised)
-    if absent:
+    if absent := _lacks(raised):
         return Verdict(not_run=absent)
     message = f"The example says that it raises `{name}`, and running it raises `{raised.kinds[0]}`."
     return Verdict(wrong=message, is_result=True)
@@ -101,8 +100,6 @@ def _unexpected(tree: Tree, raised: Raised, is_first: bool) -> Verdict:
     said = f"Running the example raises `{_shown(raised.text)}`"
     if raised.is_direct and _is_of_interface(tree, raised, is_first):
         return Verdict(wrong=f"{said}.")
-    if kind == "NameError":
-        return Verdict(not_run="it uses what no example before it defines")
     return Verdict(not_run=_lacks(raised) or (f"it raises {kind}" if is_first else "an example before it was not run"))
 
 

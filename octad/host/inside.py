@@ -15,13 +15,14 @@ import os
 import re
 import signal
 import sys
+import time
 import traceback
 import types
 from typing import Any, NoReturn
 
 MOST = 20_000
 """Characters of output of one piece."""
-SECONDS = 5
+SECONDS = 5.0
 """Seconds of one piece."""
 FUTURE = 0x1FF0000
 """The flags of a program that `from __future__ import` sets."""
@@ -59,9 +60,10 @@ def main() -> NoReturn:
             line = line[write(channel, line) :]
 
     tell("begun")
+    until = time.monotonic() + given["seconds"]
     told = 0
     for number, session in enumerate(given["sessions"]):
-        for place, outcome in enumerate(_outcomes(session, given["tops"])):
+        for place, outcome in enumerate(_outcomes(session, given["tops"], until)):
             tell("came", number, place, *outcome)
             told += 1
     tell("ended", told)
@@ -72,7 +74,7 @@ def _ring(number: int, frame: object) -> NoReturn:
     raise Stopped("no end in time")
 
 
-def _outcomes(session: dict[str, Any], tops: list[str]) -> Any:
+def _outcomes(session: dict[str, Any], tops: list[str], until: float) -> Any:
     """What each piece of a session printed and raised, in turn; of the module that it begins with first."""
     module = types.ModuleType("__main__")
     names = module.__dict__
@@ -86,14 +88,17 @@ def _outcomes(session: dict[str, Any], tops: list[str]) -> Any:
             sys.stderr = io.StringIO()
         raised = None
         try:
-            signal.alarm(SECONDS)
+            left = until - time.monotonic()
+            if left <= 0:
+                raise Stopped("no time is left")
+            signal.setitimer(signal.ITIMER_REAL, min(SECONDS, left))
             code = compile(source, f"<piece {place}>", mode, flags, True)
             flags |= code.co_flags & FUTURE
             exec(code, names)  # noqa: S102 - what this file is for
         except BaseException as error:
-            signal.alarm(0)
+            signal.setitimer(signal.ITIMER_REAL, 0)
             raised = _facts(error, names, tops)
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
         if not place and raised is None and session["module"]:
             names.update({**names.pop("__begun").__dict__, "__name__": session["module"]})
         yield output.getvalue(), raised

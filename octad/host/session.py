@@ -77,7 +77,9 @@ class Came(NamedTuple):
 def outcomes(sessions: Sequence[Session], project: Project, limits: Limits | None = None) -> Came:
     """Run sessions in one process, each with names of its own; raises IsolationError."""
     word = secrets.token_hex(16)
+    limits = limits or Limits()
     given = {
+        "seconds": _FOR_PIECES * limits.seconds,
         "word": word,
         "path": project.path,
         "tops": project.tops,
@@ -95,6 +97,8 @@ def outcomes(sessions: Sequence[Session], project: Project, limits: Limits | Non
     return _told(finished.stdout, word, [1 + len(one.pieces) for one in sessions])
 
 
+_FOR_PIECES = 0.7
+"""The share of the time in which pieces are begun, so that what came of them is told."""
 _ENVIRONMENT: Mapping[str, str] = {
     "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NO_COLOR": "1", "COLUMNS": "80",
 }  # fmt: skip
@@ -118,8 +122,8 @@ def _told(stdout: bytes, word: str, counts: list[int]) -> Came:
             break
         results[number].append(outcome)
         count += 1
-    whole = said[:1] == [["begun"]] and said[count + 1 :] == [["ended", len(turns)]]
-    early = "" if whole else "did not begin" if not said else "ended before its results were complete"
+    is_whole = said[:1] == [["begun"]] and count == len(turns) and said[count + 1 :] == [["ended", count]]
+    early = "" if is_whole else "did not begin" if not said else "ended before its results were complete"
     return Came(tuple(map(tuple, results)), early)
 
 

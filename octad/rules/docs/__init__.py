@@ -1,0 +1,1 @@
+"""Rules on documentation that is not true."""
