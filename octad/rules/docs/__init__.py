@@ -1,1 +1,1 @@
-"""Rules on documentation that is not true."""
+"""What documentation says and code does not."""
