@@ -87,7 +87,9 @@ def _expected(part: Part, raised: Raised | None, is_first: bool) -> Verdict:
     if not is_first:
         return Verdict(not_run="an example before it was not run")
     if raised is None:
-        return Verdict(wrong=f"The example says that it raises `{name}`, and running it raises nothing.", is_result=True)
+        return Verdict(
+            wrong=f"The example says that it raises `{name}`, and running it raises nothing.", is_result=True
+        )
     if absent := _lacks(raised):
         return Verdict(not_run=absent)
     message = f"The example says that it raises `{name}`, and running it raises `{raised.kinds[0]}`."
@@ -100,7 +102,9 @@ def _unexpected(tree: Tree, raised: Raised, is_first: bool) -> Verdict:
     said = f"Running the example raises `{_shown(raised.text)}`"
     if raised.is_direct and _is_of_interface(tree, raised, is_first):
         return Verdict(wrong=f"{said}.")
-    return Verdict(not_run=_lacks(raised) or (f"it raises {kind}" if is_first else "an example before it was not run"))
+    return Verdict(
+        not_run=_lacks(raised) or (f"it raises {kind}" if is_first else "an example before it was not run")
+    )
 
 
 def _lacks(raised: Raised) -> str:
@@ -145,7 +149,9 @@ def _is_beside(tree: Tree, module: str, name: str) -> bool:
     """Whether a package holds a file of that name, of whatever language, or git ignores one."""
     path = modules(tree).folder_or_file(module) or ""
     folder = path.rpartition("/")[0] if path.endswith((".py", ".pyi")) else path
-    stems = (one.rpartition("/")[2].partition(".")[0] for one in tree.files if one.rpartition("/")[0] == folder)
+    stems = (
+        one.rpartition("/")[2].partition(".")[0] for one in tree.files if one.rpartition("/")[0] == folder
+    )
     return name in stems or tree.ignores(f"{folder}/{name}.py")
 
 

@@ -100,7 +100,9 @@ def _verdicts(tree: Tree, group: tuple[Script, ...], came: Came) -> Iterator[_Ju
             if not results or len(results) <= number:
                 found = Verdict(not_run=came.early)
             elif begun is not None:
-                found = Verdict(not_run=f"{script.module} cannot be imported: {' '.join(begun.text.split())[:120]}")
+                found = Verdict(
+                    not_run=f"{script.module} cannot be imported: {' '.join(begun.text.split())[:120]}"
+                )
             else:
                 found = verdict(tree, part, results[number], is_first=is_first)
             yield _Judged(script, part, found)
@@ -110,7 +112,13 @@ def _verdicts(tree: Tree, group: tuple[Script, ...], came: Came) -> Iterator[_Ju
 
 def _finding(one: _Judged) -> Finding:
     part = one.part
-    anchor = Anchor(path=one.script.path, line=part.line, column=1, end_line=max(part.line, part.end_line) + 1, end_column=1)
+    anchor = Anchor(
+        path=one.script.path,
+        line=part.line,
+        column=1,
+        end_line=max(part.line, part.end_line) + 1,
+        end_column=1,
+    )
     return untrue(RULE, one.verdict.wrong, anchor)
 
 

@@ -27,7 +27,9 @@ _FAILS = re.compile(
     re.IGNORECASE,
 )
 """Words beside an example that is not meant to work, or not any more."""
-_NO_MODULES = frozenset({"setup", "conftest", "noxfile", "tasks", "versioneer", "fabfile", "dodo", "conf", "manage"})
+_NO_MODULES = frozenset(
+    {"setup", "conftest", "noxfile", "tasks", "versioneer", "fabfile", "dodo", "conf", "manage"}
+)
 
 
 class Part(NamedTuple):
@@ -134,7 +136,10 @@ def _docstrings(code: Code, module: str) -> Iterator[Script]:
     """The sessions in the docstrings of a file, each with names of its own."""
     tree = module_of(code.text) if code.language == "python" else None
     for node in ast.walk(tree) if tree is not None else ():
-        if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) or not node.body:
+        if (
+            not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+            or not node.body
+        ):
             continue
         first = node.body[0]
         if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):

@@ -59,7 +59,14 @@ def environment(view: View) -> list[str]:
 def by_bubblewrap(command: Sequence[str], view: View, limits: Limits, stage: str) -> list[str]:
     """The command that runs another in bubblewrap; `stage` is an empty folder."""
     built = ["setpriv", "--pdeathsig", "KILL", "bwrap", "--unshare-user", "--unshare-ipc", "--unshare-pid"]
-    built += ["--unshare-net", "--unshare-uts", "--unshare-cgroup-try", "--disable-userns", "--die-with-parent", "--new-session"]
+    built += [
+        "--unshare-net",
+        "--unshare-uts",
+        "--unshare-cgroup-try",
+        "--disable-userns",
+        "--die-with-parent",
+        "--new-session",
+    ]
     built += ["--cap-drop", "ALL", "--hostname", "sandbox"]
     links, folders = _system()
     for path, target in links.items():
@@ -125,7 +132,7 @@ def _root(view: View, limits: Limits, stage: str) -> Iterator[str]:
     yield from (f"ln -s {shlex.quote(target)} $root{path}" for path, target in links.items())
     for place, source in {**dict(zip(folders, folders)), **view.readable}.items():
         made = 'mkdir -p "${1%/*}"; touch "$1"' if os.path.isfile(source) else 'mkdir -p "$1"'
-        yield f"bind() {{ {made}; mount --rbind {shlex.quote(source)} \"$1\"; }}; bind $root{shlex.quote(place)}"
+        yield f'bind() {{ {made}; mount --rbind {shlex.quote(source)} "$1"; }}; bind $root{shlex.quote(place)}'
     yield _READ_ONLY
     yield from (f"mount -t tmpfs -o size=4k none $root{path}" for path in HIDDEN if os.path.isdir(path))
     yield "mount -t proc -o nosuid,nodev,noexec none $root/proc || :"

@@ -76,7 +76,9 @@ def _check(path: str) -> None:
     if not os.path.isdir(real):
         raise IsolationError(f"{path}: no folder that a program could see")
     if os.path.commonpath((home, real)) == real:
-        raise IsolationError(f"{path}: a program of a stranger would see your whole home", hint="name a project in it")
+        raise IsolationError(
+            f"{path}: a program of a stranger would see your whole home", hint="name a project in it"
+        )
 
 
 @cache

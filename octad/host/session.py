@@ -84,7 +84,10 @@ def outcomes(sessions: Sequence[Session], project: Project, limits: Limits | Non
         "path": project.path,
         "tops": project.tops,
         "sessions": [
-            {"module": one.module, "pieces": [(p.source, "single" if p.is_typed else "exec") for p in one.pieces]}
+            {
+                "module": one.module,
+                "pieces": [(p.source, "single" if p.is_typed else "exec") for p in one.pieces],
+            }
             for one in sessions
         ],
     }

@@ -50,7 +50,9 @@ def code(tmp_path: Path) -> Iterator[Path]:
     yield folder
 
 
-def inside(way: str, program: str, folder: Path | None = None, limits: Limits = SMALL, **given: str) -> Finished:
+def inside(
+    way: str, program: str, folder: Path | None = None, limits: Limits = SMALL, **given: str
+) -> Finished:
     """A Python program, isolated."""
     python = running()
     readable = python.folders | ({str(folder): str(folder)} if folder else {})
@@ -281,10 +283,14 @@ def test_nothing_is_reached(way: str, what: str, code: Path, reached: dict[str, 
 def test_no_privileges(way: str) -> None:
     program = "print(*(line for line in open('/proc/self/status') if line[:3] in ('Cap', 'NoN')), sep='')"
     found = dict(line.split(":\t") for line in inside(way, program).stdout.decode().split("\n") if line)
-    assert found == {f"Cap{name}": "0" * 16 for name in ("Inh", "Prm", "Eff", "Bnd", "Amb")} | {"NoNewPrivs": "1"}
+    assert found == {f"Cap{name}": "0" * 16 for name in ("Inh", "Prm", "Eff", "Bnd", "Amb")} | {
+        "NoNewPrivs": "1"
+    }
 
 
-@pytest.mark.parametrize("command", ["unshare -r true", "mount -t tmpfs none /tmp", "mount -o remount,bind,rw /usr"])
+@pytest.mark.parametrize(
+    "command", ["unshare -r true", "mount -t tmpfs none /tmp", "mount -o remount,bind,rw /usr"]
+)
 def test_no_way_back_to_privileges(way: str, command: str) -> None:
     assert inside(way, f"import subprocess; subprocess.run({command!r}.split(), check=True)").status == 1
 

@@ -20,7 +20,9 @@ pytestmark = pytest.mark.skipif(not sandbox.available(), reason="no program can 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     tmp_path.chmod(0o755)
-    (tmp_path / "shop.py").write_text("class Price:\n    def __init__(self, each): self.each = each\nTWO = 2\n")
+    (tmp_path / "shop.py").write_text(
+        "class Price:\n    def __init__(self, each): self.each = each\nTWO = 2\n"
+    )
     return Project(str(tmp_path), (str(tmp_path),), ("shop",), running())
 
 
@@ -31,7 +33,16 @@ def came(project: Project, *sources: str, module: str = "") -> Came:
 
 
 def test_what_pieces_print_and_raise(project: Project) -> None:
-    found = came(project, "1 + 1", "x = 3", "print(x)", "shop.Price(of=1)", "import shop", "shop.Price(of=1)", "shop.no")
+    found = came(
+        project,
+        "1 + 1",
+        "x = 3",
+        "print(x)",
+        "shop.Price(of=1)",
+        "import shop",
+        "shop.Price(of=1)",
+        "shop.no",
+    )
     assert found.early == ""
     _, *results = found.results[0]
     assert [one.output for one in results] == ["2\n", "", "3\n", "", "", "", ""]
@@ -92,13 +103,17 @@ PATCHES = {
 
 @pytest.mark.parametrize("what", PATCHES)
 def test_what_is_patched_is_not_what_counts(project: Project, what: str) -> None:
-    found = outcomes([Session((Piece(PATCHES[what]), Piece("1 + 1", is_typed=True)))], project, Limits(seconds=10))
+    found = outcomes(
+        [Session((Piece(PATCHES[what]), Piece("1 + 1", is_typed=True)))], project, Limits(seconds=10)
+    )
     results = [one.output for one in found.results[0][2:]]
     assert found.early or results in (["2\n"], [""])
 
 
 def test_every_piece_ends(project: Project) -> None:
-    slow = Session((Piece("while True: pass"), Piece("while True: print('x' * 1000)"), Piece("input()"), Piece("x = 1")))
+    slow = Session(
+        (Piece("while True: pass"), Piece("while True: print('x' * 1000)"), Piece("input()"), Piece("x = 1"))
+    )
     found = outcomes([slow], project, Limits(seconds=4))
     kinds = [one.raised.kinds[0] if one.raised else "" for one in found.results[0][1:]]
     assert kinds[0] == "Stopped"
