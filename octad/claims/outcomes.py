@@ -18,6 +18,13 @@ _VOLATILE = re.compile(
     r"id|sys|os|locale|getrefcount|sizeof)\b|0x[0-9a-fA-F]{4}|\bat 0x|<[\w.]+ object|\d\d:\d\d"
 )
 """Signs of a result that is another at another time, on another machine, or with another Python."""
+_COMMENTS = re.compile(r"^\s*#.*$", re.MULTILINE)
+_PLACEHOLDER = re.compile(
+    r"(?:(?:any|some)thing|whatever|everything|foo\w*|bar|baz|x|xx+|y|z|(?:my|your|our)_?\w*|name|func(?:tion)?|"
+    r"Class(?:Name)?|Example\w*|Thing|spam|eggs|\w*X{2,})\Z",
+    re.IGNORECASE,
+)
+"""Names that stand for any other."""
 _CALL = re.compile(
     r"unexpected keyword argument|missing \d+ required|takes (?:from )?\d+ .*positional|takes no arguments|"
     r"multiple values for argument|got some positional-only"
@@ -25,8 +32,9 @@ _CALL = re.compile(
 _ABSENT = {
     "FileNotFoundError": "a file is missing", "NotADirectoryError": "a file is missing",
     "PermissionError": "it may not be done in the sandbox", "EOFError": "it asks for input",
-    "gaierror": "it needs a network", "URLError": "it needs a network", "ConnectionError": "it needs a network",
-    "timeout": "it needs a network", "Stopped": "it takes too long or says too much", "MemoryError": "it needs more memory",
+    "gaierror": "it needs a network", "URLError": "it needs a network", "timeout": "it needs a network",
+    "ConnectionError": "it needs a network", "Stopped": "it takes too long or says too much",
+    "MemoryError": "it needs more memory",
     "OSError": "it needs more of the machine than the sandbox gives", "SystemExit": "it leaves Python",
     "SyntaxError": "it is no whole program", "ModuleNotFoundError": "{name} is not installed",
     "ImportError": "an import fails", "NameError": "it uses what no example before it defines",
@@ -45,11 +53,13 @@ class Verdict(NamedTuple):
 def verdict(tree: Tree, part: Part, outcome: Outcome, *, is_first: bool) -> Verdict:
     """What an example shows; `is_first` says that nothing before it in its session went wrong."""
     raised = outcome.raised
+    if not part.is_claim:
+        return Verdict(not_run="its text speaks of what fails, or of another time")
     if part.raises:
         return _expected(part, raised, is_first)
     if raised is not None:
         return _unexpected(tree, raised, is_first)
-    if not part.want or _is_said(part, outcome.output):
+    if not _COMMENTS.sub("", part.want).strip() or _is_said(part, outcome.output):
         return Verdict()
     if not is_first:
         return Verdict(not_run="an example before it was not run")
@@ -133,11 +143,15 @@ def _is_no_import(tree: Tree, raised: Raised) -> bool:
         outer, _, name = raised.name.rpartition(".")
         return bool(outer) and not _is_written(tree, outer, name) and not _is_beside(tree, outer, name)
     taken = re.match(r"cannot import name '(\w+)' from", raised.message)
-    return taken is not None and not _is_written(tree, raised.name, taken[1])
+    return (
+        taken is not None
+        and not _PLACEHOLDER.match(taken[1])
+        and not _is_written(tree, raised.name, taken[1])
+    )
 
 
 def _is_written(tree: Tree, module: str, name: str) -> bool:
-    """Whether the file of a module holds a name: something may define it elsewhere, or with another library."""
+    """Whether the file of a module holds a name, which something may define elsewhere, or later."""
     path = modules(tree).folder_or_file(module)
     if path is not None and path in tree.folders:
         path = f"{path}/__init__.py"

@@ -1,8 +1,9 @@
 """Run the examples of a project's documentation in the sandbox, and say which do not do what their text says.
 
-The examples of a document share one session, as a reader types them; each docstring begins with the names of its
-module. An example is wrong where its result is another, twice the same, or where the project's own interface has
-no such module, name, attribute or parameter. What lacks a package, a file, a network, input or time was not run.
+The examples of a document share one session, as a reader types them; each docstring begins with the names of
+its module. An example is wrong where its result is another, twice the same, or where the project's own
+interface has no such module, name, attribute or parameter. What lacks a package, a file, a network, input or
+time was not run.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from octad.claims.runnable import Part, Script, scripts, tops
 from octad.claims.tree import Tree
 from octad.host.interpreters import interpreter
 from octad.host.isolation import Limits
-from octad.host.session import Came, Project, outcomes
+from octad.host.session import Came, Outcome, Project, outcomes
 from octad.records.report import Anchor, Finding
 from octad.records.skipped import Skipped
 
@@ -106,8 +107,13 @@ def _verdicts(tree: Tree, group: tuple[Script, ...], came: Came) -> Iterator[_Ju
             else:
                 found = verdict(tree, part, results[number], is_first=is_first)
             yield _Judged(script, part, found)
-            raised = len(results) > number and results[number].raised is not None and not part.raises
-            is_first = is_first and not (raised or found.not_run or found.wrong)
+            is_first = is_first and len(results) > number and _goes_on(part, results[number], found)
+
+
+def _goes_on(part: Part, outcome: Outcome, found: Verdict) -> bool:
+    """Whether what comes after an example finds what its author had before him."""
+    is_expected = outcome.raised is None or bool(part.raises)
+    return is_expected and not found.wrong and (not found.not_run or not part.is_claim)
 
 
 def _finding(one: _Judged) -> Finding:

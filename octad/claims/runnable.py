@@ -1,4 +1,4 @@
-"""What of a project's documentation can be run: blocks of Python and sessions, in documents and docstrings."""
+"""What of a documentation can be run: blocks of Python and sessions, in documents and docstrings."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from octad.syntax.python_source import module_of
 
 PROGRAMS = frozenset({"python", "py", "python3", "py3"})
 _FAILS = re.compile(
-    r"\b(?:before|old|deprecat\w*|remov\w+|no longer|previous\w*|legacy|migrat\w*|upgrad\w*|renam\w+|wrong|bad|don't|"
-    r"do not|avoid|incorrect|invalid|fail\w*|error\w*|broken|used to|won't|pseudo\w*|hypothetical|python ?2|"
-    r"proposal|proposed|planned|future|imagine|not (?:yet )?implemented|except\w*|rais\w+)\b",
+    r"\b(?:before|old|deprecat\w*|remov\w+|no longer|previous\w*|legacy|migrat\w*|upgrad\w*|renam\w+|wrong|"
+    r"bad|don't|do not|avoid|incorrect|invalid|fail\w*|error\w*|broken|used to|won't|pseudo\w*|hypothetical|"
+    r"python ?2|proposal|proposed|planned|future|imagine|not (?:yet )?implemented|except\w*|rais\w+)\b",
     re.IGNORECASE,
 )
 """Words beside an example that is not meant to work, or not any more."""
@@ -36,6 +36,7 @@ class Part(NamedTuple):
     """A piece of Python, the lines that it stands on, and what the text says of it.
 
     `want` is what it prints, empty where that is not said; `raises` the exception, as Python shows it.
+    `is_claim` says that it is meant to work; what is not is run as well, for what comes after it.
     """
 
     piece: Piece
@@ -44,6 +45,7 @@ class Part(NamedTuple):
     want: str = ""
     raises: str = ""
     options: frozenset[int] = frozenset()
+    is_claim: bool = True
 
 
 class Script(NamedTuple):
@@ -61,7 +63,7 @@ class Script(NamedTuple):
 
 @fact
 def tops(tree: Tree) -> dict[str, str]:
-    """The packages and modules that a project gives to others, and the folders that they are imported from."""
+    """The packages and modules that a project gives to others, and the folders that they lie in."""
     found = {name: dirname(folders[0]) for name, folders in modules(tree).tops.items() if len(folders) == 1}
     for path in tree.files:
         name, ending = splitext(basename(path))
@@ -88,14 +90,17 @@ def scripts(tree: Tree) -> Iterator[tuple[Script, ...]]:
 
 
 def _parts(document: Document) -> Iterator[Part]:
-    """The Python of a document that is meant to work."""
-    parsed = {line: one for one in examples(document) for line in one.lines if one.tree is not None}
+    """The Python of a document."""
+    found = {line: one for one in examples(document) for line in one.lines}
     for passage in document.passages if ">>>" in document.text or "import" in document.text else ():
         if passage.kind != "code":
             continue
-        lines = [parsed[line] for line in range(passage.first, passage.last + 1) if line in parsed]
-        if lines and not _FAILS.search(lines[0].around):
-            yield from _of_passage(passage)
+        example = next(
+            (found[line] for line in range(passage.first, passage.last + 1) if line in found), None
+        )
+        if example is not None:
+            is_claim = not _FAILS.search(example.around)
+            yield from (part._replace(is_claim=is_claim) for part in _of_passage(passage))
 
 
 def _of_passage(passage: Passage) -> Iterator[Part]:
@@ -107,10 +112,11 @@ def _of_passage(passage: Passage) -> Iterator[Part]:
 
 
 def _typed(text: str, first: int) -> Iterator[Part]:
-    """The examples of a session; none where it is not written as one."""
+    """The examples of a session; where it is not written as one, what no Python takes."""
     try:
         found = doctest.DocTestParser().get_examples(text)
     except ValueError:
+        yield Part(Piece(text), first, first)
         return
     for one in found:
         if one.options.get(doctest.SKIP):

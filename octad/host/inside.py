@@ -1,9 +1,9 @@
 """Runs pieces of Python in the sandbox and says of each what came of it; nothing here is run outside.
 
-`octad.host.session` hands this file over as a text, to any Python from 3.8 on. What it tells is written to the
-output that it was started with, a line each behind a word that came with the pieces; what the pieces print goes
-elsewhere. They run in the same interpreter and could find the word: nothing rests on it but that code which
-knows nothing of this file is not taken for a result.
+`octad.host.session` hands this file over as a text, to any Python from 3.8 on. What it tells is written to
+the output that it was started with, a line each behind a word that came with the pieces; what the pieces
+print goes elsewhere. They run in the same interpreter and could find the word: nothing rests on it but that
+code which knows nothing of this file is not taken for a result.
 """
 
 from __future__ import annotations

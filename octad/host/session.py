@@ -1,9 +1,9 @@
 """Python of a stranger, run piece by piece in the sandbox: what each piece printed, and what it raised.
 
-The verdict is the caller's, who compares what came with what he holds and never handed over. A piece counts as
-run only where its result came, in its turn, behind a random word, from a process whose results are as many as it
-says at its end: leaving early (`os._exit(0)`), a faked line, a patched comparison are no results. Code in the same
-interpreter that looks for the word on purpose can still say what it likes about itself.
+The verdict is the caller's, who compares what came with what he holds and never handed over. A piece counts
+as run only where its result came, in its turn, behind a random word, from a process whose results are as many
+as it says at its end: leaving early (`os._exit(0)`), a faked line, a patched comparison are no results. Code
+in the same interpreter that looks for the word on purpose can still say what it likes about itself.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class Session(NamedTuple):
 class Raised(NamedTuple):
     """An exception: its class and what that inherits, as Python shows it, and what it is about.
 
-    `is_direct` says that the piece itself raised it, not what it called; `name` the module or attribute that is
-    missing; `owner` the module of what lacks an attribute, or was called in a wrong way.
+    `is_direct` says that the piece itself raised it, not what it called; `name` the module or attribute that
+    is missing; `owner` the module of what lacks an attribute, or was called in a wrong way.
     """
 
     kinds: tuple[str, ...]
@@ -84,11 +84,7 @@ def outcomes(sessions: Sequence[Session], project: Project, limits: Limits | Non
         "path": project.path,
         "tops": project.tops,
         "sessions": [
-            {
-                "module": one.module,
-                "pieces": [(p.source, "single" if p.is_typed else "exec") for p in one.pieces],
-            }
-            for one in sessions
+            {"module": one.module, "pieces": [_asked(piece) for piece in one.pieces]} for one in sessions
         ],
     }
     view = View({**project.interpreter.folders, project.root: project.root}, _ENVIRONMENT)
@@ -98,6 +94,11 @@ def outcomes(sessions: Sequence[Session], project: Project, limits: Limits | Non
     except ProcessError as error:
         return Came(tuple(() for _ in sessions), str(error))
     return _told(finished.stdout, word, [1 + len(one.pieces) for one in sessions])
+
+
+def _asked(piece: Piece) -> tuple[str, str]:
+    """A piece, and how Python compiles it."""
+    return piece.source, "single" if piece.is_typed else "exec"
 
 
 _FOR_PIECES = 0.7
@@ -146,9 +147,9 @@ def _outcome(said: list[Any]) -> Outcome | None:
     if said[1] is None:
         return Outcome(said[0], None)
     try:
-        raised = Raised(**said[1])
-    except TypeError:
+        kinds, is_direct = said[1].pop("kinds"), said[1].pop("is_direct")
+        raised = Raised(kinds=tuple(kinds), is_direct=is_direct is True, **said[1])
+    except (TypeError, AttributeError, KeyError):
         return None
     texts = (raised.text, raised.message, raised.name, raised.owner, *raised.kinds)
-    is_sound = isinstance(raised.kinds, list) and all(isinstance(one, str) for one in texts)
-    return Outcome(said[0], raised._replace(kinds=tuple(raised.kinds))) if is_sound else None
+    return Outcome(said[0], raised) if all(isinstance(one, str) for one in texts) else None

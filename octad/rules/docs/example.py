@@ -7,9 +7,9 @@ RULE = Rule(
     level="warning",
     message="this example does not do what the text says",
     summary=(
-        "The example was run in the sandbox (`octad docs --run`). It gave another result than the text says, twice the "
-        "same, or it uses a module, a name, an attribute or a parameter that the project does not have. What lacks "
-        "a package, a file, a network, input or time is counted as not run."
+        "The example was run in the sandbox (`octad docs --run`). It gave another result than the text says, "
+        "twice the same, or it uses a module, a name, an attribute or a parameter that the project does not "
+        "have. What lacks a package, a file, a network, input or time is counted as not run."
     ),
     example=Example(
         wrong="""\

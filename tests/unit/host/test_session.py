@@ -69,7 +69,8 @@ LEAVES = {
     "by exec": "import os; os.execv('/bin/true', ['true'])",
     "with a faked end": "import os; os.write(1, b'[\"ended\", 4]\\n'); os._exit(0)",
     "with a faked end on every channel": (
-        "import os, json\nfor fd in range(3, 20):\n    try: os.write(fd, b'\\n' + b'0' * 32 + b' [\"ended\", 4]\\n')\n"
+        "import os\nfor fd in range(3, 20):\n"
+        "    try: os.write(fd, b'\\n' + b'0' * 32 + b' [\"ended\", 4]\\n')\n"
         "    except OSError: pass\nos._exit(0)"
     ),
 }
