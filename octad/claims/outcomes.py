@@ -15,9 +15,9 @@ from octad.host.session import Outcome, Raised
 _FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 _VOLATILE = re.compile(
     r"\b(?:now|today|time\w*|date\w*|random\w*|uuid\w*|secrets|\w*version\w*|platform|getpid|cwd|environ|tempfile|hash|"
-    r"id|sys|os|locale|getrefcount|sizeof)\b|0x[0-9a-fA-F]{4}|\bat 0x|<[\w.]+ object|\d\d:\d\d"
+    r"id|sys|os|locale|getrefcount|sizeof)\b|0x[0-9a-fA-F]{4}|\{[a-z_]+\}|\bat 0x|<[\w.]+ object|\d\d:\d\d"
 )
-"""Signs of a result that is another at another time, on another machine, or with another Python."""
+"""Signs of a result that is another at another time, on another machine, with another Python, or in a template."""
 _COMMENTS = re.compile(r"^\s*#.*$", re.MULTILINE)
 _PLACEHOLDER = re.compile(
     r"(?:(?:any|some)thing|whatever|everything|foo\w*|bar|baz|x|xx+|y|z|(?:my|your|our)_?\w*|name|func(?:tion)?|"

@@ -41,6 +41,13 @@ class Output(io.StringIO):
             raise Stopped("too much output")
         return super().write(text)
 
+    def taken(self) -> str:
+        """What was printed since the last time."""
+        text = self.getvalue()
+        self.seek(0)
+        self.truncate()
+        return text
+
 
 def main() -> NoReturn:
     """Run what standard input says and tell what came of it."""
@@ -81,11 +88,9 @@ def _outcomes(session: dict[str, Any], tops: list[str], until: float) -> Any:
     sys.modules["__main__"] = module
     begun = f"import {session['module']} as __begun" if session["module"] else "pass"
     flags = 0
+    output, errors = Output(), Output()  # kept by whoever took them for his own, such as a logger
     for place, (source, mode) in enumerate([[begun, "exec"], *session["pieces"]]):
-        output = Output()
-        sys.stdout = sys.stderr = output
-        if place:
-            sys.stderr = io.StringIO()
+        sys.stdout, sys.stderr = output, errors
         raised = None
         try:
             left = until - time.monotonic()
@@ -101,7 +106,8 @@ def _outcomes(session: dict[str, Any], tops: list[str], until: float) -> Any:
         signal.setitimer(signal.ITIMER_REAL, 0)
         if not place and raised is None and session["module"]:
             names.update({**names.pop("__begun").__dict__, "__name__": session["module"]})
-        yield output.getvalue(), raised
+        errors.taken()
+        yield output.taken(), raised
 
 
 def _facts(error: BaseException, names: dict[str, Any], tops: list[str]) -> dict[str, Any]:

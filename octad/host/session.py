@@ -104,7 +104,8 @@ def _asked(piece: Piece) -> tuple[str, str]:
 _FOR_PIECES = 0.7
 """The share of the time in which pieces are begun, so that what came of them is told."""
 _ENVIRONMENT: Mapping[str, str] = {
-    "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NO_COLOR": "1", "COLUMNS": "80",
+    "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
+    "NO_COLOR": "1", "COLUMNS": "80",
 }  # fmt: skip
 
 
