@@ -1,9 +1,9 @@
 """Runs pieces of Python in the sandbox and says of each what came of it; nothing here is run outside.
 
-`octad.host.session` hands this file over as a text, to any Python from 3.8 on. What it tells is written to the
-output that it was started with, a line each behind a word that came with the pieces; what the pieces print goes
-elsewhere. They run in the same interpreter and could find the word: nothing rests on it but that code which
-knows nothing of this file is not taken for a result.
+`octad.host.session` hands this file over as a text, to any Python from 3.8 on. What it tells is written to
+the output that it was started with, a line each behind a word that came with the pieces; what the pieces
+print goes elsewhere. They run in the same interpreter and could find the word: nothing rests on it but that
+code which knows nothing of this file is not taken for a result.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ import os
 import re
 import signal
 import sys
+import time
 import traceback
 import types
 from typing import Any, NoReturn
 
 MOST = 20_000
 """Characters of output of one piece."""
-SECONDS = 5
+SECONDS = 5.0
 """Seconds of one piece."""
 FUTURE = 0x1FF0000
 """The flags of a program that `from __future__ import` sets."""
@@ -39,6 +40,13 @@ class Output(io.StringIO):
         if self.tell() + len(text) > MOST:
             raise Stopped("too much output")
         return super().write(text)
+
+    def taken(self) -> str:
+        """What was printed since the last time."""
+        text = self.getvalue()
+        self.seek(0)
+        self.truncate()
+        return text
 
 
 def main() -> NoReturn:
@@ -59,9 +67,10 @@ def main() -> NoReturn:
             line = line[write(channel, line) :]
 
     tell("begun")
+    until = time.monotonic() + given["seconds"]
     told = 0
     for number, session in enumerate(given["sessions"]):
-        for place, outcome in enumerate(_outcomes(session, given["tops"])):
+        for place, outcome in enumerate(_outcomes(session, given["tops"], until)):
             tell("came", number, place, *outcome)
             told += 1
     tell("ended", told)
@@ -72,31 +81,33 @@ def _ring(number: int, frame: object) -> NoReturn:
     raise Stopped("no end in time")
 
 
-def _outcomes(session: dict[str, Any], tops: list[str]) -> Any:
+def _outcomes(session: dict[str, Any], tops: list[str], until: float) -> Any:
     """What each piece of a session printed and raised, in turn; of the module that it begins with first."""
     module = types.ModuleType("__main__")
     names = module.__dict__
     sys.modules["__main__"] = module
     begun = f"import {session['module']} as __begun" if session["module"] else "pass"
     flags = 0
+    output, errors = Output(), Output()  # kept by whoever took them for his own, such as a logger
     for place, (source, mode) in enumerate([[begun, "exec"], *session["pieces"]]):
-        output = Output()
-        sys.stdout = sys.stderr = output
-        if place:
-            sys.stderr = io.StringIO()
+        sys.stdout, sys.stderr = output, errors
         raised = None
         try:
-            signal.alarm(SECONDS)
+            left = until - time.monotonic()
+            if left <= 0:
+                raise Stopped("no time is left")
+            signal.setitimer(signal.ITIMER_REAL, min(SECONDS, left))
             code = compile(source, f"<piece {place}>", mode, flags, True)
             flags |= code.co_flags & FUTURE
             exec(code, names)  # noqa: S102 - what this file is for
         except BaseException as error:
-            signal.alarm(0)
+            signal.setitimer(signal.ITIMER_REAL, 0)
             raised = _facts(error, names, tops)
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
         if not place and raised is None and session["module"]:
             names.update({**names.pop("__begun").__dict__, "__name__": session["module"]})
-        yield output.getvalue(), raised
+        errors.taken()
+        yield output.taken(), raised
 
 
 def _facts(error: BaseException, names: dict[str, Any], tops: list[str]) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def running() -> Interpreter:
 
 
 def _whole(program: str) -> Interpreter | None:
-    """A Python with what it needs; None where some of that is of no Python: a project's links lead anywhere."""
+    """A Python with what it needs; None where some of that is of no Python: links may lead anywhere."""
     folder, name = os.path.split(os.path.normpath(program))
     first = os.path.join(os.path.realpath(os.path.dirname(folder)), os.path.basename(folder), name)
     named = list(_named(first))
@@ -49,7 +49,7 @@ def _whole(program: str) -> Interpreter | None:
 
 
 def _named(program: str) -> Iterator[str]:
-    """The folders around `bin` of a program, of what it links to, and of what its environment was made from."""
+    """The folders around `bin` of a program, of what it links to, and of what its environment is of."""
     for _ in range(_HOPS):
         folder = os.path.dirname(os.path.dirname(program))
         yield folder

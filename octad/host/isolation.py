@@ -1,7 +1,7 @@
 """The commands that isolate a program: what it sees, what it may take, and by which program of the system.
 
-Each gives the same: a root in memory, in it the system's programs and libraries to read, the caller's folders to
-read, its own processes and devices, a temporary folder, and no privileges.
+Each gives the same: a root in memory, in it the system's programs and libraries to read, the caller's folders
+to read, its own processes and devices, a temporary folder, and no privileges.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-TEMPORARY = "/tmp"  # noqa: S108 - a file system of its own
+TEMPORARY = "/tmp"
 NOBODY = "65534"
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store")
 """Where programs and libraries of the system lie."""
@@ -25,8 +25,8 @@ DEVICES = ("null", "zero", "full", "random", "urandom")
 class Limits(NamedTuple):
     """What a program may take: seconds, counts, and bytes.
 
-    `space` is the address space of one process, `memory` what all of them hold, `file_bytes` the largest file,
-    `temporary` all files together, `output` each of the two outputs.
+    `space` is the address space of one process, `memory` what all of them hold, `file_bytes` the largest
+    file, `temporary` all files together, `output` each of the two outputs.
     """
 
     seconds: float = 30.0
@@ -59,14 +59,21 @@ def environment(view: View) -> list[str]:
 def by_bubblewrap(command: Sequence[str], view: View, limits: Limits, stage: str) -> list[str]:
     """The command that runs another in bubblewrap; `stage` is an empty folder."""
     built = ["setpriv", "--pdeathsig", "KILL", "bwrap", "--unshare-user", "--unshare-ipc", "--unshare-pid"]
-    built += ["--unshare-net", "--unshare-uts", "--unshare-cgroup-try", "--disable-userns", "--die-with-parent", "--new-session"]
+    built += [
+        "--unshare-net",
+        "--unshare-uts",
+        "--unshare-cgroup-try",
+        "--disable-userns",
+        "--die-with-parent",
+        "--new-session",
+    ]
     built += ["--cap-drop", "ALL", "--hostname", "sandbox"]
     links, folders = _system()
     for path, target in links.items():
         built += ["--symlink", target, path]
     for path in folders:
         built += ["--ro-bind", path, path]
-    built += ["--proc", "/proc", "--dev", "/dev", "--size", "65536", "--tmpfs", "/dev/shm"]  # noqa: S108
+    built += ["--proc", "/proc", "--dev", "/dev", "--size", "65536", "--tmpfs", "/dev/shm"]
     for path in filter(os.path.isdir, HIDDEN):
         built += ["--size", "4096", "--tmpfs", path]
     built += ["--remount-ro", "/dev", "--size", str(limits.temporary), "--tmpfs", TEMPORARY]
@@ -84,13 +91,14 @@ def by_namespaces(command: Sequence[str], view: View, limits: Limits, stage: str
 
 
 _PRIVILEGES_DROPPED = """\
-exec setpriv --no-new-privs --bounding-set -all --inh-caps -all --ambient-caps -all sh -c '"$@"; exit $?' sh "$@"
+exec setpriv --no-new-privs --bounding-set -all --inh-caps -all --ambient-caps -all \\
+    sh -c '"$@"; exit $?' sh "$@"
 """
 """The shell is the first process inside: it waits for what others left, and with it all of them end."""
 
 
 def staged(view: View, stage: str) -> tuple[list[str], View]:
-    """Of root: the beginning of a command that makes the folders seen readable by nobody, and is nobody then."""
+    """Of root: the beginning of a command that shows the folders to nobody, and is nobody then."""
     lines, readable = ["set -e"], {}
     for number, (place, source) in enumerate(view.readable.items()):
         readable[place] = f"{stage}/{number}"
@@ -123,13 +131,14 @@ def _root(view: View, limits: Limits, stage: str) -> Iterator[str]:
     yield "mount -t tmpfs -o mode=755,size=1m none $root; mkdir $root/proc $root/dev $root/tmp"
     yield f"mount -t tmpfs -o nosuid,nodev,size={limits.temporary} none $root{TEMPORARY}"
     yield from (f"ln -s {shlex.quote(target)} $root{path}" for path, target in links.items())
-    for place, source in {**dict(zip(folders, folders)), **view.readable}.items():
-        made = 'mkdir -p "${1%/*}"; touch "$1"' if os.path.isfile(source) else 'mkdir -p "$1"'
-        yield f"bind() {{ {made}; mount --rbind {shlex.quote(source)} \"$1\"; }}; bind $root{shlex.quote(place)}"
+    for place, source in {**{path: path for path in folders}, **view.readable}.items():
+        made = 'mkdir -p "${new%/*}"; touch "$new"' if os.path.isfile(source) else 'mkdir -p "$new"'
+        yield f'new=$root{shlex.quote(place)}; {made}; mount --rbind {shlex.quote(source)} "$new"'
     yield _READ_ONLY
     yield from (f"mount -t tmpfs -o size=4k none $root{path}" for path in HIDDEN if os.path.isdir(path))
     yield "mount -t proc -o nosuid,nodev,noexec none $root/proc || :"
-    yield "mount -t tmpfs -o mode=755,size=64k none $root/dev; mkdir $root/dev/shm; ln -s /proc/self/fd $root/dev/fd"
+    yield "mount -t tmpfs -o mode=755,size=64k none $root/dev; mkdir $root/dev/shm"
+    yield "ln -s /proc/self/fd $root/dev/fd"
     yield from (f"touch $root/dev/{name}; mount --bind /dev/{name} $root/dev/{name}" for name in DEVICES)
     yield "mount -o remount,bind,ro $root/dev; mount -t tmpfs -o size=64k none $root/dev/shm"
     yield "echo 0 2>/dev/null >/proc/sys/user/max_user_namespaces || :"

@@ -1,9 +1,9 @@
 """Run a program of a stranger: it sees the system's programs and what it is given, and reaches nothing else.
 
-Isolated by bubblewrap, else by the namespaces of util-linux, else not run at all. Inside there is no network, no
-file of the user, no variable of the environment, and nothing to write but a temporary folder in memory; processes,
-memory, time and output are bounded, and whatever was started ends with the call. Root becomes nobody first, since
-the kernel does not bound the processes of root.
+Isolated by bubblewrap, else by the namespaces of util-linux, else not run at all. Inside there is no network,
+no file of the user, no variable of the environment, and nothing to write but a temporary folder in memory;
+processes, memory, time and output are bounded, and whatever was started ends with the call. Root becomes
+nobody first, since the kernel does not bound the processes of root.
 
 What is held here is the machine, not the truth: a status and an output are what the program wanted to say.
 """
@@ -46,8 +46,8 @@ def available() -> str:
 def run(command: Sequence[str], view: View, limits: Limits | None = None, *, stdin: bytes = b"") -> Finished:
     """Run a program isolated until it ends, whatever its status: above 128 it may have been a signal.
 
-    Raises IsolationError where it cannot be isolated, or would see the whole home of the user, and ProcessError
-    where it is beyond its bounds: then it is killed, with all that it started.
+    Raises IsolationError where it cannot be isolated, or would see the whole home of the user, and
+    ProcessError where it is beyond its bounds: then it is killed, with all that it started.
     """
     name, reason = _way()
     if not name:
@@ -76,7 +76,9 @@ def _check(path: str) -> None:
     if not os.path.isdir(real):
         raise IsolationError(f"{path}: no folder that a program could see")
     if os.path.commonpath((home, real)) == real:
-        raise IsolationError(f"{path}: a program of a stranger would see your whole home", hint="name a project in it")
+        raise IsolationError(
+            f"{path}: a program of a stranger would see your whole home", hint="name a project in it"
+        )
 
 
 @cache
@@ -125,7 +127,7 @@ held = {
     "the network": any(name != "lo" for _, name in socket.if_nameindex()),
     "other processes": os.path.lexists("/proc/self") and outside == os.readlink("/proc/self/ns/pid"),
     "files of the system": os.path.exists("/etc/passwd") or os.path.exists("/etc/shadow"),
-    "the home of the user": any(done(lambda: os.listdir(os.path.join(home, name))) for name in (".ssh", ".config")),
+    "the home of the user": any(os.path.lexists(os.path.join(home, one)) for one in (".ssh", ".config")),
     "writing": any(map(writes, ["/", "/dev", *folders])),
     "privileges": done(lambda: os.chroot("/tmp")),
     "starting processes without end": done(forks),

@@ -1,9 +1,9 @@
 """Python of a stranger, run piece by piece in the sandbox: what each piece printed, and what it raised.
 
-The verdict is the caller's, who compares what came with what he holds and never handed over. A piece counts as
-run only where its result came, in its turn, behind a random word, from a process whose results are as many as it
-says at its end: leaving early (`os._exit(0)`), a faked line, a patched comparison are no results. Code in the same
-interpreter that looks for the word on purpose can still say what it likes about itself.
+The verdict is the caller's, who compares what came with what he holds and never handed over. A piece counts
+as run only where its result came, in its turn, behind a random word, from a process whose results are as many
+as it says at its end: leaving early (`os._exit(0)`), a faked line, a patched comparison are no results. Code
+in the same interpreter that looks for the word on purpose can still say what it likes about itself.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class Session(NamedTuple):
 class Raised(NamedTuple):
     """An exception: its class and what that inherits, as Python shows it, and what it is about.
 
-    `is_direct` says that the piece itself raised it, not what it called; `name` the module or attribute that is
-    missing; `owner` the module of what lacks an attribute, or was called in a wrong way.
+    `is_direct` says that the piece itself raised it, not what it called; `name` the module or attribute that
+    is missing; `owner` the module of what lacks an attribute, or was called in a wrong way.
     """
 
     kinds: tuple[str, ...]
@@ -77,13 +77,14 @@ class Came(NamedTuple):
 def outcomes(sessions: Sequence[Session], project: Project, limits: Limits | None = None) -> Came:
     """Run sessions in one process, each with names of its own; raises IsolationError."""
     word = secrets.token_hex(16)
+    limits = limits or Limits()
     given = {
+        "seconds": _FOR_PIECES * limits.seconds,
         "word": word,
         "path": project.path,
         "tops": project.tops,
         "sessions": [
-            {"module": one.module, "pieces": [(p.source, "single" if p.is_typed else "exec") for p in one.pieces]}
-            for one in sessions
+            {"module": one.module, "pieces": [_asked(piece) for piece in one.pieces]} for one in sessions
         ],
     }
     view = View({**project.interpreter.folders, project.root: project.root}, _ENVIRONMENT)
@@ -95,8 +96,16 @@ def outcomes(sessions: Sequence[Session], project: Project, limits: Limits | Non
     return _told(finished.stdout, word, [1 + len(one.pieces) for one in sessions])
 
 
+def _asked(piece: Piece) -> tuple[str, str]:
+    """A piece, and how Python compiles it."""
+    return piece.source, "single" if piece.is_typed else "exec"
+
+
+_FOR_PIECES = 0.7
+"""The share of the time in which pieces are begun, so that what came of them is told."""
 _ENVIRONMENT: Mapping[str, str] = {
-    "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NO_COLOR": "1", "COLUMNS": "80",
+    "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
+    "NO_COLOR": "1", "COLUMNS": "80",
 }  # fmt: skip
 
 
@@ -118,8 +127,8 @@ def _told(stdout: bytes, word: str, counts: list[int]) -> Came:
             break
         results[number].append(outcome)
         count += 1
-    whole = said[:1] == [["begun"]] and said[count + 1 :] == [["ended", len(turns)]]
-    early = "" if whole else "did not begin" if not said else "ended before its results were complete"
+    is_whole = said[:1] == [["begun"]] and count == len(turns) and said[count + 1 :] == [["ended", count]]
+    early = "" if is_whole else "did not begin" if not said else "ended before its results were complete"
     return Came(tuple(map(tuple, results)), early)
 
 
@@ -139,9 +148,9 @@ def _outcome(said: list[Any]) -> Outcome | None:
     if said[1] is None:
         return Outcome(said[0], None)
     try:
-        raised = Raised(**said[1])
-    except TypeError:
+        kinds, is_direct = said[1].pop("kinds"), said[1].pop("is_direct")
+        raised = Raised(kinds=tuple(kinds), is_direct=is_direct is True, **said[1])
+    except (TypeError, AttributeError, KeyError):
         return None
     texts = (raised.text, raised.message, raised.name, raised.owner, *raised.kinds)
-    is_sound = isinstance(raised.kinds, list) and all(isinstance(one, str) for one in texts)
-    return Outcome(said[0], raised._replace(kinds=tuple(raised.kinds))) if is_sound else None
+    return Outcome(said[0], raised) if all(isinstance(one, str) for one in texts) else None

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from octad.errors import ProcessError
 from octad.host.processes import Bounds, Finished, run
-from tests.unit.host.hostile import Hangs, children, ended, gone, nothing_left
+from tests.unit.host.hostile import Hangs, ended, gone, nothing_left
 
 SOON = Bounds(0.5, 100_000)
 LONG = Bounds(60)
