@@ -70,10 +70,10 @@ def mechanical(group: Group) -> str:
         return "merges"
     if _is_dependency(head, text):
         return DEPENDENCIES
-    if _VERSION.fullmatch(text) or head.subject.lower().startswith("chore(release)"):
-        return "versions"
     if _CHANGELOG.fullmatch(text) or (head.paths and places_of(head.paths) == {"news"}):
         return "changelogs"
+    if _VERSION.fullmatch(text) or head.subject.lower().startswith("chore(release)"):
+        return "versions"
     if _BOT.search(head.author):
         return "commits of bots"
     if _FIXUP.match(text) or not text:

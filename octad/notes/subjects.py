@@ -95,7 +95,7 @@ def sentence(text: str) -> str:
 def key_of(text: str) -> str:
     """What is the same of two texts that say the same: words without case, marks and endings of verbs."""
     words = re.findall(r"[a-z0-9_]+", text.lower())
-    return " ".join(_STEMS.get(word, word) for word in words)
+    return " ".join(stem for word in words if (stem := _STEMS.get(word, word)))
 
 
 _STEMS = {
