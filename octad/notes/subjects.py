@@ -52,7 +52,7 @@ _HEAD = re.compile(
 _EMOJI = re.compile(
     "[\U0001f000-\U0001faff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\U000e0020-\U000e007f]+"
 )
-_CODE = re.compile(r"`|[_./\\(\[{<$@]|\d|[a-z][A-Z]|--")
+_CODE = re.compile(r"`|::|[_./\\(\[{<$@]|\d|[a-z][A-Z]|--")
 
 
 class Subject(NamedTuple):

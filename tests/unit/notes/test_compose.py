@@ -63,8 +63,8 @@ def test_developers_are_told_of_internal_things_and_of_dependencies_at_once() ->
     )  # fmt: skip
     assert texts(composed(made, {})) == []
     notes = composed(made, {}, Material(audience="developers"))
-    assert texts(notes) == ["Clarify", "Refactor the reader", "Dependencies updated: @a/bar, foo"]
-    assert set(notes.entries[-1].commits) == {name(1), name(3)}
+    assert texts(notes) == ["Clarify", "Dependencies updated: @a/bar, foo", "Refactor the reader"]
+    assert set(notes.entries[1].commits) == {name(1), name(3)}
 
 
 def test_heads_decide_where_they_say_something_and_the_rule_where_they_do_not() -> None:
@@ -143,9 +143,7 @@ def test_a_merge_that_joins_changes_lets_them_tell_of_themselves() -> None:
         commit(1, "Add x"), commit(2, "Add y (#2)"), commit(3, "Add z (#3)"), merge,
         commit(5, "Add v", parents=(name(4),)), commit(6, "Add w"), plain,
     )  # fmt: skip
-    assert texts(composed(made, {})) == ["Add x", "Add y", "Add z", "Add v", "Add w"] or sorted(
-        texts(composed(made, {}))
-    )[:5] == ["Add v", "Add w", "Add x", "Add y", "Add z"]
+    assert texts(composed(made, {})) == ["Add x", "Add y", "Add z", "Add v", "Add w"]
     assert reasons(composed(made, {}))["merges"] == 1
 
 
@@ -155,15 +153,13 @@ def test_poor_subjects_are_told_by_their_bodies() -> None:
         commit(2, "Feature/async (#3)\n\n* Add asynchronous iterators\n\n* fix lint"),
         commit(3, "Fix #12"),
     )
-    assert texts(composed(made, {})) == [
-        "Add asynchronous iterators", "The reader no longer stops at a form feed", "Fix #12",
-    ] or texts(composed(made, {})) == [
-        "Add asynchronous iterators", "Fix #12", "The reader no longer stops at a form feed",
-    ]  # fmt: skip
+    told = {"Add asynchronous iterators", "The reader no longer stops at a form feed", "Fix #12"}
+    assert set(texts(composed(made, {}))) == told
 
 
 def test_overrides_stand_in_the_place_of_messages() -> None:
-    body = "x\n\nBEGIN_COMMIT_OVERRIDE\nfeat: read zstd\nfix(cli): keep the order\n\nBREAKING CHANGE: no gzip\nEND_COMMIT_OVERRIDE"
+    told = "feat: read zstd\nfix(cli): keep the order\n\nBREAKING CHANGE: no gzip"
+    body = f"x\n\nBEGIN_COMMIT_OVERRIDE\n{told}\nEND_COMMIT_OVERRIDE"
     notes = composed(release(commit(1, f"chore: stuff\n\n{body}")), {name(1): Judged(0.0, "internal")})
     assert [(one.section, one.text, one.origin) for one in notes.entries] == [
         ("Breaking changes", "No gzip", "override"),
@@ -240,14 +236,8 @@ def test_many_changes_of_an_interface_are_told_together() -> None:
     interface = [broken("removed", f"p.m.f{number}", number) for number in range(1, 40)]
     made = release(*(commit(number, "Tidy") for number in range(1, 41)))
     notes = composed(made, {}, Material(interface=(*interface, broken("removed", "p.main"))))
-    assert (
-        texts(notes)
-        == [
-            "`p.main` was removed",
-            "Removed: `p.m.f1`, `p.m.f2`, `p.m.f3`, `p.m.f4`, `p.m.f5`, `p.m.f6` and 33 more",
-        ]
-        or len(notes.entries) == 2
-    )
+    names = ", ".join(f"`p.m.f{number}`" for number in range(1, 7))
+    assert set(texts(notes)) == {"`p.main` was removed", f"Removed: {names} and 33 more"}
     assert {one for entry in notes.entries for one in entry.commits} == {name(n) for n in range(1, 40)}
 
 

@@ -127,5 +127,5 @@ def test_unrelated_histories_and_shallow_clones_are_said(past: Past, tmp_path: P
         span_of(Sealed(past.root), "v1..other")
     clone = tmp_path / "clone"
     past.git("clone", "--quiet", "--depth=1", "--no-tags", f"file://{past.root}", str(clone))
-    with pytest.raises(InputError, match="this clone is shallow.*fetch --unshallow"):
+    with pytest.raises(InputError, match=r"this clone is shallow.*fetch --unshallow"):
         span_of(Sealed(clone), "")
