@@ -10,6 +10,7 @@ import re
 from octad.notes.judged import Judged
 from octad.notes.places import Place, places_of
 from octad.notes.subjects import TYPES, Subject, subject_of
+from octad.notes.words import words_of
 from octad.records.notes import KINDS, Kind
 from octad.records.release import ReleaseCommit
 
@@ -74,6 +75,11 @@ _OF_TOOLS = re.compile(
     r"unused imports?)\b|\badd(?:s|ed)?\b.{0,80}\btests?$",
     re.I,
 )
+_INNER = re.compile(
+    r"\b(?:early returns?|clean[- ]?ups?|tidy|unreachable|redundant|simplif\w+|inline\]|gofmt|rustfmt|"
+    r"go (?:fix|vet)|f-strings?|example code|touch[- ]?ups?|magic numbers?|compile-time assertions?)\b",
+    re.I,
+)
 _AND_FIXES = re.compile(r"\band fix(?:es|ed)?\b", re.I)
 _OF_NOBODY = re.compile(
     r"\b(?:test(?:s|ing|case| suite| cases?)?|unit tests?|fixtures?|benchmarks?|fuzz(?:ing|er)?|gitignore|"
@@ -91,7 +97,8 @@ _NEEDS = re.compile(
     re.I,
 )
 _OF_DOCUMENTS = re.compile(
-    r"\b(?:docs?|documentation|docstrings?|readme|changelog|release notes?|comments?|tutorials?|manual|"
+    r"\b(?:docs?|documentation|docstrings?|godocs?|rustdocs?|javadocs?|jsdocs?|"
+    r"readme|changelog|release notes?|comments?|tutorials?|manual|"
     r"man ?pages?|sphinx|mkdocs|rtd)\b",
     re.I,
 )
@@ -100,8 +107,12 @@ TOLD = frozenset(KINDS) - {"documentation", "internal"}
 
 def by_rule(commit: ReleaseCommit) -> Judged:
     """The kind of a commit; `told` is 1 for one that changes what its users have, else 0."""
-    kind = kind_of(subject_of(commit.subject), commit)
-    return Judged(float(kind in TOLD or is_breaking(commit)), kind)
+    subject, words = subject_of(commit.subject), words_of(commit)
+    if words.origin == "body":
+        subject = subject._replace(text=words.text)
+    kind = kind_of(subject, commit)
+    says_little = kind == "change" and len(subject.text.split()) < 2
+    return Judged(float((kind in TOLD and not says_little) or is_breaking(commit)), kind)
 
 
 def is_breaking(commit: ReleaseCommit) -> bool:

@@ -89,7 +89,7 @@ def test_texts_that_say_the_same_have_one_key() -> None:
         ("Refactor @uri and fix multi-byte text", ("a.c",), "fix"),
         ("Clarify the docs of x", ("a.py",), "documentation"),
         ("Add regression tests", ("a.rs",), "internal"),
-        ("Whatever else", ("a.py",), "change"),
+        ("Whatever else there is", ("a.py",), "change"),
     ],
 )
 def test_the_rule_reads_type_verb_and_files(message: str, paths: tuple[str, ...], kind: str) -> None:
