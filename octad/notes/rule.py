@@ -76,7 +76,7 @@ _OF_TOOLS = re.compile(
     re.I,
 )
 _INNER = re.compile(
-    r"\b(?:early returns?|clean[- ]?ups?|tidy|unreachable|redundant|simplif\w+|inline\]|gofmt|rustfmt|"
+    r"\b(?:early returns?|clean[- ]?ups?|tid(?:y|ied)|unreachable|redundant|unnecessary|simplif\w+|inline\]|gofmt|rustfmt|"
     r"go (?:fix|vet)|f-strings?|example code|touch[- ]?ups?|magic numbers?|compile-time assertions?)\b",
     re.I,
 )
@@ -142,6 +142,8 @@ def _by_words(text: str, typed: Kind | None, touches_program: bool) -> Kind:
     """The kind that the words of a subject speak of; `typed` is that of its conventional type."""
     if _OF_DOCUMENTS.search(text) and not _CODE_LIKE.search(text):
         return "documentation"
+    if _INNER.search(text) and not _FIXES.search(text):
+        return "internal"
     if touches_program and _AND_FIXES.search(text):
         return "fix"
     if _OF_TOOLS.search(text) or (_OF_NOBODY.search(text) and not touches_program):

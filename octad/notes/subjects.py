@@ -77,8 +77,6 @@ def subject_of(line: str) -> Subject:
 def sentence(text: str) -> str:
     """A text without numbers, emoji and a full stop around it, with a capital where it begins with a word."""
     text = _without_head(_EMOJI.sub("", " ".join(text.split())[:2_000])).strip()
-    if len(text) > 1 and text[0] == text[-1] == '"' and text.count('"') == 2:
-        text = text[1:-1]
     for _ in range(6):
         if text.endswith(".") and not text.endswith(("..", "etc.", "e.g.", "i.e.")):
             text = text[:-1]
@@ -86,6 +84,8 @@ def sentence(text: str) -> str:
         if shorter == text or not shorter:
             break
         text = shorter
+    if len(text) > 1 and text[0] == text[-1] == '"' and text.count('"') == 2:
+        text = text[1:-1]
     first = text.partition(" ")[0]
     return (
         text
