@@ -52,7 +52,7 @@ _HEAD = re.compile(
 _EMOJI = re.compile(
     "[\U0001f000-\U0001faff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\U000e0020-\U000e007f]+"
 )
-_CODE = re.compile(r"`|[_./\\(\[{<$@]|\d|[a-z][A-Z]|--")
+_CODE = re.compile(r"`|::|[_./\\(\[{<$@]|\d|[a-z][A-Z]|--")
 
 
 class Subject(NamedTuple):
@@ -84,6 +84,8 @@ def sentence(text: str) -> str:
         if shorter == text or not shorter:
             break
         text = shorter
+    if len(text) > 1 and text[0] == text[-1] == '"' and text.count('"') == 2:
+        text = text[1:-1]
     first = text.partition(" ")[0]
     return (
         text
@@ -95,7 +97,7 @@ def sentence(text: str) -> str:
 def key_of(text: str) -> str:
     """What is the same of two texts that say the same: words without case, marks and endings of verbs."""
     words = re.findall(r"[a-z0-9_]+", text.lower())
-    return " ".join(_STEMS.get(word, word) for word in words)
+    return " ".join(stem for word in words if (stem := _STEMS.get(word, word)))
 
 
 _STEMS = {

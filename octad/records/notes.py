@@ -48,11 +48,11 @@ class InterfaceChange(Record):
 
 
 class Correction(Record):
-    """What is to be told of the commit whose name begins with `revision`; "" leaves a thing as it is."""
+    """What is to be told of the commit whose name begins with `revision`; the rest stays as it is."""
 
     revision: str
     text: str = ""
-    kind: Kind | Literal[""] = ""
+    kind: Kind | None = None
     section: str = ""
     hide: bool = False
 

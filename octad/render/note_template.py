@@ -30,7 +30,7 @@ MOST_BYTES, MOST_CHARACTERS = 200_000, 20_000_000
 SECONDS, MEGABYTES = 20.0, 500.0
 LONGEST = 100_000
 """Of a text or a list that is multiplied, and of the digits of a power."""
-_HINT = "see the fields in docs/notes.md"
+_HINT = "the fields are those of `--format json`"
 _GONE = ("format", "center", "indent", "pprint", "xmlattr", "filesizeformat", "random")
 _METHODS = frozenset(
     {"format", "format_map", "center", "ljust", "rjust", "zfill", "expandtabs", "translate", "replace"}

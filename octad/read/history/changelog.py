@@ -125,15 +125,13 @@ def fragment_of(path: str, text: str) -> list[Written]:
         return list(_of_reno(path, text))
     name = path.rpartition("/")[2]
     found = _TYPE.match(name.rpartition(".")[0]) or _TYPE.match(name)
-    if found is None:
-        return list(
-            _items(
-                path, lines := lines_of(text), (0, len(lines)), {one.line: one for one in _headings(lines)}
-            )
-        )
+    if found is None or found["type"] not in _TYPES:
+        lines = lines_of(text)
+        titles = {one.line: one for one in _headings(lines)}
+        return list(_items(path, lines, (0, len(lines)), titles))
     ref = (f"#{found['ref']}",) if found["ref"].isdecimal() else ()
     plain = _plain(text)
-    return [Written(text=plain, section=found["type"], refs=ref, anchor=_anchor(path, 0, 1))] if plain else []
+    return [Written(text=plain, section=found["type"], refs=ref, anchor=_anchor(path, 0, 0))] if plain else []
 
 
 def _of_reno(path: str, text: str) -> Iterator[Written]:
@@ -145,7 +143,7 @@ def _of_reno(path: str, text: str) -> Iterator[Written]:
         if (key or bullet) and item:
             if section and section not in ("prelude", "other", "issues"):
                 yield Written(
-                    text=_plain(" ".join(item)), section=section, anchor=_anchor(path, first, number)
+                    text=_plain(" ".join(item)), section=section, anchor=_anchor(path, first, number - 1)
                 )
             item = []
         if key:
@@ -200,36 +198,50 @@ def _items(
     path: str, lines: list[str], span: tuple[int, int], titles: dict[int, _Heading]
 ) -> Iterator[Written]:
     """The bullets of the first level in some lines, each under the heading above it."""
-    section, held, first, margin = "", list[str](), 0, None
-    for at in range(span[0], span[1] + 1):
-        line = lines[at] if at < span[1] else ""
-        bullet = _BULLET.match(line)
-        label = _LABEL.match(line)
-        is_new = bullet is not None and (margin is None or len(bullet[1]) <= margin)
-        ends = (
-            at == span[1]
-            or at in titles
-            or is_new
-            or bool(label)
-            or (line[:1].strip() and not bullet and margin == 0)
-        )
-        if held and ends:
-            if text := _plain(" ".join(held)):
-                yield Written(
-                    text=text,
-                    section=section,
-                    refs=refs_of("", _with_refs(held), ""),
-                    anchor=_anchor(path, first, at),
-                )
-            held = []
+    section, margin = "", -1
+    item: _Item | None = None
+    for at in range(*span):
+        line = lines[at]
+        bullet, label = _BULLET.match(line), _LABEL.match(line)
+        is_new = bullet is not None and (margin < 0 or len(bullet[1]) <= margin)
+        is_prose = bool(line[:1].strip()) and not bullet and margin == 0
+        if item and (at in titles or label or is_new or is_prose):
+            yield from item.written(path, section)
+            item = None
         if at in titles or label:
-            section, margin = (titles[at].title if at in titles else label[1] if label else ""), None
+            section, margin = (titles[at].title if at in titles else label[1] if label else ""), -1
         elif is_new and bullet:
-            held, first, margin = [bullet[2]], at, len(bullet[1])
-        elif held and (bullet or not line.strip()):
-            held.append("\n")
-        elif held and "\n" not in held:
-            held.append(line.strip())
+            item, margin = _Item(at, [bullet[2]]), len(bullet[1])
+        elif item:
+            item.add(at, line.strip(), is_part=bullet is None)
+    if item:
+        yield from item.written(path, section)
+
+
+class _Item:
+    """An entry while it is read: its first paragraph, and where it begins and ends."""
+
+    def __init__(self, first: int, told: list[str]) -> None:
+        self._first = self._last = first
+        self._told, self._all = told, list(told)
+        self._is_open = True
+
+    def add(self, at: int, line: str, *, is_part: bool) -> None:
+        """One more line; the first paragraph ends at a blank line or an item below it."""
+        self._is_open = self._is_open and is_part and bool(line)
+        if self._is_open:
+            self._told.append(line)
+        if line:
+            self._all.append(line)
+            self._last = at
+
+    def written(self, path: str, section: str) -> Iterator[Written]:
+        """The entry, unless it says nothing."""
+        if text := _plain(" ".join(self._told)):
+            refs = refs_of("", _with_refs(self._all), "")
+            yield Written(
+                text=text, section=section, refs=refs, anchor=_anchor(path, self._first, self._last)
+            )
 
 
 def _with_refs(held: Iterable[str]) -> str:
@@ -240,8 +252,8 @@ def _with_refs(held: Iterable[str]) -> str:
 
 
 def _plain(text: str) -> str:
-    """An entry as one line in plain words: the first paragraph, links and roles by what they show."""
-    text = text.partition("\n")[0] if " \n " in f" {text} " else " ".join(text.split())
+    """An entry as one line in plain words: links and roles by what they show."""
+    text = " ".join(text.split())
     text = re.sub(
         r"\(?(?:\[#?\d+\]\([^)\s]*\)|:(?:issue|pr|pull|gh|bug|user|ghsa|ghissue|ghpull):`[^`]*`|"
         r"\[@[\w-]+\]\([^)\s]*\))[,.)\s]*",
@@ -255,5 +267,5 @@ def _plain(text: str) -> str:
 
 
 def _anchor(path: str, first: int, last: int) -> Anchor:
-    """Lines from `first` on, counted from 0, to before `last`."""
-    return Anchor(path=path, line=first + 1, end_line=max(last, first + 1), end_column=1)
+    """Lines `first` to `last`, both counted from 0 and included."""
+    return Anchor(path=path, line=first + 1, end_line=last + 2, end_column=1)

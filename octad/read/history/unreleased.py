@@ -42,7 +42,7 @@ def _files(git: Sealed, tip: str) -> dict[str, str]:
 def _with_commits(git: Sealed, base: str, tip: str, entries: list[Written]) -> list[Written]:
     """Entries with the commits that wrote their lines; those that were there at `base` are left out."""
     anchors = [one.anchor for one in entries if one.anchor]
-    first, last = anchors[0].line, max(one.end_line for one in anchors)
+    first, last = anchors[0].line, max(one.end_line for one in anchors) - 1
     span = f"{base}..{tip}" if base else tip
     output = git.run("blame", "--porcelain", "-w", f"-L{first},{last}", span, "--", anchors[0].path)
     wrote: dict[int, str] = {}
@@ -57,9 +57,7 @@ def _with_commits(git: Sealed, base: str, tip: str, entries: list[Written]) -> l
     made = []
     for one in entries:
         lines = range(one.anchor.line, one.anchor.end_line) if one.anchor else range(0)
-        names = dict.fromkeys(
-            wrote[at] for at in (*lines, one.anchor.line if one.anchor else 0) if at in wrote
-        )
+        names = dict.fromkeys(wrote[at] for at in lines if at in wrote)
         new = tuple(each for each in names if each not in old)
         if new:
             made.append(one.model_copy(update={"commits": new}))
