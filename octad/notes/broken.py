@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from octad.notes.sections import SECTIONS
 from octad.records.api import ApiChange, Place
-from octad.records.notes import Broken, Entry
+from octad.records.notes import Entry, InterfaceChange
 from octad.records.report import Anchor
 
 MANY = 24
@@ -22,11 +22,11 @@ _OF_MANY = {
 }  # fmt: skip
 
 
-def entries_of(broken: Sequence[Broken], entries: Sequence[Entry]) -> Iterator[Entry]:
+def entries_of(broken: Sequence[InterfaceChange], entries: Sequence[Entry]) -> Iterator[Entry]:
     """Entries of what changed; what a breaking entry names already is not told again."""
     told = [one.text for one in entries if one.kind == "breaking"]
     left = [one for one in broken if not any(_names(text, one.change) for text in told)]
-    alike: dict[tuple[str, ...], list[Broken]] = {}
+    alike: dict[tuple[str, ...], list[InterfaceChange]] = {}
     for one in left:
         alike.setdefault(_key(one, is_many=len(left) > MANY), []).append(one)
     for several in alike.values():
@@ -37,7 +37,7 @@ def entries_of(broken: Sequence[Broken], entries: Sequence[Entry]) -> Iterator[E
             yield from (_entry([one], _capital(one.change.sentence)) for one in several)
 
 
-def _key(one: Broken, *, is_many: bool) -> tuple[str, ...]:
+def _key(one: InterfaceChange, *, is_many: bool) -> tuple[str, ...]:
     """What changes that are told together have in common."""
     above = one.change.name.rpartition(".")[0]
     if is_many and "." in above:
@@ -55,7 +55,7 @@ def _names(text: str, change: ApiChange) -> bool:
     return all(re.search(rf"\b{re.escape(name)}\b", text) for name in names[:1])
 
 
-def _together(several: Sequence[Broken]) -> str:
+def _together(several: Sequence[InterfaceChange]) -> str:
     family = _family(several[0].change)
     names = list(dict.fromkeys(_shown(one.change) for one in several))
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
@@ -66,7 +66,7 @@ def _shown(change: ApiChange) -> str:
     return f"`{change.before}` → `{change.after}`" if change.change == "renamed" else f"`{change.name}`"
 
 
-def _entry(several: Sequence[Broken], text: str) -> Entry:
+def _entry(several: Sequence[InterfaceChange], text: str) -> Entry:
     place = several[0].change.place_after or several[0].change.place_before
     return Entry(
         text=text, kind="breaking", section=SECTIONS["breaking"], 

@@ -47,7 +47,9 @@ def _words(group: Group) -> str:
 
 def _joined(groups: Sequence[Group]) -> Group:
     """One group of several: the longest words tell it."""
-    head = max((one.head for one in groups), key=lambda one: (len(one.subject), len(one.body)))
+    head = max(
+        (one.head for one in groups), key=lambda one: (len(subject_of(one.subject).text), len(one.body))
+    )
     refs = dict.fromkeys(ref for group in groups for ref in group.head.refs)
     commits = {one.revision: one for group in groups for one in group.commits}
     return Group(head.model_copy(update={"refs": tuple(refs)}), tuple(commits.values()))

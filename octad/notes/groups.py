@@ -72,7 +72,7 @@ def groups_of(release: Release) -> list[Group]:
 def _merges(
     release: Release, known: dict[str, ReleaseCommit]
 ) -> Iterator[tuple[ReleaseCommit, tuple[ReleaseCommit, ...]]]:
-    """Merges with what each brought; those within another are looked at where that one does not stand for it."""
+    """Merges with what each brought; those within one that tells nothing are looked at too."""
     waiting = [(release.tip or next(iter(known), ""), frozenset(known), 0)]
     while waiting:
         start, allowed, depth = waiting.pop()
@@ -113,7 +113,7 @@ def _brought(
 
 
 def _stands_for(merge: ReleaseCommit, members: Sequence[ReleaseCommit]) -> bool:
-    """Whether the words of a merge tell what its commits did: not where it joins changes with words of their own."""
+    """Whether the words of a merge tell what its commits did; not where these are changes that have words."""
     if is_plain_merge(merge):
         return False
     own = [one for one in members if not one.is_merge]

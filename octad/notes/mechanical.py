@@ -1,4 +1,4 @@
-"""Commits that tell nobody anything: bots, versions, changelogs, merges; updates of dependencies become one."""
+"""Commits that tell nobody anything: bots, versions, changelogs, merges, updates of dependencies."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DEPENDENCY = re.compile(
     r"development|non-major|minor|patch|"
     r"dependency|github[- ]?actions?)\s+)*(?:crate\s+|module\s+|package\s+|dependency\s+|requirement\s+|"
     r"action\s+)?"
-    r"(?:@?[\w./\[\]-]+\s+(?:requirement\s+)?(?:from\s+\S+\s+)?to\s+\S+|dependenc(?:y|ies)\b|deps\b|"
+    r"(?:@?[\w./\[\]-]+\s+(?:requirement\s+)?(?:from\s+\S+\s+)?to\s+(?:v|version\s+)?[\^~<>=]*\d\S*|dependenc(?:y|ies)\b|deps\b|"
     r"lock ?files?|"
     r"\S+ group\b|pre-commit|\S+ requirement)|\[?pre-commit\.ci\]?|pre-commit autoupdate|(?:chore|build|"
     r"fix|deps)\(deps(?:-dev)?\)",
@@ -37,8 +37,9 @@ _VERSION = re.compile(
 _CHANGELOG = re.compile(
     r"(?:chore: )?(?:(?:update|updated|add|edit|fix|tweak|prepare|move|merge|sync|generate|missing|"
     r"clean ?up)\w*\s+)?(?:(?:the|to|missing|entry|entries|for|in|a)\s+){0,3}"
-    r"(?:change ?logs?|changes|news(?:fragments?)?|release notes?|history|authors|contributors|"
-    r"credits)(?:\.\w+)?(?:\s.{0,40})?|.{0,30}contributor to.{0,30}",
+    r"(?:(?:change ?logs?|news ?fragments?|release notes?)(?:\.\w+)?(?:[\s:].{0,40})?|"
+    r"(?:changes|news|history|authors|contributors|credits)(?:\.\w+(?:\s.{0,40})?|\s(?:for|file|entry)\b.{0,40})?)|"
+    r".{0,30}contributor to.{0,30}",
     re.I,
 )
 _FIXUP = re.compile(
@@ -64,19 +65,19 @@ def dependency_of(head: ReleaseCommit) -> str:
 
 
 def mechanical(group: Group) -> str:
-    """Why a group tells nothing, "" where it may: a merge, an update of dependencies, a version, a changelog."""
+    """Why a group tells nothing, "" where it may tell something."""
     head, text = group.head, subject_of(group.head.subject).text
     if is_plain_merge(head):
         return "merges"
-    if _is_dependency(head, text):
-        return DEPENDENCIES
-    if _VERSION.fullmatch(text) or head.subject.lower().startswith("chore(release)"):
-        return "versions"
     if _CHANGELOG.fullmatch(text) or (head.paths and places_of(head.paths) == {"news"}):
         return "changelogs"
+    if _VERSION.fullmatch(text) or head.subject.lower().startswith("chore(release)"):
+        return "versions"
+    if _is_dependency(head, text):
+        return DEPENDENCIES
     if _BOT.search(head.author):
         return "commits of bots"
-    if _FIXUP.match(text) or not text:
+    if _FIXUP.match(text) or _FIXUP.match(head.subject) or not text:
         return "fix-ups"
     return ""
 

@@ -79,7 +79,7 @@ class _Index:
             yield from self._next(self._by_words.get(_words(found[1]), ()), at)
 
     def is_within(self, at: int, group: Group) -> bool:
-        """Whether a revert takes back a part of another group, so that what that one says of the rest stands."""
+        """Whether a revert takes back a part of another group, which tells of the rest."""
         names = [self._names.whole(one.lower()) for one in _COMMIT.findall(group.head.body)]
         return any(name and self._of[name] != at for name in names)
 

@@ -64,32 +64,35 @@ _FIXES = re.compile(
     r"\b(?:bug(?:fix)?s?|crash(?:e[sd]|ing)?|regressions?|leaks?|deadlocks?|incorrect(?:ly)?|"
     r"wrong(?:ly)?|broken|fails? (?:to|when|with|on)|"
     r"race condition|segfaults?|fix(?:e[sd]|ing)?|panics?|typeerror|keyerror|attributeerror|"
-    r"off[- ]by[- ]one|infinite (?:loop|recursion))\b",
+    r"off[- ]by[- ]one|(?:in)?correctly|properly|no longer|do not|infinite (?:loop|recursion))\b",
     re.I,
 )
 _OF_TOOLS = re.compile(
-    r"\b(?:ci|travis|github actions?|gha|workflows?|appveyor|codecov|pre-commit|coverage|linters?|lint(?:ing)?|clippy|"
-    r"mypy|pyright|flake8|ruff|isort|pylint|eslint|prettier|type[- ]?(?:hints?|annotations?|checking)|refactor\w*|"
-    r"code ?style|whitespace|typos?|spelling|dev dependenc\w+|dependabot|renovate|gitignore|editorconfig|makefile|"
-    r"tox|nox|devcontainer|dead code|unused imports?)\b",
+    r"\b(?:ci|travis|github actions?|gha|appveyor|codecov|pre-commit|linters?|lint(?:ing)?|clippy|mypy|"
+    r"pyright|flake8|ruff|isort|pylint|eslint|prettier|type[- ]?(?:hints?|annotations?|checking)|refactor\w*|"
+    r"code ?style|typos?|spelling|dev dependenc\w+|dependabot|renovate|tox|nox|devcontainer|dead code|"
+    r"unused imports?)\b|\badd(?:s|ed)?\b.{0,80}\btests?$",
     re.I,
 )
-_OF_TESTS = re.compile(
-    r"\b(?:test(?:s|ing|case| suite| cases?)?|unit tests?|fixtures?|benchmarks?|fuzz(?:ing|er)?)\b|\btest_\w+",
+_AND_FIXES = re.compile(r"\band fix(?:es|ed)?\b", re.I)
+_OF_NOBODY = re.compile(
+    r"\b(?:test(?:s|ing|case| suite| cases?)?|unit tests?|fixtures?|benchmarks?|fuzz(?:ing|er)?|gitignore|"
+    r"editorconfig|coverage|workflows?|makefile|whitespace)\b|\btest_\w+",
     re.I,
 )
 _OF_SCOPE = re.compile(
-    r"(docs?|readme|examples?)|(?:dev-?)?deps(?:-dev)?|dependenc(?:y|ies)|ci|tests?|build|lint|release|refactor|style|tooling|"
-    r"benchmarks?|github|workflows?|internal|chore|scripts?|typos?",
+    r"(docs?|readme|examples?)|(?:dev-?)?deps(?:-dev)?|dependenc(?:y|ies)|ci|tests?|build|lint|release|"
+    r"refactor|style|tooling|benchmarks?|github|workflows?|internal|chore|scripts?|typos?",
     re.I,
 )
 _NEEDS = re.compile(
-    r"\b(?:drop|support|require|minimum|at least|python_requires|msrv|python 3|node|extras?|dependenc|entry points?)",
+    r"\b(?:drop(?:s|ped)?|support(?:s|ed)?|requires?|minimum|at least|python_requires|msrv|python 3|node|"
+    r"extras?|entry points?)\b",
     re.I,
 )
 _OF_DOCUMENTS = re.compile(
-    r"\b(?:docs?|documentation|docstrings?|readme|changelog|release notes?|comments?|tutorials?|sphinx|"
-    r"mkdocs|rtd)\b",
+    r"\b(?:docs?|documentation|docstrings?|readme|changelog|release notes?|comments?|tutorials?|manual|"
+    r"man ?pages?|sphinx|mkdocs|rtd)\b",
     re.I,
 )
 TOLD = frozenset(KINDS) - {"documentation", "internal"}
@@ -128,7 +131,9 @@ def _by_words(text: str, typed: Kind | None, touches_program: bool) -> Kind:
     """The kind that the words of a subject speak of; `typed` is that of its conventional type."""
     if _OF_DOCUMENTS.search(text) and not _CODE_LIKE.search(text):
         return "documentation"
-    if _OF_TOOLS.search(text) or (_OF_TESTS.search(text) and not touches_program):
+    if touches_program and _AND_FIXES.search(text):
+        return "fix"
+    if _OF_TOOLS.search(text) or (_OF_NOBODY.search(text) and not touches_program):
         return "internal"
     if typed is not None:
         return typed

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 _CONVENTIONAL = re.compile(
-    r"(?P<type>[A-Za-z][A-Za-z-]{1,14})\s?(?:\((?P<scope>[^()\n]{0,80})\))?(?P<bang>!?):\s+(?P<text>\S.*)"
+    r"(?P<type>[A-Za-z][A-Za-z-]{1,14})\s?(?:\((?P<scope>[^()\n]{0,80})\))?(?P<bang>!?):\s*(?P<text>[^\s:].*)"
 )
 TYPES = {
     "feat": "feature", "feature": "feature", "feats": "feature", "new": "feature", "add": "feature",
@@ -20,11 +20,13 @@ TYPES = {
     "dev": "internal", "lint": "internal", "internal": "internal", "maint": "internal", "mnt": "internal",
     "infra": "internal", "misc": "internal", "typing": "internal", "types": "internal", "bench": "internal",
     "benchmark": "internal", "benchmarks": "internal", "cleanup": "internal", "examples": "documentation",
-    "tst": "internal", "typo": "internal", "tooling": "internal", "meta": "internal", "example": "documentation",
+    "tst": "internal", "typo": "internal", "tooling": "internal", "meta": "internal",
+    "example": "documentation",
     "revert": "change", "change": "change", "changed": "change", "update": "change", "api": "change",
     "improvement": "change", "improve": "change", "imp": "change", "remove": "change", "removed": "change",
     "security": "security", "sec": "security",
-    "deprecate": "deprecation", "deprecated": "deprecation", "deprecation": "deprecation", "dpr": "deprecation",
+    "deprecate": "deprecation", "deprecated": "deprecation", "deprecation": "deprecation",
+    "dpr": "deprecation",
     "breaking": "breaking",
 }  # fmt: skip
 """What the types of conventional commits, and those that people write like them, stand for."""
@@ -40,16 +42,17 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 _HEAD = re.compile(
-    rf"(?:Merge:\s+|(?:WIP|Draft|DRAFT|RFC|MRG|fixup!|squash!)\s*:?\s+|\[(?:WIP|PR [^\]]{{1,60}}|MRG[^\]]{{0,3}}|"
+    r"(?:Merge:\s+|"
+    rf"(?:WIP|Draft|DRAFT|RFC|MRG|fixup!|squash!)\s*:?\s+|\[(?:WIP|PR [^\]]{{1,60}}|MRG[^\]]{{0,3}}|"
     rf"[\d.]{{1,9}}(?:\.x)?|v[\d.]{{1,9}}(?:\.x)?|backport[^\]]{{0,30}})\]\s*|"
-    rf"\(?{_NUMBER}\)?\s*(?::|-|–)?\s+|\[{_NUMBER}\]\s*|"
+    rf"\(?{_NUMBER}\)?\s*(?::|-|\u2013)?\s+|\[{_NUMBER}\]\s*|"
     rf"(?!{_NO_TICKET})[A-Z][A-Z]{{1,9}}-\d{{1,6}}\s*(?::|-)?\s+|\[[A-Z][A-Z]{{1,9}}-\d{{1,6}}\]\s*|"
-    r"(?:bpo|gh|GH|Issue|issue|Bug|bug|Fix|fix)[- ]#?\d{1,7}\s*[:–-]\s+|:[a-z0-9_+-]{2,40}:\s*|[*+-]\s+)"
+    r"(?:bpo|gh|GH|Issue|issue|Bug|bug|Fix|fix)[- ]#?\d{1,7}\s*[:\u2013-]\s+|:[a-z0-9_+-]{2,40}:\s*|[*+-]\s+)"
 )
 _EMOJI = re.compile(
     "[\U0001f000-\U0001faff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\U000e0020-\U000e007f]+"
 )
-_CODE = re.compile(r"`|[_./\\(\[{<$@]|\d|[a-z][A-Z]|--")
+_CODE = re.compile(r"`|::|[_./\\(\[{<$@]|\d|[a-z][A-Z]|--")
 
 
 class Subject(NamedTuple):
@@ -82,20 +85,25 @@ def sentence(text: str) -> str:
             break
         text = shorter
     first = text.partition(" ")[0]
-    return text if not text or _CODE.search(first.rstrip(".,:;")) else text[0].upper() + text[1:]
+    return (
+        text
+        if not text or first.endswith(":") or _CODE.search(first.rstrip(".,;"))
+        else text[0].upper() + text[1:]
+    )
 
 
 def key_of(text: str) -> str:
     """What is the same of two texts that say the same: words without case, marks and endings of verbs."""
     words = re.findall(r"[a-z0-9_]+", text.lower())
-    return " ".join(_STEMS.get(word, word) for word in words)
+    return " ".join(stem for word in words if (stem := _STEMS.get(word, word)))
 
 
 _STEMS = {
     form: stem
     for stem, forms in {
         "fix": "fixes fixed fixing", "add": "adds added adding", "remove": "removes removed removing",
-        "change": "changes changed changing", "deprecate": "deprecates deprecated", "improve": "improves improved",
+        "change": "changes changed changing", "deprecate": "deprecates deprecated",
+        "improve": "improves improved",
         "update": "updates updated updating", "allow": "allows allowed", "support": "supports supported",
         "drop": "drops dropped dropping", "make": "makes made", "use": "uses used", "rename": "renames "
             "renamed",

@@ -45,14 +45,17 @@ class Words(NamedTuple):
 
 
 def words_of(commit: ReleaseCommit) -> Words:
-    """What tells a commit: its subject, or where that says nothing, a sentence or the one item of its body."""
+    """What tells a commit: its subject, or where that says nothing, a sentence or item of its body."""
     subject = subject_of(commit.subject)
     text = _with_scope(subject.scope, subject.text)
-    if (_POOR.fullmatch(subject.text) or _BRANCH.fullmatch(subject.text)) and (
-        better := _from_body(commit.body)
-    ):
+    if is_poor(subject.text) and (better := _from_body(commit.body)):
         return Words(shortened(_with_scope(subject.scope, better)), "body")
     return Words(shortened(text), "subject")
+
+
+def is_poor(text: str) -> bool:
+    """Whether a text says nothing of what was done: `Fix bug`, `Update x.py`, the name of a branch."""
+    return bool(_POOR.fullmatch(text) or _BRANCH.fullmatch(text))
 
 
 def broken_by(commit: ReleaseCommit) -> str:
@@ -62,7 +65,7 @@ def broken_by(commit: ReleaseCommit) -> str:
 
 
 def messages_of(commit: ReleaseCommit) -> tuple[list[ReleaseCommit], bool]:
-    """A commit as the messages that it asks to be told by, and whether these stand in the place of its own."""
+    """A commit as the messages that it asks to be told by, and whether these replace its own."""
     instead = _INSTEAD.search(commit.body)
     if instead:
         return _split(commit, instead[1]), True

@@ -50,7 +50,7 @@ _EMPTY = frozenset(
 
 
 class Taken(NamedTuple):
-    """Entries of the changelog, and the commits that tell of themselves in it, by the names of their heads."""
+    """Entries of the changelog, and by the names of their heads the groups that it tells of."""
 
     entries: tuple[Entry, ...]
     used: frozenset[str]

@@ -40,19 +40,19 @@ class Written(Record):
     anchor: Anchor | None = None
 
 
-class Broken(Record):
-    """A change of the public interface that its users may notice, with the commits that made it."""
+class InterfaceChange(Record):
+    """A change of the public interface, with the commits that made it."""
 
     change: ApiChange
     commits: tuple[str, ...]
 
 
 class Correction(Record):
-    """What is to be told of the commit whose name begins with `revision`; "" leaves a thing as it is."""
+    """What is to be told of the commit whose name begins with `revision`; the rest stays as it is."""
 
     revision: str
     text: str = ""
-    kind: Kind | Literal[""] = ""
+    kind: Kind | None = None
     section: str = ""
     hide: bool = False
 
@@ -60,13 +60,15 @@ class Correction(Record):
 class Material(Record):
     """What notes are made of beside the commits, and for whom they are.
 
-    `broken` holds changes of the interface, `written` what the changelog says already.
+    `interface` holds how the interface changed, `written` what the changelog says already. `describes` asks
+    for the title and the body of a change in the place of the notes on a release.
     """
 
     audience: Audience = "users"
     written: tuple[Written, ...] = ()
-    broken: tuple[Broken, ...] = ()
+    interface: tuple[InterfaceChange, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    describes: bool = False
 
 
 class Entry(Record):

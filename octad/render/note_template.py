@@ -1,8 +1,8 @@
 """Notes by a template of their reader: Jinja, in a sandbox, with a bound on time, memory and length.
 
-A template has `heading`, `date`, `previous`, `tag`, `audience`, `total`, `entries`, and `sections` with `title`
-and `entries`; an entry has the fields of its record. It loads no other file, and calls nothing that makes
-long texts of short ones.
+A template has `heading`, `date`, `previous`, `tag`, `audience`, `total`, `entries`, and `sections` with
+`title` and `entries`; an entry has the fields of its record. It loads no
+other file, and calls nothing that makes long texts of short ones.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ MOST_BYTES, MOST_CHARACTERS = 200_000, 20_000_000
 SECONDS, MEGABYTES = 20.0, 500.0
 LONGEST = 100_000
 """Of a text or a list that is multiplied, and of the digits of a power."""
-_HINT = "see the fields in docs/notes.md"
+_HINT = "the fields are those of `--format json`"
 _GONE = ("format", "center", "indent", "pprint", "xmlattr", "filesizeformat", "random")
 _METHODS = frozenset(
     {"format", "format_map", "center", "ljust", "rjust", "zfill", "expandtabs", "translate", "replace"}
@@ -64,7 +64,8 @@ def render_template(path: Path, notes: Notes) -> str:
 def _environment() -> SandboxedEnvironment:
     """Jinja without what makes long texts of short ones, or loops of nothing."""
     from jinja2 import StrictUndefined
-    from jinja2.sandbox import SandboxedEnvironment, SecurityError
+    from jinja2.exceptions import SecurityError
+    from jinja2.sandbox import SandboxedEnvironment
 
     class Environment(SandboxedEnvironment):
         intercepted_binops = frozenset(("*", "**", "%"))
@@ -115,7 +116,7 @@ def _rendered(template: Template, notes: Notes) -> str:
 
 @contextmanager
 def _bounded() -> Iterator[None]:
-    """While this holds, every line that Python runs may be the last: beyond the time or the memory it ends."""
+    """While this holds, each line that Python runs may be the last: beyond time or memory it ends."""
     before, watch = sys.gettrace(), _Watch()
     sys.settrace(watch)
     try:

@@ -8,16 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from octad.notes.compose import composed
 from octad.read.code.git import read_revision
 from octad.read.history import repository_events
+from octad.read.history.changelog import entries_of, fragment_of
 from octad.read.history.churn import churn_numbers
 from octad.read.history.diffs import file_of, patches_of
 from octad.read.history.fix_messages import is_fix, reverted
 from octad.read.history.incident_changes import resolved
 from octad.read.history.log import MARK, _named, commits_of
 from octad.read.history.measures import measured
+from octad.read.history.messages import read_message
+from octad.read.history.versions import version_of
 from octad.read.logs.frames import Frame
+from octad.records.notes import Material
+from octad.records.release import Release, ReleaseCommit
 from octad.records.report import Block
+from octad.render.renderers import render
 from tests.fuzz.reader import Reader, Run, Shown, shown
 from tests.fuzz.seeds import literals, seeds
 from tests.past import Past
@@ -104,6 +111,29 @@ def _messages(data: bytes) -> None:
     reverted(text)
 
 
+def _notes(data: bytes) -> None:
+    """Every format and both audiences of notes on commits with anybody's messages, beside a changelog."""
+    text = data.decode("utf-8", "replace")
+    names = [f"{number:040x}" for number in range(1, 40)]
+    commits = []
+    for number, part in enumerate(text.split("\n\n")[:38]):
+        message = read_message(f"{part}\n\n{part}")
+        version_of(message.subject)
+        parents = tuple(names[number + 1 : number + 2 + number % 3])
+        given = {"parents": parents, "refs": message.refs, "trailers": message.trailers}
+        commits.append(
+            ReleaseCommit(revision=names[number], subject=message.subject, body=message.body, **given)
+        )
+    release = Release(tip=names[0], commits=tuple(commits))
+    written = (*entries_of("CHANGES", text), *fragment_of("a.yaml", text), *fragment_of("1.fix.md", text))
+    known = tuple(one.model_copy(update={"commits": (names[0],)}) for one in written)
+    for material in (Material(written=known), Material(audience="developers"), Material(describes=True)):
+        notes = composed(release, {}, material)
+        assert all(one.commits for one in notes.entries)
+        for name in ("markdown", "rst", "keepachangelog", "github"):
+            render(name, notes, {}, ("note_formats",))
+
+
 def _happened(data: bytes) -> Shown:
     fields = _fields(data)
     tags = [
@@ -154,5 +184,6 @@ READERS = (
     Reader("git: log", _commits, _MESSAGES),
     Reader("git: patches", _diffs, _MESSAGES),
     Reader("git: messages", _messages, _MESSAGES),
+    Reader("git: notes", _notes, _MESSAGES),
     Reader("git: tags, merges, reverts", _happened, _MESSAGES),
 )

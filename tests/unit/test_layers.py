@@ -15,7 +15,7 @@ from scripts.size_limits import PACKAGES, import_cycle, imported, modules
 
 LAYERS = (
     ("budget", "calibration.promise", "errors", "metrics", "records"),
-    ("host", "signals", "syntax", "templates"),
+    ("host", "notes", "signals", "syntax", "templates"),
     ("render", "repository", "store"),
     ("nn", "read"),
     ("analysers", "claims", "encoders"),

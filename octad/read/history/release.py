@@ -11,7 +11,7 @@ from octad.read.git.sealed import Sealed, Where, sealed
 from octad.read.history.log import TIMEOUT_S, Commit, read_log, read_names
 from octad.read.history.messages import read_message
 from octad.read.history.shallow import UNSHALLOW, is_shallow
-from octad.read.history.versions import Span, span_of
+from octad.read.history.versions import Span
 from octad.records.lines import encodable
 from octad.records.release import MOST_PATHS, Release, ReleaseCommit
 from octad.records.skipped import Skipped
@@ -31,10 +31,9 @@ class Found(NamedTuple):
     skipped: tuple[Skipped, ...]
 
 
-def read_release(where: Where, revisions: str = "", prefix: str = "") -> Found:
-    """The commits of a range, as `span_of` understands it; raises InputError and RepositoryError."""
+def read_release(where: Where, span: Span) -> Found:
+    """The commits of a span; raises RepositoryError."""
     git = sealed(where)
-    span = span_of(git, revisions, prefix)
     name = f"{span.base}..{span.tip}" if span.base else span.tip
     count = int(git.run("rev-list", "--count", "--end-of-options", name, "--"))
     log, counted = _log(git, name, count)

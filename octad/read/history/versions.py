@@ -134,6 +134,15 @@ def span_of(git: Sealed, revisions: str, prefix: str = "") -> Span:
     return span
 
 
+def change_span(git: Sealed, revision: str) -> Span:
+    """A commit against the first of its parents, or a range; raises RepositoryError and InputError."""
+    if ".." in revision:
+        return span_of(git, revision)
+    tip = commit_of(git, revision)
+    parents = git.run("rev-list", "--parents", "--max-count=1", tip, "--").decode("ascii").split()[1:]
+    return Span(parents[0] if parents else "", tip, "", "", "")
+
+
 def _named(known: Iterable[Version], name: str, commit: str, *, exact: bool) -> Version | None:
     """The version that a revision was named by, or that its commit has where one was named."""
     same = [one for one in known if one.commit == commit]

@@ -9,7 +9,8 @@ from octad.render.notes import cited, date_of, in_markdown
 
 _HEADINGS = ("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security")
 _OF_KIND: Mapping[Kind, str] = {
-    "breaking": "Changed", "security": "Security", "feature": "Added", "change": "Changed", "deprecation": "Deprecated",
+    "breaking": "Changed", "security": "Security", "feature": "Added", "change": "Changed",
+    "deprecation": "Deprecated",
     "fix": "Fixed", "performance": "Changed", "documentation": "Changed", "internal": "Changed",
 }  # fmt: skip
 _GONE = ("remove", "removed", "removes", "drop", "dropped", "drops", "removed:")

@@ -11,7 +11,7 @@ from octad.errors import RepositoryError
 from octad.read.code.revision import api_at
 from octad.read.git.sealed import Sealed
 from octad.records.api import ApiChange
-from octad.records.notes import Broken
+from octad.records.notes import InterfaceChange
 from octad.records.release import Release
 from octad.records.skipped import Skipped
 from octad.repository.api_changes import api_changes
@@ -23,18 +23,20 @@ NEWEST = 3
 TIMEOUT_S = 20
 
 
-def broken_between(git: Sealed, release: Release) -> tuple[tuple[Broken, ...], tuple[Skipped, ...]]:
-    """Changes that users of the interface may notice, each with the newest commits that may have made it."""
+def interface_changes(
+    git: Sealed, release: Release, *, every: bool = False
+) -> tuple[tuple[InterfaceChange, ...], tuple[Skipped, ...]]:
+    """Changes that users of the interface may notice, or `every` one, with the commits that made it."""
     if not release.base:
         return (), ()
     found = api_changes(api_at(git, release.base), api_at(git, release.tip))
-    changes = sorted((one for one in found if one.is_breaking), key=lambda one: one.name.count("."))
+    changes = sorted((one for one in found if every or one.is_breaking), key=lambda one: one.name.count("."))
     finder = _Finder(git, release)
-    broken = tuple(Broken(change=one, commits=finder.commits(one)) for one in changes[:MOST])
+    told = tuple(InterfaceChange(change=one, commits=finder.commits(one)) for one in changes[:MOST])
     more = len(changes) - MOST
     reason = f"{more:,} of {len(changes):,} changes of the interface are not told: these are too many"
     span = f"{release.base[:12]}..{release.tip[:12]}"
-    return broken, (Skipped(path=span, reason=reason),) if more > 0 else ()
+    return told, (Skipped(path=span, reason=reason),) if more > 0 else ()
 
 
 class _Finder:
