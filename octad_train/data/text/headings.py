@@ -43,7 +43,9 @@ def _lines(section: str) -> Iterator[_Line]:
     for number, line in enumerate(raw):
         below = raw[number + 1] if number + 1 < len(raw) else ""
         marked = _MARKED.match(line)
-        title = next(filter(None, marked.groups()), "") if marked else line if line[:1].strip() and _RULE.match(below) else ""
+        above = raw[number - 1] if number else ""
+        ruled = _RULE.match(below) and (line[:1].strip() or _RULE.match(above))
+        title = next(filter(None, marked.groups()), "") if marked else line.strip() if ruled else ""
         if title and not _RULE.match(line) and len(title) < 60:
             known = None if _VAGUE.search(title.strip()) else kind_called(title)
             # A heading of a part of the program, below one of a kind, leaves the kind as it is.

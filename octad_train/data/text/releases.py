@@ -20,7 +20,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from octad.agents.agent import Agent
-from octad.encoders.release import MOST, parts_of
 from octad.records.release import Release, ReleaseCommit
 from octad.signals.commit_paths import sort_of, stated_by_paths
 from octad.signals.commit_words import stated_kind, without_stated
@@ -32,7 +31,9 @@ FILE = "releases/releases.jsonl.xz"
 Pair = tuple[Any, Any]
 SIXTH = 6
 """Of the projects to train on every so many-th, by name, is held out to choose and calibrate by."""
-PROJECT = 1_200
+PART = 256
+"""Commits of one release that are read, the newest."""
+PROJECT = 500
 """Commits of one project that are read, about: a few large ones would drown the others."""
 LEAST = 0.3
 """The least share of the unnamed commits of a release that are taken for untold."""
@@ -100,6 +101,11 @@ def _states(commit: ReleaseCommit) -> str:
     return stated_kind(commit.subject) or stated_by_paths(commit.paths)
 
 
+def newest(release: Release) -> Release:
+    """The newest commits of a release, at most PART."""
+    return release.model_copy(update={"commits": release.commits[:PART]})
+
+
 def unstated(release: Release) -> Release:
     """The release without what its commits state of their kinds, in prefixes and in names of files."""
     commits = tuple(
@@ -119,7 +125,8 @@ class Releases:
     def __init__(self, agent: Agent[Any, Any]) -> None:
         self.agent = agent
         self.held = chosen("train", PROJECT)
-        sizes = Counter(one.release.repository for one in self.held for _ in one.release.commits)
+        sizes = Counter(one.release.repository for one in self.held for _ in one.release.commits[:PART])
+        self.read = [(newest(one.release), unstated(newest(one.release))) for one in self.held]
         weights = np.array([sizes[one.release.repository] ** -0.5 for one in self.held])
         self.shares = weights / weights.sum()
 
@@ -127,14 +134,11 @@ class Releases:
         """Pairs of case and label of one shard, the same for the same seed."""
         rng = np.random.default_rng((seed, shard))
         while True:
-            one = self.held[int(rng.choice(len(self.held), p=self.shares))]
-            hidden = bool(rng.random() < 0.5)
-            (part, *_) = parts_of(one.release)
+            number = int(rng.choice(len(self.held), p=self.shares))
+            one, read = self.held[number], self.read[number][int(rng.integers(2))]
             kept = max(LEAST, one.named)
             told = {name: is_so for name, is_so in one.told.items() if is_so or rng.random() < kept}
-            yield self.agent.case(release=unstated(part) if hidden else part), self.agent.label(
-                told=told or None, kind=one.kinds or None
-            )
+            yield self.agent.case(release=read), self.agent.label(told=told or None, kind=one.kinds or None)
 
 
 def chosen(part: str, most: int) -> list[Published]:
@@ -144,7 +148,7 @@ def chosen(part: str, most: int) -> list[Published]:
     for one in sorted(published(), key=lambda one: not one.told):
         name = one.release.repository
         if one.part == part and (one.told or one.headed) and read[name] < most:
-            read[name] += min(len(one.release.commits), MOST)
+            read[name] += min(len(one.release.commits), PART)
             found.append(one)
     return found
 
@@ -162,7 +166,7 @@ def validation(agent: Agent[Any, Any], folder: Path, part: str = "valid", size: 
     found: list[Pair] = []
     for one in chosen(part, PROJECT):
         label = agent.label(told=one.told or None, kind=one.headed or None)
-        found += [(agent.case(release=each), label) for each in parts_of(unstated(one.release))[:1]]
+        found.append((agent.case(release=unstated(newest(one.release))), label))
     return spread(found, size)
 
 
