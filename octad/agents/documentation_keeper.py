@@ -20,7 +20,7 @@ from octad.records.report import Anchor, Finding
 from octad.records.text import Text
 from octad.rules.rule import rule
 
-SENTENCES = 16
+SENTENCES = 4
 """Sentences of a docstring that are read."""
 
 

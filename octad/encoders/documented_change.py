@@ -21,9 +21,9 @@ from octad.records.report import Anchor
 from octad.records.text import Text
 from octad.signals.documented_change import DocumentedChange, Run, documented_change, measures
 
-RUNS = 16
+RUNS = 4
 """Runs of changed lines at most: the longest."""
-CHARACTERS = 240
+CHARACTERS = 100
 """Of a run, as the backbone reads it: its beginning."""
 OWN = 4
 """Numbers of a run."""

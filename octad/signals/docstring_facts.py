@@ -38,6 +38,9 @@ _PARTS = {
 }
 _QUOTED = re.compile(r"`{1,2}([^`\n]{1,80})`{1,2}|'([^'\n]{1,40})'|\"([^\"\n]{1,40})\"|\*(\w+)\*")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
+_STOP = re.compile(r"[.!?](?:\s|$)")
+_MODAL = re.compile(r"\b(?:only|always|never|must|not|no|all|every|any|instead|unless|currently)\b", re.I)
+"""Words by which a text binds the code."""
 PARTS = tuple(_PARTS)
 
 
@@ -58,6 +61,8 @@ class DocstringFacts:
     numbers: frozenset[str]
     lines: int
     characters: int
+    modal: int
+    sentences: int
 
 
 @lru_cache(maxsize=256)
@@ -76,6 +81,8 @@ def docstring_facts(text: str) -> DocstringFacts:
         numbers=frozenset(_NUMBER.findall(text)),
         lines=sum(bool(line.strip()) for line in text.splitlines()),
         characters=len(text),
+        modal=len(_MODAL.findall(text)),
+        sentences=len(_STOP.findall(text)),
     )
 
 

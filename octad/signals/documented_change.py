@@ -151,6 +151,7 @@ def measures(change: DocumentedChange) -> dict[str, float]:
         **_parameters_told(change),
         **_outcomes(change),
         **_words_told(change),
+        **_habits(change),
         **_statements(change),
         **{f"doc has {part}": float(is_so) for part, is_so in zip(PARTS, change.doc.parts, strict=True)},
     }
@@ -340,6 +341,58 @@ def _words_told(change: DocumentedChange) -> dict[str, float]:
         "numbers came, said": float(len((after.numbers - before.numbers) & doc.numbers)),
         "name of function, said": _share(len(_parts({after.name}) & lower), len(_parts({after.name}))),
     }
+
+
+def _habits(change: DocumentedChange) -> dict[str, float]:
+    """How closely the docstring kept to the code before: who tells everything has more to change."""
+    doc, before, after = change.doc, change.before, change.after
+    told = set(doc.documented)
+    touched, put = _names(change.removed), _names(change.added)
+    texts_said = {text for text in before.texts if len(text) > 1 and _names([text]) & doc.exact}
+    texts_came = len(after.texts - before.texts)
+    inner = _names(before.lines) - set(before.parameters)
+    calls = set(_CALLED.findall("\n".join(change.removed))), set(_CALLED.findall("\n".join(change.added)))
+    rare = {word for word in touched - put if before.words[word] == 1}
+    return {
+        "texts said": _log(len(texts_said)),
+        "texts came, others said": texts_came * _share(len(texts_said), len(before.texts)),
+        "told and touched": float(len(told & touched)),
+        "told and put": float(len(told & put)),
+        "share of told, touched": _share(len(told & (touched | put)), len(told)),
+        "inner names said": _share(len(inner & doc.exact), len(inner)),
+        "inner names said, counted": _log(len(inner & doc.exact)),
+        "raises said": _share(len(set(before.raises) & doc.exact), len(before.raises)),
+        "calls gone, said": float(len((calls[0] - calls[1]) & doc.exact)),
+        "calls came": _log(len(calls[1] - calls[0])),
+        "calls gone": _log(len(calls[0] - calls[1])),
+        "calls gone, parts said": float(len(_parts(calls[0] - calls[1]) & set(doc.words))),
+        "calls came, parts said": float(len(_parts(calls[1] - calls[0]) & set(doc.words))),
+        "rare gone, said": float(len(rare & doc.exact)),
+        "modal words": _log(doc.modal),
+        "sentences": _log(doc.sentences),
+        "width of result": float(_width(after.returns) - _width(before.returns)),
+        "result is another": float(bool(before.returns) and not before.returns & after.returns),
+        "share of returns changed": _share(
+            (before.returns - after.returns).total(), before.returns.total()
+        ),
+        "only added": float(not change.removed),
+        "only removed": float(not change.added),
+        "signature alone": float(before.body == after.body),
+        "runs": _log(len(change.runs)),
+        "largest run": _log(max((len(run.lines) for run in change.runs), default=0)),
+        "first line touched": min((run.line for run in change.runs), default=0) / max(len(after.lines), 1),
+        "tokens added": _log((after.words - before.words).total()),
+        "tokens removed": _log((before.words - after.words).total()),
+        "doc and path of test": float("test" in after.name),
+    }
+
+
+_CALLED = re.compile(r"(\w+)\(")
+
+
+def _width(returns: Counter[str]) -> int:
+    """The most values that a result has, by its commas."""
+    return max((text.count(",") for text in returns), default=0)
 
 
 def _parts(words: Iterable[str]) -> set[str]:

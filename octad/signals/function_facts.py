@@ -73,6 +73,7 @@ class FunctionFacts:
     shape: str = ""
     plain: str = ""
     head: str = ""
+    body: str = ""
 
 
 @lru_cache(maxsize=256)
@@ -155,6 +156,7 @@ def _of_body(function: Function, body: list[ast.stmt]) -> dict[str, object]:
         "yields": sum(isinstance(n, ast.Yield | ast.YieldFrom) for n in own),
         "head": f"{function.name}({_written_arguments(function.args)})",
         "is_async": isinstance(function, ast.AsyncFunctionDef),
+        "body": shape,
         "shape": ast.dump(function.args) + _written(function.returns) + shape,
         "plain": " ".join(_parameters(function.args)) + shape,
     }

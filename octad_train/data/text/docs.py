@@ -46,9 +46,9 @@ class DocsExample(NamedTuple):
     is_clear: bool
 
 
-def training(agent: Agent[Any, Any], folder: Path) -> Mixture[Pair]:
+def training(agent: Agent[Any, Any], folder: Path, size: int = 100_000) -> Mixture[Pair]:
     """Rows of the train projects without end, each once before any again; docstrings only reworded left out."""
-    held = [one for one in examples("train") if one.is_clear]
+    held = _some([one for one in examples("train") if one.is_clear], size)
 
     def example(epoch: int, index: int) -> DocsExample:
         turn, place = divmod(index, len(held))
@@ -59,9 +59,13 @@ def training(agent: Agent[Any, Any], folder: Path) -> Mixture[Pair]:
 
 def validation(agent: Agent[Any, Any], folder: Path, part: str = "valid", size: int = 100_000) -> list[Pair]:
     """Rows of projects that training never saw. `part` may be test."""
-    held = examples(part)
+    return [pair(agent, one) for one in _some(examples(part), size)]
+
+
+def _some(held: Sequence[DocsExample], size: int) -> list[DocsExample]:
+    """At most so many, the same each time, in their order."""
     chosen = np.random.default_rng(0).permutation(len(held))[:size]
-    return [pair(agent, held[number]) for number in sorted(chosen)]
+    return [held[number] for number in sorted(chosen.tolist())]
 
 
 def sample(agent: Agent[Any, Any], size: int) -> list[Pair]:
