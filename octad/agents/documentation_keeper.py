@@ -76,6 +76,7 @@ agent = Agent(
         options=(
             Option("paths", "Files and folders.", "paths", shown=".", positional=True),
             Option("diff", "Also what has changed since REV, or in A..B, without a word.", "text", "REV"),
+            Option("run", "Run the examples too, isolated, and hold them against their texts.", "flag"),
         ),
         read="octad.claims.sweep:swept",
         families=("docs",),

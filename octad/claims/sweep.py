@@ -18,6 +18,7 @@ from octad.claims import (
     environment,
     flags,
     links,
+    names,
     paths,
     ports,
     targets,
@@ -25,6 +26,7 @@ from octad.claims import (
 )
 from octad.claims.documented_changes import documented_changes
 from octad.claims.revision import tree_at
+from octad.claims.run import executed
 from octad.claims.tree import Tree, read_tree
 from octad.errors import InputError, RepositoryError
 from octad.read.code.files import shown_path
@@ -51,6 +53,7 @@ CHECKS: Mapping[str, Check] = {
     "ports": ports.check,
     "configuration": configuration.check,
     "docstrings": docstrings.check,
+    "names": names.check,
 }
 """Every check of a tree alone, by what it looks at."""
 
@@ -70,12 +73,19 @@ def swept(values: Mapping[str, Any]) -> Sweep:
     root, inside = _asked(values["paths"])
     sides = _sides(root, values["diff"])
     found = [one for name, check in CHECKS.items() for one in _found(name, check, sides.after)]
+    ran = ""
+    if values["run"]:
+        made = executed(sides.after)
+        found += [*made.findings, *made.skipped]
+        ran = f"{made.ran:,} of {counted(made.asked, 'example')} ran, with {made.python}."
     findings = [one for one in found if isinstance(one, Finding) and inside(one.anchor.path)]
     skipped = [one for one in found if isinstance(one, Skipped)]
     changed = documented_changes(sides.before, sides.after) if sides.before is not None else ()
     cases = [one for one in changed if inside(one["place"].path)]
     sweep = _shown(sides.after, findings, [*sides.after.skipped, *skipped], inside)
-    return replace(sweep, cases=tuple({**one, "place": _moved(one["place"], sides.after)} for one in cases))
+    blocks = (_looked_at(sweep.codes, sides.after, ran),)
+    moved = ({**one, "place": _moved(one["place"], sides.after)} for one in cases)
+    return replace(sweep, cases=tuple(moved), blocks=blocks)
 
 
 def _asked(paths: Sequence[Path]) -> tuple[str, Callable[[str], bool]]:
@@ -128,7 +138,6 @@ def _shown(
         codes=(*documents, *codes),
         findings=tuple(_finding(one, tree) for one in findings),
         skipped=tuple(one.model_copy(update={"path": _name(one.path, tree)}) for one in skipped),
-        blocks=(_looked_at(documents, codes),),
     )
 
 
@@ -149,6 +158,9 @@ def _name(path: str, tree: Tree) -> str:
     return shown_path(os.path.join(tree.root, path), os.getcwd()) if path in tree.paths else path
 
 
-def _looked_at(documents: Sequence[Code], codes: Sequence[Code]) -> Block:
-    said = f"{counted(len(documents), 'document')} and {counted(len(codes), 'file')} of code were read."
-    return Block(kind="paragraph", title="Looked at", rows=((said,),))
+def _looked_at(codes: Sequence[Code], tree: Tree, ran: str) -> Block:
+    """How much was read, and what ran."""
+    documents = {_name(one.path, tree) for one in tree.documents}
+    n_documents = sum(one.path in documents for one in codes)
+    read = f"{counted(n_documents, 'document')} and {counted(len(codes) - n_documents, 'file')} of code read."
+    return Block(kind="paragraph", title="Looked at", rows=tuple((one,) for one in (read, ran) if one))
