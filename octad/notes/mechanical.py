@@ -6,6 +6,7 @@ import re
 
 from octad.notes.groups import Group, is_plain_merge
 from octad.notes.places import places_of
+from octad.notes.rule import NEEDS_NEWER
 from octad.notes.subjects import subject_of
 from octad.records.release import ReleaseCommit
 
@@ -88,6 +89,6 @@ def _is_dependency(head: ReleaseCommit, text: str) -> bool:
         r"(?:bump|update|upgrade|build|chore|fix\(deps)", head.subject, re.I
     ):
         return True
-    if not (_DEPENDENCY.match(text) or _DEPENDENCY.match(head.subject)):
+    if NEEDS_NEWER.search(text) or not (_DEPENDENCY.match(text) or _DEPENDENCY.match(head.subject)):
         return False
     return not head.paths or bool(places_of(head.paths) - {"program"}) or head.files <= 3

@@ -76,7 +76,8 @@ _OF_TOOLS = re.compile(
     re.I,
 )
 _INNER = re.compile(
-    r"\b(?:early returns?|clean[- ]?ups?|tid(?:y|ied)|unreachable|redundant|unnecessary|simplif\w+|inline\]|gofmt|rustfmt|"
+    r"\b(?:early returns?|clean[- ]?ups?|tid(?:y|ied)|unreachable|redundant|unnecessary|"
+    r"simplif\w+|inline\]|gofmt|rustfmt|"
     r"go (?:fix|vet)|f-strings?|example code|touch[- ]?ups?|magic numbers?|compile-time assertions?)\b",
     re.I,
 )
@@ -86,6 +87,12 @@ _OF_NOBODY = re.compile(
     r"editorconfig|coverage|workflows?|makefile|whitespace)\b|\btest_\w+",
     re.I,
 )
+NEEDS_NEWER = re.compile(
+    r"\b(?:msrv|minimum (?:supported |required )?\w+ version|(?:rust|node(?:\.?js)?|python|go|java) version|"
+    r"requires-python|python_requires)\b",
+    re.I,
+)
+"""What speaks of the oldest version of a language that is still served."""
 _OF_SCOPE = re.compile(
     r"(docs?|readme|examples?)|(?:dev-?)?deps(?:-dev)?|dependenc(?:y|ies)|ci|tests?|build|lint|release|"
     r"refactor|style|tooling|benchmarks?|github|workflows?|internal|chore|scripts?|typos?",
@@ -125,6 +132,8 @@ def kind_of(subject: Subject, commit: ReleaseCommit) -> Kind:
     places = places_of(commit.paths)
     other = _without_program(places, subject.text)
     typed: Kind | None = TYPES.get(subject.type)  # type: ignore[assignment]
+    if NEEDS_NEWER.search(subject.text) and places & {"program", "manifest"}:
+        return "change"
     if typed is not None and (inner := _OF_SCOPE.fullmatch(subject.scope)):
         return "documentation" if inner[1] else "internal"
     if typed is not None and typed != "fix":

@@ -87,6 +87,8 @@ def test_texts_that_say_the_same_have_one_key() -> None:
         ("Deprecate x", ("a.py",), "deprecation"),
         ("ignore: fix parent gitignore matching", ("a.rs",), "fix"),
         ("Refactor @uri and fix multi-byte text", ("a.c",), "fix"),
+        ("build(msrv): Update msrv to 1.90.0", ("Cargo.toml",), "change"),
+        ("Use early returns", ("a.go",), "internal"),
         ("Clarify the docs of x", ("a.py",), "documentation"),
         ("Add regression tests", ("a.rs",), "internal"),
         ("Whatever else there is", ("a.py",), "change"),
