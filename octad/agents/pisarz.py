@@ -1,4 +1,4 @@
-"""Tells people what happened between two versions: which commits are worth telling, and of which kind each is."""
+"""Tells people what happened between two versions: which commits are worth telling, and their kinds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from octad.heads.item_classes import ItemClasses, Named, Shares
 from octad.notes.compose import composed
 from octad.notes.judged import Judged
 from octad.records.base import Record
-from octad.records.notes import KINDS, Kind, Material, Notes
+from octad.records.notes import KINDS, Kind, Material
 from octad.records.release import Release
 from octad.records.report import Finding, Report
 from octad.rules.rule import rule
@@ -89,7 +89,7 @@ def expected(case: Case, label: Label) -> frozenset[tuple[str, int | str]]:
     return frozenset((TOLD, name) for name, is_so in (label.told or {}).items() if is_so)
 
 
-FUSION = Fusion(size=128, layers=(1, 1), bottlenecks=1, dropout=0.15, text_dropout=0.2)
+FUSION = Fusion(size=128, layers=(1, 1), bottlenecks=1, dropout=0.3, text_dropout=0.3)
 SHARED = 1 + FUSION.bottlenecks
 
 agent = Agent(
