@@ -1,4 +1,4 @@
-"""Tells people what happened between two versions: which commits are worth telling, and of which kind."""
+"""Tells people what happened between two versions: which commits are worth telling, and their kinds."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def expected(case: Case, label: Label) -> frozenset[tuple[str, int | str]]:
     return frozenset((TOLD, name) for name, is_so in (label.told or {}).items() if is_so)
 
 
-FUSION = Fusion(size=128, layers=(1, 1), bottlenecks=1, dropout=0.15, text_dropout=0.2)
+FUSION = Fusion(size=128, layers=(1, 1), bottlenecks=1, dropout=0.3, text_dropout=0.3)
 SHARED = 1 + FUSION.bottlenecks
 
 agent = Agent(
@@ -99,24 +99,14 @@ agent = Agent(
         "notes",
         "Tell what happened between two versions: notes on a release, every entry with its commits.",
         options=(
-            Option(
-                "range",
-                "What to tell of: A..B, or a tag.",
-                "text",
-                "A..B",
-                shown="since the last version",
-                positional=True,
-            ),
-            Option("describe", "Title and body of a change: a commit, or A..B.", "text", "REV"),
-            Option("audience", "For whom: users or developers.", "text", shown="users"),
+            Option("range", "What to tell of: A..B, or a tag; what came since the last one.", "text", "REVS"),
             Option("package", "What the tags of one package begin with.", "text", "PREFIX"),
-            Option("corrections", "What is to be told otherwise, in a TOML file."),
+            Option("audience", "For whom: users or developers.", "text", shown="users"),
+            Option("corrections", "A file of what is to be told otherwise."),
             Option("repo", "The repository.", shown="."),
         ),
         read="octad.read.notes:notes_case",
         fail_on="never",
-        formats="note_formats",
-        template="octad.render.note_template:render_template",
     ),
     case=Case,
     label=Label,

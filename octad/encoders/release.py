@@ -29,13 +29,17 @@ def parts_of(release: Release) -> tuple[Release, ...]:
     count = max(1, -(-n // MOST))
     bounds = [n * index // count for index in range(count + 1)]
     return tuple(
-        release.model_copy(update={"commits": release.commits[first:last]}) for first, last in pairwise(bounds)
+        release.model_copy(update={"commits": release.commits[first:last]})
+        for first, last in pairwise(bounds)
     )
 
 
 def text_of(commit: ReleaseCommit) -> str:
     """What is read of a commit: its subject and how the body begins; of its paths the measures speak."""
-    said = (plain_subject(commit.subject)[:SUBJECT], first_sentence(commit.body[:BODY])[:SENTENCE])
+    said = (
+        plain_subject(commit.subject[: 2 * SUBJECT])[:SUBJECT],
+        first_sentence(commit.body[:BODY])[:SENTENCE],
+    )
     return ". ".join(one for one in said if one)
 
 

@@ -67,7 +67,10 @@ class ItemBinary(Head[Yes, Chances]):
     ) -> dict[str, float]:
         """Area under the curve, mean of the cases and over all items; F1 at one half; calibration error."""
         pairs = [
-            ([answer[name] for name in label if name in answer], [label[name] for name in label if name in answer])
+            (
+                [answer[name] for name in label if name in answer],
+                [label[name] for name in label if name in answer],
+            )
             for answer, label in zip(answers, labels, strict=True)
         ]
         each = [auc(np.array(said), np.array(so)) for said, so in pairs if 0 < sum(so) < len(so)]

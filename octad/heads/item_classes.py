@@ -79,7 +79,9 @@ class ItemClasses(Head[Named, Shares]):
         said, true = np.array([one for one, _, _ in pairs]), np.array([one for _, _, one in pairs])
         right = said == true
         present = [one for one in self.classes if (true == one).any()]
-        scores = [2 * (right & (true == one)).sum() / ((said == one).sum() + (true == one).sum()) for one in present]
+        scores = [
+            2 * (right & (true == one)).sum() / ((said == one).sum() + (true == one).sum()) for one in present
+        ]
         return {
             "accuracy": float(right.mean()) if pairs else 0.0,
             "majority": max((float((true == one).mean()) for one in present), default=0.0),

@@ -35,7 +35,9 @@ _SORTS = tuple(
         r"\.(toml|ya?ml|json|ini|cfg|txt|in|lock|css|html|svg|png)$|(^|/)\.[^/]+$",
     )
 )
-_ENDING = re.compile(r"\.([a-z]+)(?:\.\d+)?\.(?:rst|md|txt)$|(?:^|/)\d+\.([a-z]+)$|/(?:\d+)[-.]([a-z]+)\.", re.IGNORECASE)
+_ENDING = re.compile(
+    r"\.([a-z]+)(?:\.\d+)?\.(?:rst|md|txt)$|(?:^|/)\d+\.([a-z]+)$|/(?:\d+)[-.]([a-z]+)\.", re.IGNORECASE
+)
 
 
 def sort_of(path: str) -> str:

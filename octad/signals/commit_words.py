@@ -19,7 +19,8 @@ _PREFIXES = {
     "deprecation": "dep deprecate deprecated deprecation",
     "documentation": "doc docs documentation readme",
     "internal": (
-        "chore build ci test tests tst maint mnt refactor refact refac style sty dev tools tool release rel cleanup "
+        "chore build ci test tests tst maint mnt refactor refact refac style sty dev tools tool release rel "
+        "cleanup "
         "clean lint rfc deps wip trivial misc internal process contrib vendor packaging"
     ),
 }
@@ -29,7 +30,7 @@ _LEAD = re.compile(r"^\s*(?:[^\w\s\[(#`'\"*]{1,3}\s*)?(?:\[\w[\w ./-]{0,20}\]\s*
 _STATED = re.compile(r"^([A-Za-z]{2,14})(\([^()]{0,60}\))?(!)?:\s*")
 _NUMBER = re.compile(
     r"\s*[\[(]?(?:(?:PR|GH|issue|bug|ticket|pull request|fixes|closes|refs?|see)s?[\s:-]*)?"
-    r"(?:[\w.-]+/[\w.-]+)?(?:#|\bgh-|!(?=\d))\d+[\])]?(?:\s*[,;/]\s*#\d+[\])]?)*",
+    r"(?:[\w.-]{1,60}/[\w.-]{1,60})?(?:#|\bgh-|!(?=\d))\d+[\])]?(?:\s*[,;/]\s*#\d+[\])]?)*",
     re.IGNORECASE,
 )
 _URL = re.compile(r"https?://\S+")
@@ -43,8 +44,10 @@ CUES = tuple(
         r"\b(backport|cherry.?pick|forward.?port)",
         r"^(revert|back out|rollback|undo)\b",
         r"\b(wip|squash|fixup|oops|tmp|checkpoint|more work)\b",
-        r"^(prepare|release|bump|start|begin|set|update|back to)?\W*(the )?(next )?(v(ersion)?\W*)?\d+(\.\w+)+\W*$|"
-        r"\b(prepare|releas(e|ing)|bump(ed|ing)?|finaliz\w+|version)\b.{0,24}(\d+\.\d|version|release|develop)",
+        r"^(prepare|release|bump|start|begin|set|update|back to)?\W*(the )?(next )?(v(ersion)?\W*)?"
+        r"\d+(\.\w+)+\W*$|"
+        r"\b(prepare|releas(e|ing)|bump(ed|ing)?|finaliz\w+|version)\b.{0,24}(\d+\.\d|version|"
+        r"release|develop)",
         r"\b(changelog|change log|release notes?|news|what'?s ?new|history\.(md|rst)|changes\.(md|rst))\b",
         r"\b(bump|upgrade|updat\w+|pin|unpin|pyup|renovate|dependabot|pre-commit|autoupdate)\b",
         r"\b(from [\w.]+ to [\w.]+)",
@@ -52,15 +55,20 @@ CUES = tuple(
         r"\b(typos?|spelling|wording|grammar|whitespace|misspell\w*|nits?)\b",
         r"\b(docs?|docstrings?|documentation|readme|sphinx|tutorials?|examples?|contributors?|authors)\b",
         r"\b(tests?|testing|pytest|unittest|coverage|flaky|xfail|fixtures?|benchmarks?|fuzz\w*)\b",
-        r"\b(ci|travis|appveyor|azure|github (actions?|workflows?)|tox|nox|jenkins|workflows?|codecov|dockerfile)\b",
+        r"\b(ci|travis|appveyor|azure|github (actions?|workflows?)|tox|nox|jenkins|workflows?|"
+        r"codecov|dockerfile)\b",
         r"\b(lint\w*|flake8|black|ruff|isort|pyflakes|pep ?8|formatt?(ing|ed)|style|prettier|pylint)\b",
         r"\b(mypy|typing|type (hints?|annotations?)|annotat\w+|pyright|stubs?)\b",
         r"\b(refactor\w*|clean\w* ?up|simplif\w+|reorgani\w+|reword|tidy|restructure|rework)\b",
         r"\b(renam\w+|mov(e|ed|ing)|extract\w*|split|inline)\b",
-        r"\b(fix(e[sd]|ing)?|bugs?|correct\w*|repair\w*|resolv\w+|handle[sd]?|prevent\w*|avoid\w*|ensure[sd]?)\b",
-        r"\b(crash\w*|exceptions?|error|traceback|regression|leak\w*|deadlock|hang\w*|race|segfault|broken|wrong\w*)\b",
-        r"\b(add(s|ed|ing)?|implement\w*|introduc\w+|new|support\w*|allow\w*|enabl\w+|provide[sd]?|expose[sd]?)\b",
-        r"\b(options?|flags?|parameters?|arguments?|kwargs?|settings?|config\w*|commands?|plugins?|api|cli)\b",
+        r"\b(fix(e[sd]|ing)?|bugs?|correct\w*|repair\w*|resolv\w+|handle[sd]?|prevent\w*|avoid\w*|"
+        r"ensure[sd]?)\b",
+        r"\b(crash\w*|exceptions?|error|traceback|regression|leak\w*|deadlock|hang\w*|race|segfault|"
+        r"broken|wrong\w*)\b",
+        r"\b(add(s|ed|ing)?|implement\w*|introduc\w+|new|support\w*|allow\w*|enabl\w+|provide[sd]?|"
+        r"expose[sd]?)\b",
+        r"\b(options?|flags?|parameters?|arguments?|kwargs?|settings?|config\w*|commands?|plugins?|"
+        r"api|cli)\b",
         r"\b(remov\w+|drop\w*|delet\w+|no longer|get rid|eliminat\w+)\b",
         r"\b(deprecat\w+|legacy|obsolete)\b",
         r"\b(breaking|backward\w*|incompatib\w+|rais(e|es|ed|ing)|default\w*|requir(e|es|ed)|stop)\b",
@@ -68,9 +76,11 @@ CUES = tuple(
         r"\b(security|cve\S*|vulnerab\w+|xss|csrf|injection|sanitiz\w+|unsafe|secrets?)\b",
         r"\bpython ?[23](\.\d+)?\b|\bpy(py)?[23]\d*\b|\bwindows|macos|linux|arm64\b",
         r"\b(improv\w+|better|enhanc\w+|chang\w+|mak(e|es|ing)|us(e|es|ing))\b",
-        r"\b(internal\w*|private|helpers?|utils?|comments?|logging|debug\w*|unused|dead|imports?|variables?)\b",
+        r"\b(internal\w*|private|helpers?|utils?|comments?|logging|debug\w*|unused|dead|imports?|"
+        r"variables?)\b",
         r"\b(translat\w+|locale|i18n|l10n)\b",
-        r"\b(address\w*|review|suggestions?|feedback|comments|apply|minor|small|tweaks?|misc|some|more|another|again)\b",
+        r"\b(address\w*|review|suggestions?|feedback|comments|apply|minor|small|tweaks?|misc|some|"
+        r"more|another|again)\b",
     )
 )
 """Cues of a subject."""
@@ -116,6 +126,11 @@ def plain_subject(subject: str) -> str:
 def without_numbers(text: str) -> str:
     """A text without the numbers of issues and changes."""
     return " ".join(_NUMBER.sub("", _URL.sub("", text)).split())
+
+
+def has_number(text: str) -> bool:
+    """Whether a text names an issue or a change by number."""
+    return _NUMBER.search(text) is not None
 
 
 def first_sentence(body: str) -> str:

@@ -16,24 +16,31 @@ from numpy.typing import NDArray
 from octad.records.notes import KINDS
 from octad.records.release import Release, ReleaseCommit
 from octad.signals.commit_paths import PATH_NUMBERS, READ, SORTS, path_numbers
-from octad.signals.commit_words import BODY_CUES, CUES, plain_subject, stated_kind, without_numbers
+from octad.signals.commit_words import (
+    BODY_CUES,
+    CUES,
+    has_number,
+    plain_subject,
+    stated_kind,
+    without_numbers,
+)
 
 Floats = NDArray[np.float32]
-BODY = 300
-"""Characters of a body that are read."""
+SUBJECT, BODY = 300, 300
+"""Characters that are read of a subject and of a body."""
 DAY = 86_400.0
 _CODE = re.compile(r"`|\w_\w|\w\(\)|\b[a-z]+[A-Z]\w+|\b\w+\.\w+\.\w+|--\w")
 _SCOPE = re.compile(r"^[\w./, -]{2,40}: ")
 _VERSION = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?(.*)")
-_SHAPE = 15
+_SHAPE = 16
 _CONTEXT = 12
 SIZE = len(KINDS) + len(CUES) + len(BODY_CUES) + _SHAPE + PATH_NUMBERS
 
 
 def commit_numbers(commit: ReleaseCommit) -> list[float]:
     """What is known of a commit by itself."""
-    subject, body = plain_subject(commit.subject), commit.body[:BODY]
-    stated, read = stated_kind(commit.subject), without_numbers(commit.subject)
+    subject, body = plain_subject(commit.subject[:SUBJECT]), commit.body[:BODY]
+    stated, read = stated_kind(commit.subject[:SUBJECT]), without_numbers(commit.subject[:SUBJECT])
     return [
         *(float(stated == kind) for kind in KINDS),
         *(float(bool(cue.search(read))) for cue in CUES),
@@ -54,8 +61,9 @@ def _shape(commit: ReleaseCommit, subject: str, body: str) -> list[float]:
         float(subject[:1].isupper()),
         float(subject.endswith(".")),
         float(bool(_CODE.search(subject))),
-        float(bool(_SCOPE.match(commit.subject))),
+        float(bool(_SCOPE.match(commit.subject[:SUBJECT]))),
         float(not commit.subject[:1].isascii()),
+        float(has_number(commit.subject[:SUBJECT])),
         math.log1p(commit.files) / 2,
         math.log1p(added) / 4,
         math.log1p(removed) / 4,
@@ -84,7 +92,7 @@ def _beside(commits: Sequence[ReleaseCommit], own: Floats) -> Floats:
     lengths = np.array([len(one.subject) for one in commits], np.float64)
     bodies = np.array([len(one.body[:BODY]) for one in commits], np.float64)
     files = np.array([one.files for one in commits], np.float64)
-    subjects = Counter(plain_subject(one.subject).lower() for one in commits)
+    subjects = Counter(plain_subject(one.subject[:SUBJECT]).lower() for one in commits)
     tops = Counter(_top(one) for one in commits)
     first = Counter(_lead(one) for one in commits)
     times = np.array([one.time for one in commits])
@@ -93,7 +101,7 @@ def _beside(commits: Sequence[ReleaseCommit], own: Floats) -> Floats:
     columns = [
         *(_ranks(values) for values in (churn, lengths, bodies, files)),
         churn / max(churn.sum(), 1.0),
-        np.array([math.log1p(subjects[plain_subject(one.subject).lower()] - 1) for one in commits]),
+        np.array([math.log1p(subjects[plain_subject(one.subject[:SUBJECT]).lower()] - 1) for one in commits]),
         np.array([tops[_top(one)] / n for one in commits]),
         np.array([first[_lead(one)] / n for one in commits]),
         place,
@@ -109,7 +117,7 @@ def _top(commit: ReleaseCommit) -> str:
 
 
 def _lead(commit: ReleaseCommit) -> str:
-    return plain_subject(commit.subject).lower().partition(" ")[0]
+    return plain_subject(commit.subject[:SUBJECT]).lower().partition(" ")[0]
 
 
 def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -135,6 +143,7 @@ CONTEXT_COLUMNS = (
     *range(len(KINDS) + len(CUES)),
     _FIRST + 3,
     _FIRST + 7,
+    _FIRST + 9,
     *range(_FIRST + _SHAPE, _FIRST + _SHAPE + 2 * len(SORTS)),
 )
 """Of the measures of single commits those whose means say what a project is like."""

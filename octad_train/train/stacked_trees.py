@@ -35,7 +35,7 @@ from octad_train.train.stream import Source
 Floats = NDArray[np.float32]
 ROWS, FEWEST, FEWEST_HELD = 25_000, 2_000, 100
 """Labelled cases that trees are fitted on, and without how many trees, or weights, stay as they are."""
-ITEMS = 80_000
+ITEMS = 60_000
 """Labelled items that trees of items are fitted on."""
 SEED = 17
 
@@ -64,7 +64,7 @@ def fit_stacked_trees(
             items = objective.model.core.extensions[extension.name]
             assert isinstance(items, StackedItems)
             known = _items(objective.agent, extension, source.stream(SEED, 0, 1), pieces)
-            parts = list(islice(_until(known, ITEMS), 4 * ROWS))
+            parts = list(_until(known, ITEMS))
             learned = _joined(parts)
             if len(learned.truth) >= FEWEST:
                 fit_trees(items.trees, learned)

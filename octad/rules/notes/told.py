@@ -7,9 +7,11 @@ RULE = Rule(
     level="note",
     message="worth telling in the notes: {word}",
     summary=(
-        "People who wrote notes on releases told of commits like this one: its words, the files it touches and "
-        "its size, beside those of the other commits of the release."
+        "People who wrote notes on releases told of commits like this one: its words, the files it touches "
+        "and its size, beside those of the other commits of the release."
     ),
-    example=Example(wrong="Fix a crash when the cache is empty, with a test, between two updates of dependencies"),
+    example=Example(
+        wrong="Fix a crash when the cache is empty, with a test, between two updates of dependencies"
+    ),
     repair="Tell it, or say in a file of corrections that it is hidden.",
 )

@@ -8,10 +8,21 @@ from typing import NamedTuple
 
 from octad.notes.sections import kind_called
 
-_MARKED = re.compile(r"^\s{0,3}(?:#{1,6}\s+(?P<hash>.+?)\s*#*|\*\*(?P<bold>[^*]{2,60})\*\*:?|(?P<half>[A-Z][\w /,-]{2,40})(?:\*\*|:))\s*$")
+_MARKED = re.compile(
+    r"^\s{0,3}(?:#{1,6}\s+(?P<hash>.+?)\s*#*|\*\*(?P<bold>[^*]{2,60})\*\*:?"
+    r"|(?P<half>[A-Z][\w /,-]{2,40})(?:\*\*|:))\s*$"
+)
 _RULE = re.compile(r"^([-=~^\"'.+*#_`])\1{2,}\s*$")
-_STATED = re.compile(r"^\W*(?P<word>added|changed|fixed|removed|deprecated|security|updated|improved|bug ?fix|feature|enhancement)\b\s*[:\]]", re.IGNORECASE)
-_VAGUE = re.compile(r"what.?s.changed|^(the )?(all |core |notable |important |major |minor |other )?changes$|^changelog$|style$|extractor|contributors?\b.*release|highlights", re.IGNORECASE)
+_STATED = re.compile(
+    r"^\W*(?P<word>added|changed|fixed|removed|deprecated|security|updated|improved"
+    r"|bug ?fix|feature|enhancement)\b\s*[:\]]",
+    re.IGNORECASE,
+)
+_VAGUE = re.compile(
+    r"what.?s.changed|^(the )?(all |core |notable |important |major |minor |other )?changes$"
+    r"|^changelog$|style$|extractor|contributors?\b.*release|highlights",
+    re.IGNORECASE,
+)
 _PLAIN = re.compile(r"[\W_]+")
 BEGIN = 40
 """Letters of an entry by which it is found in its section."""

@@ -31,11 +31,16 @@ def invented(seed: int) -> tuple[Release, dict[str, bool], dict[str, str]]:
         kind, is_told, sentence, path = _SENTENCES[int(rng.integers(len(_SENTENCES)))]
         name = _NAMES[int(rng.integers(len(_NAMES)))]
         revision = hashlib.sha1(f"{seed} {number}".encode(), usedforsecurity=False).hexdigest()
-        commits.append(
-            ReleaseCommit(
-                revision=revision, subject=sentence.format(name), time=1.7e9 - number * _DAY,
-                paths=(path.format(name),), files=1, added=int(rng.integers(1, 60)), removed=int(rng.integers(9)),
-            )  # fmt: skip
+        lines = int(rng.integers(1, 60)), int(rng.integers(9))
+        commit = ReleaseCommit(
+            revision=revision,
+            subject=sentence.format(name),
+            time=1.7e9 - number * _DAY,
+            paths=(path.format(name),),
+            files=1,
+            added=lines[0],
+            removed=lines[1],
         )
+        commits.append(commit)
         told[revision], kinds[revision] = is_told, kind
     return Release(version="1.1.0", previous="1.0.0", commits=tuple(commits)), told, kinds

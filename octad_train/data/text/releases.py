@@ -3,7 +3,7 @@
 An entry names its commits by numbers, and not every entry has any: that a commit is not named is taken for
 untold only as often as the entries of its release name commits. Kinds are those of the headings that entries
 stand under, else those that a commit states itself; in half of the cases what it states is taken away, so
-that the kind has to be read.
+that the kind has to be read, and the numbers too, so that a project without any is not told nothing of.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import numpy as np
 from octad.agents.agent import Agent
 from octad.records.release import Release, ReleaseCommit
 from octad.signals.commit_paths import sort_of, stated_by_paths
-from octad.signals.commit_words import stated_kind, without_stated
+from octad.signals.commit_words import stated_kind, without_numbers, without_stated
 from octad_train.data.public_sets import rows
 from octad_train.data.text.headings import kinds_of
 from octad_train.data.text.invented_releases import invented
@@ -59,7 +59,9 @@ class Published(NamedTuple):
 def published() -> tuple[Published, ...]:
     """Every release of the labelled set."""
     held = [row for row in rows(FILE) if row["commits"]]
-    names = sorted({row["repo"] for row in held if row["split"] == "train" and any(e["commits"] for e in row["entries"])})
+    names = sorted(
+        {row["repo"] for row in held if row["split"] == "train" and any(e["commits"] for e in row["entries"])}
+    )
     held_out = set(names[::SIXTH])
     return tuple(_published(row, held_out) for row in held)
 
@@ -77,7 +79,9 @@ def _published(row: Mapping[str, Any], held_out: set[str]) -> Published:
     named = {number for entry in entries for number in entry["commits"]}
     told = {one["sha"]: i in named for i, one in enumerate(commits)} if 0 < len(named) < len(commits) else {}
     headed: dict[str, str] = {}
-    for entry, kind in zip(entries, kinds_of(row["section"], [entry["text"] for entry in entries]), strict=True):
+    for entry, kind in zip(
+        entries, kinds_of(row["section"], [entry["text"] for entry in entries]), strict=True
+    ):
         if kind is not None:
             headed |= {commits[number]["sha"]: kind for number in entry["commits"]}
     stated = {one.revision: kind for one in made.commits if (kind := _states(one))}
@@ -107,9 +111,14 @@ def newest(release: Release) -> Release:
 
 
 def unstated(release: Release) -> Release:
-    """The release without what its commits state of their kinds, in prefixes and in names of files."""
+    """The release without what its commits state of their kinds, in prefixes and names of files, and numbers."""
     commits = tuple(
-        one.model_copy(update={"subject": without_stated(one.subject), "paths": tuple(map(_neutral, one.paths))})
+        one.model_copy(
+            update={
+                "subject": without_numbers(without_stated(one.subject)),
+                "paths": tuple(map(_neutral, one.paths)),
+            }
+        )
         for one in release.commits
     )
     return release.model_copy(update={"commits": commits})
@@ -120,11 +129,14 @@ def _neutral(path: str) -> str:
 
 
 class Releases:
-    """Parts of releases without end: every project by the root of its commits."""
+    """Parts of releases without end: every project by the root of its commits.
 
-    def __init__(self, agent: Agent[Any, Any]) -> None:
+    Of every project about `most` commits are read.
+    """
+
+    def __init__(self, agent: Agent[Any, Any], most: int = PROJECT) -> None:
         self.agent = agent
-        self.held = chosen("train", PROJECT)
+        self.held = chosen("train", most)
         sizes = Counter(one.release.repository for one in self.held for _ in one.release.commits[:PART])
         self.read = [(newest(one.release), unstated(newest(one.release))) for one in self.held]
         weights = np.array([sizes[one.release.repository] ** -0.5 for one in self.held])
@@ -153,20 +165,23 @@ def chosen(part: str, most: int) -> list[Published]:
     return found
 
 
-def training(agent: Agent[Any, Any], folder: Path) -> Releases:
-    """Labelled releases without end."""
-    return Releases(agent)
+def training(agent: Agent[Any, Any], folder: Path, most: int = PROJECT) -> Releases:
+    """Labelled releases without end; of every project about `most` commits."""
+    return Releases(agent, most)
 
 
 def validation(agent: Agent[Any, Any], folder: Path, part: str = "valid", size: int = 2_000) -> list[Pair]:
     """Held-out releases of projects that training never saw, at most `size`; kinds by headings alone.
 
-    What commits state of their kinds is taken away. `part` may be test: other projects than those of valid.
+    What commits state of their kinds, and their numbers, are taken away; of valid in every other release, as in
+    training. `part` may be test: other projects than those of valid.
     """
     found: list[Pair] = []
     for one in chosen(part, PROJECT):
         label = agent.label(told=one.told or None, kind=one.headed or None)
-        found.append((agent.case(release=unstated(newest(one.release))), label))
+        read = newest(one.release)
+        is_whole = part == "valid" and len(found) % 2
+        found.append((agent.case(release=read if is_whole else unstated(read)), label))
     return spread(found, size)
 
 
