@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from octad.host.terminal import visible
-from octad.records.report import Evidence, Finding, Repair
+from octad.records.report import Anchor, Evidence, Finding, Repair
 from octad.render.excerpt import Edit, edit_of, flat, percent
 
 HEATS = 9
@@ -27,13 +27,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A piece of evidence in a card; `is_here` tells whether it is in the file of the finding."""
+    """A piece of evidence in a card; `line` is 0 in another file, `place` says where it is if elsewhere."""
 
     text: str
     share: str
     heat: int
     line: int
-    is_here: bool
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +72,20 @@ def card_of(number: int, finding: Finding, lines: Sequence[str]) -> Card:
                 text=flat(one.text),
                 share=percent(one.weight),
                 heat=heat_of(one, top),
-                line=one.anchor.line,
-                is_here=one.anchor.path == anchor.path,
+                line=one.anchor.line if one.anchor.path == anchor.path else 0,
+                place=_elsewhere(one.anchor, anchor),
             )
             for one in heaviest
         ],
         changes=[_change(repair, edit_of(repair, lines)) for repair in finding.repairs[:MAX_REPAIRS]],
     )
+
+
+def _elsewhere(place: Anchor, own: Anchor) -> str:
+    """Where evidence lies that does not lie on the line of its finding."""
+    if place.path != own.path:
+        return visible(f"{place.path}:{place.line}")
+    return "" if place.line == own.line else f"line {place.line}"
 
 
 def _change(repair: Repair, edit: Edit | None) -> Change:

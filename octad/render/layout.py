@@ -120,7 +120,7 @@ def stretches_of(cards: Sequence[Card], lines: Sequence[str], room: int) -> list
         for card in cards
         for line, margin in (
             *((at, MARGIN) for at in (card.finding.anchor.line, last_line_of(card.finding))),
-            *((word.line, 1) for word in card.words if word.is_here),
+            *((word.line, 1) for word in card.words if word.line),
         )
     ]
 

@@ -71,7 +71,7 @@ def _finding(finding: Finding, lines: Sequence[str], width: int) -> list[Text]:
     for repair in finding.repairs[:2]:
         texts += _repair(edit_of(repair, lines), repair, width, margin)
     if finding.is_explained:
-        texts.append(_labelled(margin, "moved by", _evidence(finding)))
+        texts += _why(finding, margin)
     if finding.reference:
         texts.append(_labelled(margin, "see", Text(visible(finding.reference))))
     if finding.source != "model":
@@ -82,6 +82,17 @@ def _finding(finding: Finding, lines: Sequence[str], width: int) -> list[Text]:
 def _labelled(margin: str, label: str, text: Text) -> Text:
     """A line of particulars under the source."""
     return Text.assemble(f"{margin}= ", (f"{label}: ", "dim"), text)
+
+
+def _why(finding: Finding, margin: str) -> list[Text]:
+    """What moved a model; of a check, the places that say otherwise."""
+    if finding.source == "model":
+        return [_labelled(margin, "moved by", _evidence(finding))]
+    places = [(f"{one.anchor.path}:{one.anchor.line}", flat(one.text)) for one in finding.evidence]
+    return [
+        _labelled(margin, "against", Text.assemble((visible(place), "blue"), f"  {said}"))
+        for place, said in places[:MAX_EVIDENCE]
+    ]
 
 
 def _evidence(finding: Finding) -> Text:

@@ -35,11 +35,11 @@ NOTES = Notes(
 
 
 def test_every_format_is_found() -> None:
-    assert set(names(FOLDER)) == {"github", "keepachangelog", "markdown", "rst"}
+    assert set(names(FOLDER)) == {"github", "keepachangelog", "md", "rst"}
 
 
 def test_markdown() -> None:
-    assert render("markdown", NOTES, {}, (FOLDER,)).splitlines() == [
+    assert render("md", NOTES, {}, (FOLDER,)).splitlines() == [
         "# v1.2.0 (2020-09-13)", "",
         "## Breaking changes", "", "- `read` was removed (#4, 1111111)", "",
         "## Added", "", "- Reads `zstd` (1111111)", "",
@@ -73,7 +73,7 @@ def evil() -> Notes:
     return NOTES.model_copy(update={"heading": EVIL, "entries": (entry(EVIL, section=EVIL),)})
 
 
-@pytest.mark.parametrize("name", ["github", "keepachangelog", "markdown"])
+@pytest.mark.parametrize("name", ["github", "keepachangelog", "md"])
 def test_what_others_wrote_means_nothing_in_markdown(name: str) -> None:
     tokens = MarkdownIt().parse(render(name, evil(), {}, (FOLDER,)))
     inner = [child for token in tokens for child in token.children or ()]
