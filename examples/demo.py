@@ -1,4 +1,6 @@
-"""Review real changes, and hold what is said of them against the release that came after: `make demo`.
+"""Review real changes, read their documentation, tell what happened here: `make demo`.
+
+What is said of a change is held against the release that came after.
 
 The rule by which the changes were chosen, before anything was seen of them: of the Python packages that are
 installed with Octad, in none of the sets it learned from, and have three minor releases, the five with most
@@ -10,16 +12,19 @@ demo/; nothing is installed or run.
 from __future__ import annotations
 
 import ast
+import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from octad import catalog
+from octad.cli.main import run
 from octad.cli.output import write
 from octad.errors import OctadError
+from octad.host.sandbox import available
 from octad.host.terminal import progress
 from octad.read.code.git import read_revision
 from octad.records.lines import sources_of
@@ -31,6 +36,8 @@ from octad.review.pipeline import Options, review
 from octad.runtime import Runner
 
 DEMO = Path("demo")
+COMMITS = 60
+"""Of this repository, told of."""
 
 
 class Change(NamedTuple):
@@ -157,12 +164,47 @@ def reviewed(runner: Runner[Any, Any], change: Change) -> Review | None:
     return report
 
 
+def read_documentation(changes: Iterable[Change]) -> None:
+    """What documentation says that is not so: of the packages, and of an example that is wrong on purpose."""
+    for change in changes:
+        write(f"\nDocumentation of {change.package} {change.new}, since {change.old}:\n", None)
+        asked(["docs", str(DEMO / change.package), "--diff", "HEAD", "--format", "concise"])
+    parcel = DEMO / "parcel"
+    if not parcel.is_dir():
+        shutil.copytree(Path(__file__).parent / "parcel", parcel)
+        git(parcel, "init", "--quiet")
+    write("\nAn example that is wrong on purpose, in every way that is looked for (examples/parcel):\n", None)
+    runs = ["--run"] if available() else []
+    asked(["docs", str(parcel), *runs])
+
+
+def tell_what_happened() -> None:
+    """Notes on the last commits of this repository."""
+    here = Path(__file__).resolve().parents[1]
+    counted_here = subprocess.run(
+        ["git", "rev-list", "--count", "HEAD"], cwd=here, capture_output=True, text=True, check=False
+    )
+    if counted_here.returncode or int(counted_here.stdout) <= COMMITS:
+        write("\nNo notes: this is no clone with its history.\n", None)
+        return
+    write(f"\nWhat the last {COMMITS} commits here brought, for their users:\n", None)
+    asked(["notes", f"HEAD~{COMMITS}..HEAD", "--repo", str(here), "--format", "md"])
+
+
+def asked(arguments: list[str]) -> None:
+    """One command of Octad; what it finds is no failure of the demo."""
+    if run(arguments) > 1:
+        raise OctadError(f"`octad {' '.join(arguments)}` failed")
+
+
 def main() -> int:
-    """Download, review, compare."""
+    """Download, review, compare; then what lives on text."""
     DEMO.mkdir(exist_ok=True)
     try:
         runner: Runner[Any, Any] = Runner.load(catalog.load(catalog.by_verb("review").name))
         reports = [reviewed(runner, change) for change in CHANGES]
+        read_documentation(one for one, report in zip(CHANGES, reports, strict=True) if report)
+        tell_what_happened()
     except OctadError as error:
         sys.stderr.write(f"demo: error: {error}\n")
         return 2
