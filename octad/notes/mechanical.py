@@ -27,7 +27,8 @@ _BOT = re.compile(
     re.I,
 )
 _VERSION = re.compile(
-    r"(?:(?:bump|set|increment|update|prepare|prep|release|start|begin|cut|tag|publish|open|back to|"
+    r"(?:now working on (?:version )?v?\d\S*|\d{4}[.-]\d\d[.-]\d\d,? version v?\d.{0,40}|"
+    r"(?:bump|set|increment|update|prepare|prep|release|start|begin|cut|tag|publish|open|back to|"
     r"mark|stage)s?(?:ing|d)?\b[\s:]*(?:(?:for|the|a|new|next|to|as|package|crate|project)\s+)*"
     r"(?:version|release|dev(?:elopment)?|v?\d+(?:\.\d+)+\S*|changelog|post-release|branch|"
     r"snapshot)\b.{0,60}|(?:version|release)?:?\s*v?\d+\.\d+(?:\.\d+)*\S{0,16}(?: (?:release|final))?|"

@@ -83,8 +83,8 @@ _INNER = re.compile(
 )
 _AND_FIXES = re.compile(r"\band fix(?:es|ed)?\b", re.I)
 _OF_NOBODY = re.compile(
-    r"\b(?:test(?:s|ing|case| suite| cases?)?|unit tests?|fixtures?|benchmarks?|fuzz(?:ing|er)?|gitignore|"
-    r"editorconfig|coverage|workflows?|makefile|whitespace)\b|\btest_\w+",
+    r"\b(?:test(?:s|ing|case| suite| cases?)?|unit tests?|doctests?|fixtures?|benchmarks?|"
+    r"fuzz(?:ing|er)?|gitignore|editorconfig|coverage|workflows?|makefile|whitespace)\b|\btest_\w+",
     re.I,
 )
 NEEDS_NEWER = re.compile(

@@ -124,6 +124,8 @@ def test_places_of_files(path: str, place: str) -> None:
         ("chore(deps): update dependency x to v3", "updates of dependencies"),
         ("Bump version to 1.2.3", "versions"),
         ("v1.2.3", "versions"),
+        ("2026.03.06, Version 1.52.1 (Stable)", "versions"),
+        ("Now working on version 1.52.1", "versions"),
         ("foo-1.2.3", "versions"),
         ("Prepare release 1.2", "versions"),
         ("[maven-release-plugin] prepare for next development iteration", "versions"),
