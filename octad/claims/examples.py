@@ -32,9 +32,9 @@ _CUT = re.compile(
     r"f-string"
 )
 _LIKE = re.compile(
-    r"\s*(?:#|@\w|[)\]}]|(?:import|from|def|class|async|await|with|for|if|elif|else|try|except|finally|return|yield|"
-    r"raise|assert|pass|while|del|global|lambda|not|print)\b|[\w.\[\]'\"]+(?:: [\w\[\]., |]+)? *[-+*/|&]?= ?\S|"
-    r"[\w.]+\(|[\"'\w][^=:]*,$|[\"'])"
+    r"\s*(?:@\w|[)\]}]|(?:import|from|def|class|async|await|with|for|if|elif|else|try|except|finally|return|"
+    r"yield|raise|assert|pass|while|del|global|lambda|not|print)\b|"
+    r"[\w.\[\]'\"]+(?:: [\w\[\]., |]+)? *[-+*/|&]?= ?\S|[\w.]+\(|[\"'\w][^=:]*,$|[\"'])"
 )
 """How lines of Python begin."""
 LIKE = 0.6
@@ -174,7 +174,7 @@ def _problem(source: str) -> tuple[str, int]:
         return "", 0
     if any(part_of(whole) is not None for whole in _completed(source)) or _NEWER.search(source):
         return "", 0
-    lines = [one for one in source.split("\n") if one.strip()]
+    lines = [one for one in source.split("\n") if one.strip() and not one.lstrip().startswith("#")]
     if sum(map(bool, map(_LIKE.match, lines))) < LIKE * len(lines):
         return "", 0
     problem = problem_of_python(source)
