@@ -10,11 +10,13 @@ from octad.claims.examples import Example, examples
 from octad.claims.judged import judged, seen_at, untrue
 from octad.claims.labelled_data import problem_of
 from octad.claims.modules import Modules, modules
-from octad.claims.tree import Tree
+from octad.claims.tree import Tree, fact
 from octad.records.document import Document
 from octad.records.report import Anchor, Finding
 
 RULE = "docs/code"
+FEW, SHARE = 4, 0.03
+"""Examples that do not parse, and their share, up to which they are mistakes."""
 _OLD = re.compile(
     r"\b(?:before|old|deprecat\w*|remov\w+|no longer|previous\w*|legacy|instead of|migrat\w*|upgrad\w*|"
     r"renam\w+|wrong|bad|don't|do not|avoid|incorrect|invalid|fail\w*|error|broken|used to|not work\w*|won't|"
@@ -51,18 +53,31 @@ def _data(document: Document) -> Iterator[Finding]:
                 yield untrue(RULE, message, place, level="note")
 
 
+@fact
+def python_examples(tree: Tree) -> dict[str, tuple[Example, ...]]:
+    """All Python in judged documents, by their paths."""
+    return {one.path: tuple(examples(one)) for one in judged(tree) if not current().spent()}
+
+
+@fact
+def _is_python(tree: Tree) -> bool:
+    """Whether what is labelled Python is that: some projects give the name to a language of their own."""
+    found = [one for several in python_examples(tree).values() for one in several]
+    wrong = sum(bool(one.problem) for one in found)
+    return wrong <= max(FEW, SHARE * len(found))
+
+
 def _python(tree: Tree, document: Document) -> Iterator[Finding]:
     known: dict[str, str] = {}
     given = modules(tree)
-    for example in examples(document):
+    for example in python_examples(tree).get(document.path, ()):
         if _OLD.search(example.around):
             continue
-        if example.tree is None:
-            if example.problem:
-                message = f"The example is labelled {example.language} and does not parse: {example.problem}."
-                yield untrue(RULE, message, _line(document, example.problem_line), level="note")
-            continue
-        yield from _names(tree, document, given, example, known)
+        if example.tree is not None:
+            yield from _names(tree, document, given, example, known)
+        elif example.problem and _is_python(tree):
+            message = f"The example is labelled {example.language} and does not parse: {example.problem}."
+            yield untrue(RULE, message, _line(document, example.problem_line), level="note")
 
 
 def _names(

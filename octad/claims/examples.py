@@ -31,6 +31,14 @@ _CUT = re.compile(
     r"unindent does not match|expected 'except'|invalid decimal literal|leading zeros|nested too deep|"
     r"f-string"
 )
+_LIKE = re.compile(
+    r"\s*(?:@\w|[)\]}]|(?:import|from|def|class|async|await|with|for|if|elif|else|try|except|finally|return|"
+    r"yield|raise|assert|pass|while|del|global|lambda|not|print)\b|"
+    r"[\w.\[\]'\"]+(?:: [\w\[\]., |]+)? *[-+*/|&]?= ?\S|[\w.]+\(|[\"'\w][^=:]*,$|[\"'])"
+)
+"""How lines of Python begin."""
+LIKE = 0.6
+"""The share of such lines in what is taken for Python: another language under its name is no claim."""
 _NEWER = re.compile(
     r"^\s*type \w+(?:\[[^\n]*\])?\s*=|^\s*(?:async )?(?:def|class) \w+\[|^\s*except \w+, *\w+|"
     r"\bt[\"'][^\n]*\{",
@@ -166,6 +174,9 @@ def _problem(source: str) -> tuple[str, int]:
         return "", 0
     if any(part_of(whole) is not None for whole in _completed(source)) or _NEWER.search(source):
         return "", 0
+    lines = [one for one in source.split("\n") if one.strip() and not one.lstrip().startswith("#")]
+    if sum(map(bool, map(_LIKE.match, lines))) < LIKE * len(lines):
+        return "", 0
     problem = problem_of_python(source)
     line, _, reason = problem.removeprefix("line ").partition(": ")
     if not line.isdigit() or _CUT.search(reason) or _is_signature(source, int(line), reason):
@@ -188,7 +199,7 @@ def _completed(source: str) -> Iterator[str]:
     yield f"{source}\n    pass"
     yield f"{source.rstrip()}: pass"
     yield _LEFT_OUT.sub("", source)
-    yield _LEFT_OUT.sub(r"\1pass", source)
+    yield _LEFT_OUT.sub(r"\1...,", source)
     yield f"completed({source}\n)"
     yield f"{{{source}\n}}"
 

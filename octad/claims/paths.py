@@ -27,14 +27,13 @@ _EXAMPLE = re.compile(
 )
 _PAST = re.compile(
     r"\b(?:remov|delet|renam|mov(?:ed|ing)|no longer|former|previous|used to|old\b|legacy|deprecat|was\b|"
-    r"were\b|before|until|instead|replac|e\.g|for example|such as|suppose|your|create\b|creates\b|generat|"
-    r"not exist)",
+    r"were\b|before|until|instead|replac|e\.g|for example|such as|suppose|your|creat|generat|"
+    r"not exist|writ|output|produc|sav(?:e|ing)|stor|build|add|new\b|example|copy|copied|install|download)",
     re.IGNORECASE,
 )
 """Words beside a path that is known to be gone, or will be made."""
 _ABSENT = re.compile(
-    r"\b(?:creat|writ|output|produc|sav|stor|example|say\b|add|new\b|optional|if\b|temporar|cach|download|"
-    r"not\b|never|without|named|called|will be|copy|copied|install)",
+    r"\b(?:say\b|optional|if\b|temporar|cach|not\b|never|without|named|called|will be)",
     re.IGNORECASE,
 )
 """Words beside a path that may well be absent, where nothing but its name tells of it."""
