@@ -50,8 +50,7 @@ def check(tree: Tree) -> Iterator[Finding]:
         for word in _claimed(said):
             prefix = next((one for one in own if word.text.startswith(one) and word.text != one), "")
             if prefix and not _is_named(tree, word.text, prefix):
-                near = nearest(word.text, facts.variables)
-                if near or not declared(tree).commands.has_plugins:
+                if nearest(word.text, facts.variables) or not _is_of_plugin(tree, facts, word.text, prefix):
                     yield _finding(tree, facts, word, said.document.path)
 
 
@@ -95,6 +94,14 @@ def _is_named(tree: Tree, name: str, prefix: str) -> bool:
     if not any(name.startswith(one) for one in written(tree).prefixes):
         return False
     return may_be_composed(tree, name[len(prefix) :])
+
+
+def _is_of_plugin(tree: Tree, facts: Known, name: str, prefix: str) -> bool:
+    """Whether a variable may be read by another package: one of a family of which the project reads none."""
+    if declared(tree).commands.has_plugins:
+        return True
+    part, _, more = name[len(prefix) :].partition("_")
+    return bool(more) and not any(one.startswith(f"{prefix}{part}") for one in facts.variables)
 
 
 def _finding(tree: Tree, facts: Known, word: Word, path: str) -> Finding:

@@ -157,7 +157,7 @@ def _is_known(tree: Tree, line: _Known, flag: str) -> bool:
         return True
     if not line.is_open:
         return False
-    return may_be_composed(tree, flag)
+    return may_be_composed(tree, flag, 1 if not nearest(flag, line.flags) else 2)
 
 
 def _begins_one(ordered: Sequence[str], flag: str) -> bool:
