@@ -49,9 +49,8 @@ def check(tree: Tree) -> Iterator[Finding]:
     for said in said_of_now(tree):
         for word in _claimed(said):
             prefix = next((one for one in own if word.text.startswith(one) and word.text != one), "")
-            if prefix and not _is_named(tree, word.text, prefix):
-                if nearest(word.text, facts.variables) or not _is_of_plugin(tree, facts, word.text, prefix):
-                    yield _finding(tree, facts, word, said.document.path)
+            if prefix and not _is_named(tree, facts, word.text, prefix):
+                yield _finding(tree, facts, word, said.document.path)
 
 
 def _claimed(said: Said) -> Iterator[Word]:
@@ -86,14 +85,15 @@ def _in_code(said: Said) -> Iterator[Word]:
                 yield Word(match[1], line, column + 1)
 
 
-def _is_named(tree: Tree, name: str, prefix: str) -> bool:
-    """Whether something outside the documents names a variable, or may put its name together."""
-    every = written(tree).words
-    if name.lower() in every:
+def _is_named(tree: Tree, facts: Known, name: str, prefix: str) -> bool:
+    """Whether something outside the documents names a variable, may put its name together, or be elsewhere."""
+    if name.lower() in written(tree).words:
         return True
-    if not any(name.startswith(one) for one in written(tree).prefixes):
-        return False
-    return may_be_composed(tree, name[len(prefix) :])
+    if any(name.startswith(one) for one in written(tree).prefixes) and may_be_composed(
+        tree, name[len(prefix) :]
+    ):
+        return True
+    return _is_of_plugin(tree, facts, name, prefix) and not nearest(name, facts.variables)
 
 
 def _is_of_plugin(tree: Tree, facts: Known, name: str, prefix: str) -> bool:

@@ -104,7 +104,7 @@ def _texts(tree: Tree) -> Iterator[str]:
 
 
 def may_be_composed(tree: Tree, rest: str, fewest: int = 1) -> bool:
-    """Whether the end of a name, of some parts at least, is a word of the project: code may put it together."""
+    """Whether the end of a name, of some parts at least, is a word of code, which may put it together."""
     parts = folded(rest).split("_")
     every = written(tree).words
     ends = range(max(1, len(parts) - fewest + 1))
