@@ -8,7 +8,7 @@ from posixpath import basename
 from typing import NamedTuple
 
 from octad.claims.judged import untrue
-from octad.claims.sites import bases, under
+from octad.claims.sites import bases, is_elsewhere, under
 from octad.claims.tree import Tree, fact
 from octad.records.document import Document, Passage
 from octad.records.report import Anchor, Finding
@@ -114,7 +114,7 @@ def _absent(tree: Tree, document: Document, entries: list[_Entry], rule: str) ->
     reported: list[str] = []
     for entry in entries:
         path = under(base, entry.path)
-        if _is_there(tree, path) or entry.is_open or tree.ignores(path) or tree.ignores(path + "/"):
+        if _is_there(tree, path) or entry.is_open or is_elsewhere(tree, path) or tree.ignores(path + "/"):
             continue
         if not any(path.startswith(one + "/") for one in reported):
             reported.append(path)

@@ -76,12 +76,15 @@ def judged(tree: Tree) -> tuple[Document, ...]:
 
 def is_judged(document: Document) -> bool:
     """Whether a document says how the project is now."""
-    if not {"history", "generated"}.isdisjoint(document.flags) or _TEMPLATES.search(document.path):
+    return {"history", "generated"}.isdisjoint(document.flags) and is_own(document.path)
+
+
+def is_own(path: str) -> bool:
+    """Whether a file lies where a project speaks of itself: no template, no data of tests, of nobody else."""
+    folders = [part.lower() for part in path.split("/")[:-1]]
+    if _TEMPLATES.search(path) or not _OTHERS.isdisjoint(folders):
         return False
-    folders = [part.lower() for part in document.path.split("/")[:-1]]
-    if not _OTHERS.isdisjoint(folders):
-        return False
-    is_readme = basename(document.path).lower().startswith("readme") and len(folders) == 1
+    is_readme = basename(path).lower().startswith("readme") and len(folders) == 1
     return is_readme or _DATA.isdisjoint(folders)
 
 

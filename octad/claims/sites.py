@@ -40,8 +40,13 @@ def sites(tree: Tree) -> frozenset[str]:
 
 
 def site_of(tree: Tree, path: str) -> str | None:
-    """The folder of the site that a document is a page of; None where it is read where it lies."""
+    """The folder of the site that a document is a page of; None where it is read where it lies.
+
+    A document with settings at its top is a page of some site.
+    """
     known = sites(tree)
+    if path in _with_settings(tree):
+        return dirname(path)
     for folder in _up(dirname(path)):
         if folder in known and (folder or _is_below_named(path)):
             return folder
@@ -64,6 +69,28 @@ def under(folder: str, target: str) -> str:
         elif part not in ("", "."):
             parts.append(part)
     return "/".join(parts)
+
+
+@fact
+def _with_settings(tree: Tree) -> frozenset[str]:
+    return frozenset(one.path for one in tree.documents if one.text.startswith(("---\n", "+++\n")))
+
+
+def is_elsewhere(tree: Tree, path: str) -> bool:
+    """Whether a path leads through a link to a folder, into another repository, or to what a build makes."""
+    parts = path.strip("/").split("/")
+    above = ["/".join(parts[:at]) for at in range(1, len(parts) + 1)]
+    return (
+        any(one in tree.paths for one in above[:-1])
+        or not _others(tree).isdisjoint(above)
+        or tree.ignores(path)
+    )
+
+
+@fact
+def _others(tree: Tree) -> frozenset[str]:
+    """Folders whose contents are another repository."""
+    return frozenset(re.findall(r"^\s*path\s*=\s*(\S+)", tree.text(".gitmodules") or "", re.MULTILINE))
 
 
 def _is_below_named(path: str) -> bool:

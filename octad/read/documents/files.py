@@ -30,7 +30,7 @@ _PLAIN = re.compile(r"^(?:readme|install|contributing|hacking|usage)(?:\.txt)?$"
 _HISTORY = re.compile(
     r"(?:^|[/_.-])(?:change(?:s|log)?|changelogs?|history|news|release(?:s|[-_]?notes?)?|whats?[-_]?new|"
     r"upgrad(?:e|ing)|migrat(?:e|ing|ion)s?|announce(?:ment)?s?|deprecat(?:ed|ions?)|blog|posts?|archive[ds]?|"
-    r"peps?|adr|rfcs?|proposals?|versionhistory)(?:[/_.-]|$)",
+    r"peps?|adrs?|rfcs?|proposals?|designs?|plans?|decisions|roadmaps?|versionhistory)(?:[/_.-]|$)",
     re.IGNORECASE,
 )
 _GENERATED = re.compile(

@@ -106,10 +106,11 @@ def _settings() -> Any:
 
 def _parts(block: StringList, name: str) -> tuple[tuple[str, dict[str, str]], StringList]:
     """The argument and the options of a directive, and the lines of its contents."""
-    at = 0
+    begin = 1 if len(block) and not block[0].strip() else 0
+    at = begin
     while at < len(block) and block[at].strip() and not _option(block[at]):
         at += 1
-    argument = " ".join(line.strip() for line in block.data[:at]).strip()
+    argument = " ".join(line.strip() for line in block.data[begin:at]).strip()
     if name in PLAIN and argument:
         return ("", {}), _trimmed(block)
     options: dict[str, str] = {}
