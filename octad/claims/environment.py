@@ -89,9 +89,8 @@ def _is_named(tree: Tree, facts: Known, name: str, prefix: str) -> bool:
     """Whether something outside the documents names a variable, may put its name together, or be elsewhere."""
     if name.lower() in written(tree).words:
         return True
-    if any(name.startswith(one) for one in written(tree).prefixes) and may_be_composed(
-        tree, name[len(prefix) :]
-    ):
+    is_composed = any(name.startswith(one) for one in written(tree).prefixes)
+    if is_composed and may_be_composed(tree, name[len(prefix) :]):
         return True
     return _is_of_plugin(tree, facts, name, prefix) and not nearest(name, facts.variables)
 

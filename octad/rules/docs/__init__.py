@@ -1,0 +1,1 @@
+"""What documentation says and code does not."""
