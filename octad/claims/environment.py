@@ -86,7 +86,7 @@ def _in_code(said: Said) -> Iterator[Word]:
 
 
 def _is_named(tree: Tree, facts: Known, name: str, prefix: str) -> bool:
-    """Whether something outside the documents names a variable, may put its name together, or be elsewhere."""
+    """Whether something outside the documents names a variable, or may put its name together."""
     if name.lower() in written(tree).words:
         return True
     is_composed = any(name.startswith(one) for one in written(tree).prefixes)
