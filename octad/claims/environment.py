@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from octad.claims.context import Said, meant, nearest, offered, said_of_now
+from octad.claims.context import Said, bounded, meant, nearest, offered, said_of_now
 from octad.claims.judged import seen_at, untrue
 from octad.claims.project import declared, manifests, may_be_composed, written
 from octad.claims.shell import Word, typed
@@ -40,6 +40,7 @@ def known(tree: Tree) -> Known:
     return Known(read, tuple(sorted(prefixes)))
 
 
+@bounded
 def check(tree: Tree) -> Iterator[Finding]:
     """Variables with the project's prefix that nothing outside its documents names."""
     facts = known(tree)

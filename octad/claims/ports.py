@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from posixpath import basename, dirname
 
-from octad.claims.context import Said, said_of_now
+from octad.claims.context import Said, bounded, said_of_now
 from octad.claims.judged import seen_at, untrue
 from octad.claims.project import written
 from octad.claims.shell import SHELLS
@@ -50,6 +50,7 @@ def exposed(tree: Tree) -> dict[str, dict[str, tuple[str, int]]]:
     return found
 
 
+@bounded
 def check(tree: Tree) -> Iterator[Finding]:
     """Addresses on this machine that readers are told to open, whose port no file of the project holds."""
     chosen = _chosen(tree)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from posixpath import basename, dirname
 
-from octad.claims.context import Said, said_of_now
+from octad.claims.context import Said, bounded, said_of_now
 from octad.claims.judged import seen_at, untrue
 from octad.claims.project import manifests
 from octad.claims.tree import Tree
@@ -42,6 +42,7 @@ _PLACES = re.compile(
 _DOCS = re.compile(r"^(?:docs?|documentation)/", re.IGNORECASE)
 
 
+@bounded
 def check(tree: Tree) -> Iterator[Finding]:
     """Sentences that name an older Python than the manifest allows as the oldest that is enough."""
     stated = {one.path: one for one in manifests(tree) if one.oldest is not None}

@@ -27,10 +27,10 @@ CODE = """
 
 class TestTargets:
     FILES: ClassVar = {
-        "Makefile": "NAMES = build docs\n.PHONY: test\ntest: lint\n\tpytest\n$(NAMES): test\nlint:\n%.o: %.c\n",
+        "Makefile": "NAMES = build docs\n.PHONY: test\ntest: lint\n$(NAMES): test\nlint:\n%.o: %.c\n",
         "package.json": '{"scripts": {"dev": "vite", "check:types": "tsc"}}',
         "tox.ini": "[tox]\nenvlist = py{310,311}-django{42,52}, docs\n[testenv:lint]\ncommands = ruff\n",
-        "noxfile.py": "@nox.session\ndef tests(session): ...\n@nox.session(name='fmt')\ndef f(session): ...\n",
+        "noxfile.py": "@nox.session\ndef tests(session): ...\n@nox.session(name='fmt')\ndef f(s): ...\n",
         "justfile": "alias b := build\nbuild target='all':\n  make\n@run:\n  true\n",
     }
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from octad.budget import FINDINGS
 from octad.claims.flags import check
 from tests.unit.claims.projects import project, said
 
@@ -147,3 +148,9 @@ def test_the_evidence_is_the_line_of_the_nearest_option() -> None:
 def test_damaged_files_are_survived() -> None:
     broken = {"setup.cfg": "[metadata\n", "setup.py": "setup(", "notes/bad.py": "def ("}
     assert len(said(check, files(shell("notes export --fromat json"), **broken))) == 1
+
+
+def test_a_text_full_of_options_is_bounded() -> None:
+    many = "\n".join(f"$ notes export --x{number}y" for number in range(2_000))
+    found = said(check, files(f"# Notes\n\n```console\n{many}\n```\n"))
+    assert len(found) == FINDINGS

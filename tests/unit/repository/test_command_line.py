@@ -70,7 +70,6 @@ def test_click_gives_names_negations_variables_and_shared_options() -> None:
         "main": ({"--version"}, True),
         "do-it": ({"--verbose", "--color", "--no-color", "-C"}, True),
         "raw": (set(), False),
-        "": ({"--verbose"}, False),
     }
     assert found.passes_on
     assert found.commands[1].flags[0].variables == ("A_V", "B_V")
