@@ -35,6 +35,8 @@ _DOCUMENTS = re.compile(
 )
 """Documents that speak to who works on the project itself, rather than on one of their own."""
 _PYTHON = re.compile(r"(?:py|pypy)\d*(?:\.?\d+)?t?\Z|\d(?:\.\d+)?\Z")
+_OF_ANY = frozenset({"all", "install", "uninstall", "check", "clean", "distclean", "dist", "menuconfig"})
+"""Targets that building any program asks for, one that the project needs too."""
 _CLOSE = 0.75
 _MOST_INCLUDED = 50
 _SETTINGS = (".env", ".config", ".conf")
@@ -168,7 +170,13 @@ def _around(files: tuple[Defined, ...], asked: _Asked, command: Typed) -> list[D
 
 def _is_known(tree: Tree, files: tuple[Defined, ...], around: list[Defined], name: str) -> bool:
     """Whether a name is defined by a file that is meant, or by any at all, or is none to be judged."""
-    if not _NAME.match(name) or name in tree.paths or name.isupper() or _PYTHON.match(name):
+    if (
+        not _NAME.match(name)
+        or name in tree.paths
+        or name.isupper()
+        or name in _OF_ANY
+        or _PYTHON.match(name)
+    ):
         return True
     if any(one.targets.knows(name) for one in around) or any(name in one.targets.names for one in files):
         return True
