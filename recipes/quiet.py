@@ -5,7 +5,7 @@
 Adds to the offset of "none of them", stored in the manifest, what keeps a service from being likelier than
 none in nine of ten quiet windows of PetShop (5 to 60 readings). OnlineBoutique judges
 (`benchmarks/quiet.py`). Nothing is trained: graph and weights stay as they are, the golden answer is written
-anew. A minute on one core.
+anew, so that `python scripts/pin_weights.py` follows. A minute on one core.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from octad.records.code import Code, Language
 from octad.records.look import Look
 from octad.records.report import Level
 
-Kind = Literal["path", "paths", "text", "texts", "number"]
+Kind = Literal["path", "paths", "text", "texts", "number", "flag"]
 
 
 def resolve(name: str) -> Callable[..., Any]:
@@ -30,7 +30,7 @@ class Option:
     """One option of a verb: `--name`, with an underscore written as a hyphen.
 
     `kind` says what it takes: plural ones may be given again. `shown` is the default as help shows it,
-    `least` the smallest number.
+    `least` the smallest number. What is `positional` is given without its name.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Option:
     default: float = 0.0
     shown: str = ""
     least: float | None = None
+    positional: bool = False
 
     def __post_init__(self) -> None:
         """Check what a type checker would; raises DeclarationError."""
@@ -55,7 +56,8 @@ class Command:
 
     `summary` is the first line of its help. `read` names the function, `module:function`, that makes the
     fields of a case of the options' values, and under `skipped` what it left out. `fail_on` is the level
-    from which on findings make the exit code 1.
+    from which on findings make the exit code 1. `formats` names a folder of renderers of its own report,
+    which come before those of any report, and `form` the one that is used where none is asked for.
     """
 
     verb: str
@@ -63,6 +65,8 @@ class Command:
     options: tuple[Option, ...] = ()
     read: str = ""
     fail_on: str = "warning"
+    formats: str = ""
+    form: str = "terminal"
 
     def __post_init__(self) -> None:
         """Check the level; raises DeclarationError."""
@@ -73,6 +77,16 @@ class Command:
     def code_of(self, case: Any) -> Code | None:
         """The code that a case is of, None where it is of something else."""
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class SweepCommand(Command):
+    """How an agent is asked about many cases of one input, beside what checks find in it.
+
+    `read` makes an `octad.records.sweep.Sweep`, and `families` are the first parts of the names of its rules.
+    """
+
+    families: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,46 +20,64 @@ if TYPE_CHECKING:
 
 TYPES: Mapping[str, Any] = {
     "path": Path | None, "paths": list[Path] | None, "text": str, "texts": list[str] | None, "number": float,
+    "flag": bool,
 }  # fmt: skip
 METAVARS: Mapping[str, str] = {"path": "PATH", "paths": "PATH"}
-NOTHING: Mapping[str, Any] = {"path": None, "paths": None, "text": "", "texts": None}
+NOTHING: Mapping[str, Any] = {"path": None, "paths": None, "text": "", "texts": None, "flag": False}
 
 
 def function_of(entry: Entry) -> Callable[..., int]:
     """The function behind the verb of an agent, which typer reads; imports the agent's file."""
     from octad import catalog
-    from octad.agents.command import ReviewCommand
+    from octad.agents.command import ReviewCommand, SweepCommand
 
     command = catalog.load(entry.name).command
     if isinstance(command, ReviewCommand):
         from octad.cli.review import function_of as review_of
 
         return review_of(entry, command)
+    if isinstance(command, SweepCommand):
+        from octad.cli.sweep import function_of as sweep_of
+
+        own = parameters(entry, command)
+        return sweep_of(entry, command, own, lambda values: read(entry, command, values))
     return _case_verb(entry, command)
+
+
+def parameters(entry: Entry, command: Command) -> Parameters:
+    """The options of a command as typer reads them; raises DeclarationError for one that every verb has."""
+    own: Parameters = {one.name: _parameter(one) for one in command.options}
+    if twice := sorted(own.keys() & (*common_options(), "format")):
+        raise DeclarationError(
+            f"{entry.path}: every verb has the option --{twice[0]}", hint="name it otherwise"
+        )
+    return own
+
+
+def read(entry: Entry, command: Command, values: Mapping[str, Any]) -> Any:
+    """What the command reads of the values of its options; raises DeclarationError where it reads nothing."""
+    from octad.agents.command import resolve
+
+    given = {one.name: _given(one, values[one.name]) for one in command.options}
+    try:
+        function = resolve(command.read)
+    except DeclarationError as error:
+        hint = "`read` is module:function; `octad ask` takes a case as JSON"
+        raise DeclarationError(f"{entry.path}: {error.message}", hint=hint) from error
+    return function(given)
 
 
 def _case_verb(entry: Entry, command: Command) -> Callable[..., int]:
     """A verb that makes one case of its options."""
 
     def handle(context: typer.Context, values: dict[str, Any], common: Common) -> int:
-        from octad.agents.command import resolve
-
-        given = {one.name: _given(one, values[one.name]) for one in command.options}
-        try:
-            read = resolve(command.read)
-        except DeclarationError as error:
-            hint = "`read` is module:function; `octad ask` takes a case as JSON"
-            raise DeclarationError(f"{entry.path}: {error.message}", hint=hint) from error
-        fields = dict(read(given))
+        fields = dict(read(entry, command, values))
         skipped = _skipped(fields.pop("skipped", ()), fields.values())
         return answer(context.obj, entry.name, common, lambda case: case(**fields), skipped)
 
-    own: Parameters = {one.name: _parameter(one) for one in command.options}
-    if twice := sorted(own.keys() & (*common_options(), "format")):
-        raise DeclarationError(
-            f"{entry.path}: every verb has the option --{twice[0]}", hint="name it otherwise"
-        )
-    return verb(own, command.fail_on, handle, command.summary)
+    folders = (command.formats,) if command.formats else ()
+    shared = common_options(command.fail_on, command.form, folders)
+    return verb(parameters(entry, command), handle, command.summary, shared, folders)
 
 
 def answer(
@@ -88,6 +106,10 @@ def _parameter(option: Option) -> tuple[Any, Any]:
         "metavar": option.metavar or METAVARS.get(option.kind),
         "show_default": option.shown or bool(default),
     }
+    if option.positional:
+        return Annotated[TYPES[option.kind], typer.Argument(**shown)], default
+    if option.kind == "flag":
+        return Annotated[bool, typer.Option(f"--{option.name.replace('_', '-')}", **shown)], default
     return Annotated[TYPES[option.kind], typer.Option(min=option.least, **shown)], default
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from octad.cli.agent_verbs import answer
-from octad.cli.options import Common, Parameters, verb
+from octad.cli.options import Common, Parameters, common, verb
 from octad.errors import InputError
 
 OWN: Parameters = {
@@ -42,4 +42,4 @@ def _handle(context: typer.Context, values: dict[str, Any], common: Common) -> i
     return answer(context.obj, name, common, make)
 
 
-ask = verb(OWN, "warning", _handle, "Ask an agent about a case in a JSON file.")
+ask = verb(OWN, _handle, "Ask an agent about a case in a JSON file.", common())

@@ -51,12 +51,13 @@ class Common:
     weights: Path | None
     deadline: float | None
     max_memory: float | None
+    folders: tuple[str, ...] = (REPORTS,)
 
     def written(
         self, report: Report, sources: Mapping[str, str], findings: tuple[Finding, ...] | None = None
     ) -> int:
         """Write a report; 1 where a finding, of `findings` if not of the report, is as grave as `fail_on`."""
-        write(render(self.form, report, sources), self.output)
+        write(render(self.form, report, sources, self.folders), self.output)
         return exit_code(report.findings if findings is None else findings, self.fail_on)
 
 
@@ -64,12 +65,13 @@ Parameters = dict[str, tuple[Any, Any]]
 """Parameters of a verb by name: the annotation that typer reads, and the default."""
 
 
-def common(fail_on: str = "warning") -> Parameters:
-    """The options that all verbs share."""
+def common(fail_on: str = "warning", form: str = "terminal", folders: tuple[str, ...] = ()) -> Parameters:
+    """The options that all verbs share; `folders` hold renderers beside those of any report."""
+    formats = choice(*folders, REPORTS) if folders else Format
     return {
         "form": (
-            Annotated[Format, typer.Option("--format", help="How to write the report.")],
-            TERMINAL,
+            Annotated[formats, typer.Option("--format", help="How to write the report.")],
+            formats(form),
         ),
         "output": (Annotated[Path | None, typer.Option(help="Write to this file.")], None),
         "min_probability": (
@@ -105,14 +107,21 @@ def common(fail_on: str = "warning") -> Parameters:
     }
 
 
+Handle = Callable[[typer.Context, dict[str, Any], Common], int]
+"""What a verb does with the values of its own parameters and of those that all verbs share."""
+
+
 def verb(
-    own: Parameters, fail_on: str, handle: Callable[[typer.Context, dict[str, Any], Common], int], doc: str
+    own: Parameters, handle: Handle, doc: str, shared: Parameters, folders: tuple[str, ...] = ()
 ) -> Callable[..., int]:
-    """A function that typer reads as a verb: its own parameters, then those that all verbs share."""
-    shared = common(fail_on)
+    """A function that typer reads as a verb: its own parameters, then those that all verbs share.
+
+    `folders` hold renderers that come before those of any report.
+    """
 
     def run(context: typer.Context, **values: Any) -> int:
-        chosen = Common(**{name: values.pop(name) for name in shared})
+        given = {name: values.pop(name) for name in shared}
+        chosen = Common(**given, folders=(*folders, REPORTS))
         check_writable(chosen.output)
         limit(chosen.deadline, chosen.max_memory)
         return handle(context, values, chosen)

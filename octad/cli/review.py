@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from octad.cli.dependencies import Dependencies
-from octad.cli.limits import limit
-from octad.cli.options import Common, FailOn, exit_code, verb
-from octad.cli.output import write
-from octad.cli.review_input import Wanted, check_read, settings_of, take
+from octad.cli.findings import asked_of, count, known_before, shortened, store_baseline
+from octad.cli.options import Common, common, verb
+from octad.cli.review_input import Wanted, check_read, take
 from octad.cli.review_options import BASELINE, OWN
 from octad.errors import InputError
 from octad.host.terminal import progress, say
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from octad.agents.command import ReviewCommand
     from octad.catalog import Entry
     from octad.read.code.intake import Intake
     from octad.records.report import Report
     from octad.review.pipeline import Options
-    from octad.review.settings import Settings
 
 
 def function_of(entry: Entry, command: ReviewCommand) -> Callable[..., int]:
@@ -34,7 +29,7 @@ def function_of(entry: Entry, command: ReviewCommand) -> Callable[..., int]:
     def handle(context: typer.Context, values: dict[str, Any], common: Common) -> int:
         return _Review(context, entry, command, values, common).run()
 
-    return verb(OWN, command.fail_on, handle, command.summary)
+    return verb(OWN, handle, command.summary, common(command.fail_on))
 
 
 class _Review:
@@ -51,17 +46,10 @@ class _Review:
         self.dependencies: Dependencies = context.obj
         self.entry, self.command = entry, command
         self.values = values
-        self.settings: Settings = settings_of(values, entry.name)
-        source = context.get_parameter_source("fail_on")
-        if self.settings.fail_on is not None and source is not None and source.name == "DEFAULT":
-            common = replace(common, fail_on=FailOn(self.settings.fail_on))
-        self.common = common
-        limit(common.deadline, common.max_memory, (self.settings.deadline, self.settings.max_memory))
+        self.settings, self.common = asked_of(context, entry, values, common)
         for name in ("diff", "stdin_filename"):
             if values[name] == "":
                 raise InputError(f"--{name.replace('_', '-')} is empty", hint="leave it out, or fill it in")
-        if values["statistics"] and common.form not in ("terminal", "json", "concise"):
-            raise InputError(f"--statistics has no format {common.form}", hint="choose terminal or json")
         self.wanted = Wanted(values["paths"] or [], values["diff"] or "", values["stdin_filename"] or "")
 
     def run(self) -> int:
@@ -84,22 +72,19 @@ class _Review:
             intake, report = self._fixed(intake, report, options)
         check_read(intake, report)
         if values["write_baseline"]:
-            return _write_baseline(report, values["baseline"] or BASELINE)
+            return store_baseline(report, values["baseline"] or BASELINE)
         if values["statistics"]:
-            return _count(report, self.common)
-        shown = _shortened(report, self.settings.max_findings)
+            return count(report, self.common)
+        shown = shortened(report, self.settings.max_findings)
         if len(shown.findings) < len(report.findings):
             self._say(f"{len(report.findings) - len(shown.findings):,} more findings are not shown")
         return self.common.written(shown, sources_of(intake.codes), report.findings)
 
     def _options(self) -> Options:
-        from octad.read.code.baseline import read_baseline
         from octad.review.pipeline import Options
 
         values, common = self.values, self.common
-        baseline, writes = values["baseline"], values["write_baseline"]
-        if baseline is None and BASELINE.is_file():
-            baseline = BASELINE
+        writes = values["write_baseline"]
         is_shown = not (writes or values["show_fixes"] or values["statistics"])
         others = None
         if values["others"]:
@@ -112,7 +97,7 @@ class _Review:
             folds=not (values["all_findings"] or writes),
             settings=self.settings,
             least=common.min_probability,
-            baseline=None if baseline is None or writes else read_baseline(baseline),
+            baseline=known_before(values),
             explain=self.dependencies.explain if common.evidence and is_shown else None,
             others=others if is_shown else None,
         )
@@ -160,39 +145,3 @@ class _Review:
     def _say(self, line: str) -> None:
         if not self.values["quiet"]:
             say(line)
-
-
-def _shortened(report: Report, most: int | None) -> Report:
-    """The gravest and likeliest findings of a report, and how many there are beside them."""
-    from octad.records.report import Block
-
-    over = len(report.findings) - most if most is not None else 0
-    if most is None or over <= 0:
-        return report
-    said = f"{over:,} more, less grave or less likely, are not shown (--max-findings {most})."
-    block = Block(kind="paragraph", title="More", rows=((said,),))
-    return report.model_copy(update={"findings": report.findings[:most], "blocks": (*report.blocks, block)})
-
-
-def _count(report: Report, common: Common) -> int:
-    """Write how many findings of each rule there are, commonest first."""
-    import json
-    from collections import Counter
-
-    counts = Counter(finding.rule for finding in report.findings).most_common()
-    if common.form == "json":
-        text = json.dumps(dict(counts), indent=2)
-    else:
-        text = "\n".join(f"{count:6,}  {rule}" for rule, count in counts) or "No findings"
-    write(text + "\n", common.output)
-    return exit_code(report.findings, common.fail_on)
-
-
-def _write_baseline(report: Report, path: Path) -> int:
-    from octad.read.code.baseline import write_baseline
-
-    write_baseline(path, report.findings)
-    count = "1 finding" if len(report.findings) == 1 else f"{len(report.findings)} findings"
-    known = "known from now on" if path == BASELINE else f"pass --baseline {path} to leave them out"
-    say(f"{count} written to {path}; {known}")
-    return 0

@@ -20,8 +20,7 @@ from octad.analysers.workspace import Analysis
 from octad.ask import Asking, Explain, Found, explained, found, thresholds_by_case
 from octad.budget import Threads, current
 from octad.errors import InputError, OutOfBudget
-from octad.read.code.baseline import Baseline, apply_baseline
-from octad.read.code.suppressions import apply_suppressions
+from octad.read.code.baseline import Baseline
 from octad.records.code import Code
 from octad.records.fingerprint import with_fingerprints
 from octad.records.lines import sources_of
@@ -33,8 +32,10 @@ from octad.review.cells import in_cells, suppressed_in_cells
 from octad.review.order import SHOWN, block_of, look_first
 from octad.review.others import UsageOf, block_of_others, with_others
 from octad.review.settings import Settings
+from octad.review.settled import Known, settled
 from octad.review.triage import triaged
 from octad.review.within import gravest, parts_of, unasked
+from octad.rules.rule import names
 from octad.runtime import Asked, Progress, shifted
 from octad.syntax.parsed import tree_of_file
 from octad.syntax.python_source import problem_of
@@ -92,7 +93,8 @@ def review(
         others = analysis.result() if analysis else Analysis()
     said = [*(one.finding for one in candidates), *others.findings]
     merged = merge([one for one in said if options.settings.wants(one)])
-    findings, suppressed = _settled(merged, codes, options, _asked(others, options))
+    known = Known(options.settings, options.baseline)
+    findings, suppressed = settled(merged, codes, known, _asked(runner, others, options))
     suppressed = (*suppressed, *_silenced(others, codes, options))
     findings, more = gravest(findings)
     findings, folded = triaged(findings, codes, folds=options.folds)
@@ -219,24 +221,9 @@ def _silenced(others: Analysis, codes: Sequence[Code], options: Options) -> list
     return [Suppressed(finding=one, by="comment", reason=SILENCED) for one in marked]
 
 
-def _asked(others: Analysis, options: Options) -> Callable[[str], bool]:
-    """Which rules were asked: those of the agent, and of analysers that could be run."""
+def _asked(runner: Asking, others: Analysis, options: Options) -> Callable[[str], bool]:
+    """Which rules were asked: not those of other agents, nor of analysers that were not run."""
     failed = {skipped.path for skipped in others.skipped}
     silent = {name for name in every.NAMES if not options.analysers or name in failed}
+    silent |= {name.partition("/")[0] for name in names()} - set(runner.agent.heads)
     return lambda rule: options.settings.asks(rule) and rule.partition("/")[0] not in silent
-
-
-def _settled(
-    findings: Sequence[Finding], codes: Sequence[Code], options: Options, asked: Callable[[str], bool]
-) -> tuple[tuple[Finding, ...], tuple[Suppressed, ...]]:
-    """Findings with fingerprints, parted into those that stand and those known from comment or baseline."""
-    sources, baseline = sources_of(codes), options.baseline
-    changed = {code.path: code.changed for code in codes if code.changed is not None}
-    kept, ignored = apply_suppressions(with_fingerprints(findings, sources), sources, changed, asked)
-    kept = tuple(one for one in kept if options.settings.wants(one))
-    notes = iter(with_fingerprints([f for f in kept if not f.fingerprint], sources))
-    marked = tuple(f if f.fingerprint else next(notes) for f in kept)
-    if baseline is None:
-        return marked, ignored
-    new, known = apply_baseline(marked, baseline)
-    return new, (*ignored, *known)

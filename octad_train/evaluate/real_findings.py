@@ -2,7 +2,8 @@
 
     OCTAD_DATA=<labelled sets> python -m octad_train.evaluate.real_findings AGENT [--weights FOLDER]
 
-Counted is what a user would be shown at the stored thresholds; `octad rule` prints it. The cases are those of
+Counted is what a user would be shown at the stored thresholds; `octad rule` prints it. Of shipped weights it
+changes the manifest, so that `python scripts/pin_weights.py` follows. The cases are those of
 the source `real` in the declaration of the agent: pairs of a case and what says whether a finding is right.
 """
 

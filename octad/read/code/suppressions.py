@@ -1,7 +1,8 @@
 """Comments that say: this finding is known, and why it may stay.
 
 `# octad: ignore[bug/wrong-operator] because the bound is exclusive`, or with `//`, on the line of the
-finding or alone on the line above it. A rule may be a prefix (`bug` stands for `bug/...`) and several are
+finding or alone on the line above it; in Markdown `<!-- octad: ignore[docs/link] because … -->`, in
+reStructuredText the same after `..`. A rule may be a prefix (`bug` stands for `bug/...`) and several are
 separated by commas. Without a reason nothing is suppressed.
 """
 
@@ -19,10 +20,15 @@ from octad.records.report import Anchor, Finding, Suppressed
 WITHOUT_REASON = "octad/suppression-without-reason"
 UNUSED = "octad/unused-suppression"
 
-_COMMENT = re.compile(
-    r"(?P<bracket>(?:#|//)[ \t]*octad:[ \t]*ignore[ \t]*\[(?P<rules>[^\]\n]{0,500})\])"
-    r"(?:[ \t:,-]*because[ \t:](?P<reason>[^\n]*))?"
+_SAID = (
+    r"[ \t]*octad:[ \t]*ignore[ \t]*\[(?P<rules>[^\]\n]{0,500})\])(?:[ \t:,-]*because[ \t:](?P<reason>[^\n]*"
 )
+_COMMENT = re.compile(rf"(?P<bracket>(?:#|//){_SAID}))?")
+_MARKUP = {
+    "md": re.compile(rf"(?<!`)(?P<bracket><!--{_SAID}?))?[ \t]*-->"),
+    "rst": re.compile(rf"^[ \t]*(?P<bracket>\.\.[ \t]{_SAID}))?"),
+}
+"""How comments are written in texts: there, what stands for a comment in code is text."""
 _WORD = re.compile(r"\w")
 
 
@@ -56,12 +62,12 @@ def suppressions_in(path: str, text: str) -> list[Suppression]:
     """Every suppression comment of a file, in order."""
     if "octad:" not in text:
         return []
-    lines = lines_of(text)
-    below = _below(lines)
+    lines, markup = lines_of(text), _MARKUP.get(path.rpartition(".")[2].lower())
+    below = _below(lines, markup)
     return [
         _suppression(path, number, match, below)
         for number, line in enumerate(lines, 1)
-        for match in _unquoted(line)
+        for match in (markup.finditer(line) if markup else _unquoted(line))
     ]
 
 
@@ -79,11 +85,15 @@ def _suppression(path: str, number: int, match: re.Match[str], below: Mapping[in
     )
 
 
-def _below(lines: Sequence[str]) -> dict[int, int]:
-    """The line that a comment alone on a line speaks of; more comments of its kind may come first."""
+def _below(lines: Sequence[str], markup: re.Pattern[str] | None) -> dict[int, int]:
+    """The line that a comment alone on a line speaks of; more comments of its kind may come first.
+
+    In a text empty lines may come first as well.
+    """
     found: dict[int, int] = {}
     for number in range(len(lines), 0, -1):
-        if _COMMENT.match(lines[number - 1].lstrip()):
+        line = lines[number - 1].lstrip()
+        if (markup or _COMMENT).match(line) or (markup and not line):
             found[number] = found.get(number + 1, number + 1)
     return found
 

@@ -44,7 +44,11 @@ def candidates(case: Case, answer: float, thresholds: Mapping[str, float]) -> tu
 
 class FakeRunner:
     agent: Any = SimpleNamespace(
-        name="fake", command=ReviewCommand("fake", "Find bugs."), case=Case, candidates=candidates
+        name="fake",
+        command=ReviewCommand("fake", "Find bugs."),
+        case=Case,
+        candidates=candidates,
+        heads={"bug": None},
     )
 
     def __init__(self) -> None:

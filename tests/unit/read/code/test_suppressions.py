@@ -96,3 +96,22 @@ def test_quoted_comment_is_no_comment() -> None:
 def test_any_text_is_survived(text: str) -> None:
     for comment in suppressions_in("a.py", text):
         assert 1 <= comment.anchor.line <= text.count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line"),
+    [
+        ("a.md", "<!-- octad: ignore[bug] because it is meant -->\nwrong\n", 2),
+        ("a.md", "wrong <!-- octad: ignore[bug/wrong-operator] because it is meant -->\n", 1),
+        ("a.rst", ".. octad: ignore[bug] because it is meant\n\nwrong\n", 3),
+    ],
+)
+def test_texts_have_comments_of_their_own(path: str, text: str, line: int) -> None:
+    kept, suppressed = apply_suppressions([finding(line, path=path)], {path: text})
+    assert kept == () and [one.reason for one in suppressed] == ["it is meant"]
+
+
+def test_a_comment_of_code_is_text_in_a_text() -> None:
+    assert suppressions_in("a.md", "```python\nx  # octad: ignore[bug] because it is meant\n```\n") == []
+    assert suppressions_in("a.md", "say `<!-- octad: ignore[bug] because it is meant -->`\n") == []
+    assert suppressions_in("a.py", "x  # <!-- octad: ignore[bug] because it is meant -->\n") == []
