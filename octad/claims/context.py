@@ -18,9 +18,14 @@ _ELSEWHEN = re.compile(
     r"previous(?:ly)?|used to|legacy|older|historical\w*|prior to|in the past|migrat\w+|upgrad\w+|changelog|"
     r"(?:before|until|since) (?:version |v)?\d|release notes|roadmap|todo|planned|plans?|proposal|proposed|"
     r"upcoming|future|not yet|not supported|unsupported|unavailable|unimplemented|no such|instead of|wrong|"
-    r"does ?n[o']t (?:exist|work)|incorrect|invalid|counter-?examples?|hypothetical\w*|imagine)\b",
+    r"does ?n[o']t (?:exist|work)|incorrect|invalid|counter-?examples?|hypothetical\w*|imagine|"
+    r"would|could|suppos\w+|let.?s say|say you)\b",
     re.IGNORECASE,
 )
+_PLANNED = re.compile(
+    r"(?:^|/)(?:plans?|designs?|specs?|ideas|decisions|tasks?|todo)(?:[-_./]|$)", re.IGNORECASE
+)
+"""Documents of what may be built."""
 _ADMONITIONS = ("deprecated", "versionadded", "versionchanged", "versionremoved", "todo")
 CLOSE = 0.8
 """How alike two names must be, from 0 to 1, for one to be offered for the other."""
@@ -53,6 +58,8 @@ def said(tree: Tree) -> tuple[Said, ...]:
     for document in read_in_english(tree):
         if current().spent():
             break
+        if _PLANNED.search(document.path):
+            continue
         above: list[Passage] = []
         for passage in document.passages:
             found.append(Said(document, passage, tuple(above[-_BEFORE:])))

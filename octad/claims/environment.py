@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from octad.claims.context import Said, meant, nearest, offered, said_of_now
 from octad.claims.judged import seen_at, untrue
-from octad.claims.project import declared, manifests, written
+from octad.claims.project import declared, manifests, may_be_composed, written
 from octad.claims.shell import Word, typed
 from octad.claims.tree import Tree, fact
 from octad.records.report import Finding
@@ -50,7 +50,9 @@ def check(tree: Tree) -> Iterator[Finding]:
         for word in _claimed(said):
             prefix = next((one for one in own if word.text.startswith(one) and word.text != one), "")
             if prefix and not _is_named(tree, word.text, prefix):
-                yield _finding(tree, facts, word, said.document.path)
+                near = nearest(word.text, facts.variables)
+                if near or not declared(tree).commands.has_plugins:
+                    yield _finding(tree, facts, word, said.document.path)
 
 
 def _claimed(said: Said) -> Iterator[Word]:
@@ -92,10 +94,7 @@ def _is_named(tree: Tree, name: str, prefix: str) -> bool:
         return True
     if not any(name.startswith(one) for one in written(tree).prefixes):
         return False
-    rest = name[len(prefix) :].lower()
-    parts = rest.split("_")
-    pieces = {"_".join(parts[start:]) for start in range(len(parts))}
-    return bool(pieces & every) or not rest
+    return may_be_composed(tree, name[len(prefix) :])
 
 
 def _finding(tree: Tree, facts: Known, word: Word, path: str) -> Finding:

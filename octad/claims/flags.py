@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from octad.claims.context import meant, nearest, offered, said_of_now
 from octad.claims.judged import seen_at, untrue
-from octad.claims.project import declared, folded, manifests, written
+from octad.claims.project import declared, manifests, may_be_composed, written
 from octad.claims.shell import Typed, Word, typed
 from octad.claims.tree import Tree, fact
 from octad.records.commands import Command
@@ -32,6 +32,7 @@ class _Known(NamedTuple):
     shared: frozenset[str]
     is_open: bool
     passes_on: bool
+    has_plugins: bool
 
     @property
     def has_names(self) -> bool:
@@ -87,6 +88,7 @@ def _known(tree: Tree) -> _Known:
         shared=frozenset(_names(one for one in line.commands if one.is_group or not one.name)),
         is_open=line.is_open,
         passes_on=line.passes_on,
+        has_plugins=line.has_plugins,
     )
 
 
@@ -109,9 +111,14 @@ def _of_command(tree: Tree, line: _Known, command: Typed) -> Iterator[Finding]:
             if is_named and word.text in line.by_name:
                 named.append(word.text)
                 continue
-            is_named = False
-            if line.passes_on or (not named and line.has_names):
+            if line.passes_on or (is_named and _may_be_command(line, named)):
                 return
+            is_named = False
+
+
+def _may_be_command(line: _Known, named: list[str]) -> bool:
+    """Whether a word behind some names of subcommands may be another, of a plug-in for one."""
+    return any(one.is_group for one in line.by_name[named[-1]]) if named else line.has_names
 
 
 class _Asked(NamedTuple):
@@ -135,6 +142,8 @@ def _of_flag(tree: Tree, line: _Known, asked: _Asked) -> Iterator[Finding]:
     if not _is_known(tree, line, flag):
         near = nearest(flag, _names(held)) or nearest(flag, line.flags)
         message = f"`{asked.shown}`: no command of the project declares the option `{flag}`{meant(near)}"
+        if line.has_plugins and not near:
+            return
         yield _finding(tree, message, asked, near, _declaring(line, near) or held)
     elif held and flag in line.flags and _is_elsewhere(line, flag, held):
         near = nearest(flag, _names(held))
@@ -148,8 +157,7 @@ def _is_known(tree: Tree, line: _Known, flag: str) -> bool:
         return True
     if not line.is_open:
         return False
-    known = written(tree).words
-    return folded(flag) in known or folded(re.sub(r"^--(?:no-)?", "", flag)) in known
+    return may_be_composed(tree, flag)
 
 
 def _begins_one(ordered: Sequence[str], flag: str) -> bool:

@@ -52,7 +52,7 @@ def exposed(tree: Tree) -> dict[str, dict[str, tuple[str, int]]]:
 
 
 def check(tree: Tree) -> Iterator[Finding]:
-    """Addresses on this machine that readers are told to open, and whose port no file of the project holds."""
+    """Addresses on this machine that readers are told to open, whose port no file of the project holds."""
     chosen = cache(_chosen)
     for said in said_of_now(tree):
         introduces = _INTRODUCES.search(said.document.path)

@@ -18,7 +18,7 @@ from octad.repository.manifest import manifest_of
 
 _WORD = re.compile(r"\w+")
 _OPTION = re.compile(r"--[A-Za-z][\w-]*")
-_PREFIX = re.compile(r"\b([A-Z][A-Z0-9_]*_)(?=[\"'{$%*])")
+_PREFIX = re.compile(r"\b([A-Z][A-Z0-9_]*_)(?=[\"'{$%*])|[\"']([A-Za-z]\w*_)[\"']")
 _TEXT = re.compile(
     r"(?:\.(?:toml|cfg|ini|ya?ml|json5?|env|sh|bash|zsh|fish|bat|ps1|mk|cmake|in|j2|jinja2?|tmpl|tpl|conf|config|service|"
     r"properties|xml|nix|rb|pl|php|lua|kt|scala|cs|swift|sql|html?|vue|svelte|hcl|tf|spec|pyi|pyx|pxd|ipynb|proto|"
@@ -48,7 +48,7 @@ class Written(NamedTuple):
     """What is written outside the documents, in code and configuration.
 
     `words` are in small letters and with `_` for `-`, as `folded` writes them; `options` are long options;
-    `prefixes` the beginnings of names that code puts together: texts in capitals that end in `_`.
+    `prefixes` the beginnings of names that code puts together, in capitals: texts that end in `_`.
     """
 
     words: frozenset[str]
@@ -88,7 +88,7 @@ def written(tree: Tree) -> Written:
     for text in _texts(tree):
         words.update(_WORD.findall(text.lower().replace("-", "_")))
         options.update(_OPTION.findall(text))
-        prefixes.update(_PREFIX.findall(text))
+        prefixes.update((one or other).upper() for one, other in _PREFIX.findall(text))
     return Written(frozenset(words), frozenset(options), frozenset(prefixes))
 
 
@@ -101,6 +101,13 @@ def _texts(tree: Tree) -> Iterator[str]:
         if current().spent():
             return
         yield (tree.text(path) or "")[:_MOST_TEXT] if is_text else ""
+
+
+def may_be_composed(tree: Tree, rest: str) -> bool:
+    """Whether the end of a name is a word of the project, so that code may put the name together."""
+    parts = folded(rest).split("_")
+    every = written(tree).words
+    return any("_".join(parts[start:]) in every for start in range(len(parts)))
 
 
 def folded(word: str) -> str:

@@ -38,9 +38,10 @@ class CommandLine(Record):
     """Everything that the code of some files declares.
 
     `is_open` says that there are options or commands that are made while the program runs, `passes_on` that a
-    command hands what it does not know to another program.
+    command hands what it does not know to another program, `has_plugins` that other packages may add to it.
     """
 
     commands: tuple[Command, ...] = ()
     is_open: bool = False
     passes_on: bool = False
+    has_plugins: bool = False

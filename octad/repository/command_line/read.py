@@ -25,6 +25,9 @@ _ELSEWHERE = (
 """Libraries that make options of signatures, classes or texts."""
 _PARTLY = frozenset({"parse_known_args", "parse_known_intermixed_args", "parse_known_parser_args"})
 _PASSES = re.compile(r"ignore_unknown_options|allow_extra_args|allow_interspersed_args")
+_PLUGINS = re.compile(
+    r"\bentry_points\(|iter_entry_points|load_setuptools_entrypoints|import pluggy|\bstevedore\b"
+)
 _TAKES_REST = frozenset({"REMAINDER", "UNPROCESSED"})
 
 
@@ -34,10 +37,9 @@ def commands_of(code: Code) -> CommandLine:
         return CommandLine()
     declares = _DECLARES.search(code.text) is not None
     tree = module_of(code.text) if declares or _imports_elsewhere(code.text) else None
-    if tree is None:
-        return CommandLine()
-    if not declares:
-        return CommandLine(is_open=True)
+    has_plugins = _PLUGINS.search(code.text) is not None
+    if tree is None or not declares:
+        return CommandLine(is_open=tree is not None, has_plugins=has_plugins)
     seen = Seen(code.path, tree, constants_of(tree), list(ast.walk(tree)))
     found: list[Command] = [*of_argparse.commands(seen)]
     found += of_typer.commands(seen) if of_typer.uses(seen) else of_click.commands(seen)
@@ -46,6 +48,7 @@ def commands_of(code: Code) -> CommandLine:
         commands=tuple(found),
         is_open=_imports_elsewhere(code.text) or any(_is_computed(seen, node) for node in seen.nodes),
         passes_on=any(_passes_on(node) for node in seen.nodes),
+        has_plugins=has_plugins,
     )
 
 
@@ -56,6 +59,7 @@ def together(lines: Iterable[CommandLine]) -> CommandLine:
         commands=tuple(command for one in every for command in one.commands),
         is_open=any(one.is_open for one in every),
         passes_on=any(one.passes_on for one in every),
+        has_plugins=any(one.has_plugins for one in every),
     )
 
 
