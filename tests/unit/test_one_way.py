@@ -97,7 +97,8 @@ ALLOWED: Mapping[str, Mapping[str, str]] = {
     },
     "octad/cli/extras.py": _OURS,
     "octad/host/inside.py": dict.fromkeys(
-        ("compile", "exec"), "what is handed to the sandbox as a text, and imported by nothing"
+        ("compile", "exec", "importlib.machinery"),
+        "what is handed to the sandbox as a text, and imported by nothing",
     ),
     "octad/engines.py": {
         "onnxruntime.InferenceSession": "maps the weights beside a graph, by their path; digests come first"
