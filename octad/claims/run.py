@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from octad.budget import current
+from octad.claims import help_text
 from octad.claims.judged import untrue
 from octad.claims.outcomes import Verdict, verdict
 from octad.claims.runnable import Part, Script, scripts, tops
@@ -31,7 +32,8 @@ _LIMITS = Limits(seconds=30.0)
 class Executed(NamedTuple):
     """What came of all examples: `asked` of them there are, `ran` ended as examples do, right or wrong.
 
-    `python` is the interpreter that ran them.
+    Findings are of documented options as well, where only `--help` of a command tells. `python` is the
+    interpreter that ran them.
     """
 
     findings: tuple[Finding, ...]
@@ -61,9 +63,14 @@ def executed(tree: Tree) -> Executed:
         found = list(_judged(tree, group, project))
         judged += found
         skipped += _not_run(group[0].path, found)
-    findings = tuple(_finding(one) for one in judged if one.verdict.wrong)
+    findings = [_finding(one) for one in judged if one.verdict.wrong]
+    for said in help_text.check(tree, project) if not current().spent() else ():
+        if isinstance(said, Skipped):
+            skipped.append(said)
+        else:
+            findings.append(said)
     ran = sum(not one.verdict.not_run for one in judged)
-    return Executed(findings, tuple(skipped), len(judged), ran, project.interpreter.path)
+    return Executed(tuple(findings), tuple(skipped), len(judged), ran, project.interpreter.path)
 
 
 def _project(tree: Tree) -> Project:

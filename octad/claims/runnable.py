@@ -27,6 +27,8 @@ _FAILS = re.compile(
     re.IGNORECASE,
 )
 """Words beside an example that is not meant to work, or not any more."""
+_FENCE = re.compile(r"^ *(?:```|~~~).*$", re.MULTILINE)
+"""What is left of a block in a block that a reader takes otherwise than its author meant."""
 _NO_MODULES = frozenset(
     {"setup", "conftest", "noxfile", "tasks", "versioneer", "fabfile", "dodo", "conf", "manage"}
 )
@@ -104,7 +106,7 @@ def _parts(document: Document) -> Iterator[Part]:
 
 
 def _of_passage(passage: Passage) -> Iterator[Part]:
-    text = dedent(passage.text)
+    text = _FENCE.sub("", dedent(passage.text))
     if re.search(r"^>>> ", text, re.MULTILINE):
         yield from _typed(text, passage.first)
     elif passage.language in PROGRAMS:

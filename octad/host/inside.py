@@ -9,6 +9,8 @@ code which knows nothing of this file is not taken for a result.
 from __future__ import annotations
 
 import builtins
+import importlib.abc
+import importlib.machinery
 import io
 import json
 import os
@@ -26,6 +28,10 @@ SECONDS = 5.0
 """Seconds of one piece."""
 FUTURE = 0x1FF0000
 """The flags of a program that `from __future__ import` sets."""
+
+
+BUILT = ("_version", "version", "__version__", "_scm_version")
+"""Modules that hold a version and nothing else."""
 
 
 class Stopped(BaseException):
@@ -49,6 +55,26 @@ class Output(io.StringIO):
         return text
 
 
+class Unbuilt(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Gives the module that a build writes its version to, where nobody built the project."""
+
+    def __init__(self, tops: list[str]) -> None:
+        self.tops = tops
+
+    def find_spec(self, name: str, path: object, target: object = None) -> Any:
+        """The module, asked for after everything that there is."""
+        parts = name.split(".")
+        is_one = len(parts) > 1 and parts[0] in self.tops and parts[-1] in BUILT
+        return importlib.machinery.ModuleSpec(name, self) if is_one else None
+
+    def create_module(self, spec: object) -> None:
+        """As of any module."""
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """Give it the names that such modules have."""
+        module.__dict__.update(version="0.0.0", __version__="0.0.0", version_tuple=(0, 0, 0))
+
+
 def main() -> NoReturn:
     """Run what standard input says and tell what came of it."""
     given = json.loads(sys.stdin.buffer.readline())
@@ -59,6 +85,7 @@ def main() -> NoReturn:
         os.dup2(nowhere, standard)
     sys.stdin = io.StringIO()
     sys.path[:0] = given["path"]
+    sys.meta_path.append(Unbuilt(given["tops"]))
     signal.signal(signal.SIGALRM, _ring)
 
     def tell(*said: object) -> None:
@@ -105,7 +132,10 @@ def _outcomes(session: dict[str, Any], tops: list[str], until: float) -> Any:
             raised = _facts(error, names, tops)
         signal.setitimer(signal.ITIMER_REAL, 0)
         if not place and raised is None and session["module"]:
-            names.update({**names.pop("__begun").__dict__, "__name__": session["module"]})
+            del names["__begun"]
+            package = vars(sys.modules[session["module"].partition(".")[0]])
+            public = {name: held for name, held in package.items() if not name.startswith("_")}
+            names.update({**public, **vars(sys.modules[session["module"]]), "__name__": session["module"]})
         errors.taken()
         yield output.taken(), raised
 

@@ -88,7 +88,7 @@ def outcomes(sessions: Sequence[Session], project: Project, limits: Limits | Non
         ],
     }
     view = View({**project.interpreter.folders, project.root: project.root}, _ENVIRONMENT)
-    command = [project.interpreter.path, "-I", "-B", "-X", "utf8", "-c", _inside()]
+    command = [project.interpreter.path, "-I", "-B", "-c", _inside()]
     try:
         finished = run(command, view, limits, stdin=json.dumps(given).encode() + b"\n")
     except ProcessError as error:

@@ -96,6 +96,10 @@ ALLOWED: Mapping[str, Mapping[str, str]] = {
         "importlib.util.spec_from_file_location": "agents in a folder that its user named in OCTAD_AGENTS",
     },
     "octad/cli/extras.py": _OURS,
+    "octad/host/inside.py": dict.fromkeys(
+        ("compile", "exec", "importlib.machinery"),
+        "what is handed to the sandbox as a text, and imported by nothing",
+    ),
     "octad/engines.py": {
         "onnxruntime.InferenceSession": "maps the weights beside a graph, by their path; digests come first"
     },

@@ -62,6 +62,26 @@ def test_sessions_share_nothing_but_begin_with_their_module(project: Project) ->
     assert found.results[2][0].raised is not None, "the module is not there"
 
 
+def test_a_version_that_nobody_built(project: Project) -> None:
+    (Path(project.root) / "shop.py").unlink()
+    (Path(project.root) / "shop").mkdir()
+    (Path(project.root) / "shop" / "__init__.py").write_text("from shop._version import __version__\n")
+    found = came(project, "import shop; shop.__version__", "import shop._versions", "import json._version")
+    assert found.results[0][1].output == "'0.0.0'\n"
+    assert all(one.raised is not None for one in found.results[0][2:]), "no other module, of nobody else"
+
+
+def test_a_docstring_knows_the_names_of_its_package_too(project: Project) -> None:
+    (Path(project.root) / "shop.py").unlink()
+    (Path(project.root) / "shop").mkdir()
+    (Path(project.root) / "shop" / "__init__.py").write_text("from shop.till import Till\nOPEN = 1\n")
+    (Path(project.root) / "shop" / "till.py").write_text("class Till: pass\nOPEN = 2\n")
+    (Path(project.root) / "shop" / "door.py").write_text("")
+    found = came(project, "Till.__name__", "OPEN", module="shop.door").results[0]
+    assert [one.output for one in found[1:]] == ["'Till'\n", "1\n"]
+    assert came(project, "OPEN", module="shop.till").results[0][1].output == "2\n", "its own names first"
+
+
 LEAVES = {
     "at once": "import os; os._exit(0)",
     "by a signal": "import os; os.kill(os.getpid(), 9)",
