@@ -111,7 +111,7 @@ def newest(release: Release) -> Release:
 
 
 def unstated(release: Release) -> Release:
-    """The release without what its commits state of their kinds, in prefixes and names of files, and numbers."""
+    """The release without numbers, and what its commits state of their kinds: prefixes, names of files."""
     commits = tuple(
         one.model_copy(
             update={
@@ -173,8 +173,8 @@ def training(agent: Agent[Any, Any], folder: Path, most: int = PROJECT) -> Relea
 def validation(agent: Agent[Any, Any], folder: Path, part: str = "valid", size: int = 2_000) -> list[Pair]:
     """Held-out releases of projects that training never saw, at most `size`; kinds by headings alone.
 
-    What commits state of their kinds, and their numbers, are taken away; of valid in every other release, as in
-    training. `part` may be test: other projects than those of valid.
+    What commits state of their kinds, and their numbers, are taken away; of valid in every other release, as
+    in training. `part` may be test: other projects than those of valid.
     """
     found: list[Pair] = []
     for one in chosen(part, PROJECT):
