@@ -15,7 +15,7 @@ from octad.budget import current
 from octad.encoders.prepared import Prepared
 from octad.errors import OutOfBudget
 from octad.explain.deletion import explain
-from octad.explain.shapley import Contributions, contributions
+from octad.explain.shapley import Contributions, contributions, present
 from octad.records.fingerprint import with_fingerprints
 from octad.records.lines import sources_of
 from octad.records.report import Block, Finding, Report
@@ -133,7 +133,7 @@ def ask(
         version=__version__,
         findings=with_fingerprints(shown, sources_of([code] if code is not None else [])),
         skipped=(*skipped, *_unread(asked.unit)),
-        blocks=(_shares(runner, case, every),) if options.evidence and every else (),
+        blocks=(_shares(runner, case, every),) if options.evidence and every and present(case) else (),
     )
     return agent.report(case, asked.answer, tuple(findings), report)
 
