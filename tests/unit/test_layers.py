@@ -16,7 +16,7 @@ from scripts.size_limits import PACKAGES, import_cycle, imported, modules
 LAYERS = (
     ("budget", "calibration.promise", "errors", "metrics", "records"),
     ("host", "notes", "signals", "syntax", "templates"),
-    ("render", "repository", "store"),
+    ("render", "repository", "signals", "store"),
     ("nn", "read"),
     ("analysers", "claims", "encoders"),
     ("advice", "extensions", "fusion", "search"),
