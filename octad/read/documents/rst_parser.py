@@ -7,6 +7,7 @@ what was written, with its contents parsed inside; a role becomes a node with it
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from typing import Any
 
 from docutils import nodes
@@ -85,11 +86,12 @@ def _interpreted(
 class _Steps:
     """Counts the lines that the parser goes to, and ends it where they are too many or time is up."""
 
-    def __init__(self) -> None:
-        self._taken = 0
+    def __init__(self, note: Callable[[object, object], None]) -> None:
+        self._note, self._taken = note, 0
 
-    def __call__(self, _source: object, _line: object) -> None:
-        """Another line."""
+    def __call__(self, source: object, line: object) -> None:
+        """Another line, which nodes without a line of their own take theirs from."""
+        self._note(source, line)
         self._taken += 1
         if self._taken > MOST_STEPS or (self._taken % 1_000 == 0 and current().spent()):
             raise UnreadableInput("takes too long to read")
@@ -104,7 +106,7 @@ def parsed(text: str, path: str) -> nodes.document:
     inliner.interpreted = _interpreted  # it takes its patterns from its own class: a subclass has none
     parser = Parser(inliner=inliner)
     parser.state_classes = STATES
-    document.note_source = _Steps()
+    document.note_source = _Steps(document.note_source)
     parser.parse(text, document)
     return document
 
