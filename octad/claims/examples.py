@@ -20,7 +20,7 @@ LANGUAGES = frozenset(
 _PROMPT = re.compile(r"^\s*(>>>|\.\.\.)(?: (.*)|)$")
 _CELL = re.compile(r"^\s*(?:In ?\[\d*\]: |\.{3,}: )(.*)$")
 _OPEN = re.compile(
-    r"…|\{!|<[\w ./|-]+>|^%%|\[\.\.\.\]|\.\.\.\.|\.\.\. *[\w,]|[\w,] *\.\.\. *\)|\{\{|\{%|^\s*[-+] |"
+    r"…|\{!|<[\w ./|-]+>|^%%|\[\.\.\.\]|\.\.\.\.|\.\.\. *[\w,]|[\w,] *\.\.\. *(?:\)|$)|\{\{|\{%|^\s*[-+] |"
     r"^\s*(?:[$%!?#@]\s*\w+ |pip |python )|^[<=>]{7}|^\s*\.\.\s|^\s*\(Pdb|-{3}|={3}|\^|→|⇒|⟶|»|\?$|snip",
     re.MULTILINE,
 )
@@ -80,7 +80,7 @@ class Example:
             known.pop(name, None)
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Import):
-                yield from self._imported(node, known, given)
+                yield from self._imported(node, known, given, bound)
             elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
                 yield from self._taken(node, known, given, bound)
         for node in ast.walk(self.tree):
@@ -89,13 +89,16 @@ class Example:
                 if module is not None:
                     yield Use(module, node.attr, self.line(node))
 
-    def _imported(self, node: ast.Import, known: dict[str, str], given: Modules) -> Iterator[Use]:
+    def _imported(
+        self, node: ast.Import, known: dict[str, str], given: Modules, bound: set[str]
+    ) -> Iterator[Use]:
         for one in node.names:
             missing = given.lacks(one.name)
             if missing:
                 yield Use(missing.rpartition(".")[0], missing.rpartition(".")[2], self.line(node))
-            elif one.name.partition(".")[0] in given.tops:
-                top = one.name.partition(".")[0]
+                continue
+            top = one.name.partition(".")[0]
+            if top in given.tops and (one.asname or top) not in bound:
                 known[one.asname or top] = one.name if one.asname else top
 
     def _taken(

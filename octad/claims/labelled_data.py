@@ -19,7 +19,7 @@ Problem = tuple[int, str]
 """The line of an example, from 1, and what is wrong there."""
 _OPEN = re.compile(
     r"\.\.\.|…|\{!|<[\w ./|-]+>|\{\{|\{%|\$\{?\w|^\s*(?://|/\*|[$>+] )|^\s*- .*\n\s*\+|"
-    r"^\s*[-+]{1,3}\s|%\(|@@|\[\[?\w+\]\]?\(|snip|etc\b",
+    r"^\s*[-+]{1,3}\s|%\(|@@|\[\[?\w+\]\]?\(|snip|etc\b|: *[A-Z][A-Z_]{3,}\b",
     re.MULTILINE,
 )
 """Signs of a part left out, of a comment, a template, a shell or a difference."""

@@ -60,7 +60,8 @@ def _is_local(link: Link) -> bool:
 def _checked(tree: Tree, document: Document, link: Link) -> Finding | None:
     target = link.target.partition("#")[0].partition("?")[0]
     if not target:
-        return _anchored(tree, document, link, document.path)
+        is_part = any(part.startswith("_") for part in document.path.split("/"))
+        return None if is_part else _anchored(tree, document, link, document.path)
     found = _found(tree, document, target, link)
     if found is not None:
         return _anchored(tree, document, link, found)
@@ -79,15 +80,16 @@ def _found(tree: Tree, document: Document, target: str, link: Link) -> str | Non
     """The file or folder that a target names from any folder that it may be written from."""
     absolute = target.startswith("/")
     own = dirname(document.path)
-    folders = bases(tree, document.path) if absolute or link.kind != "link" else (own,)
+    around = bases(tree, document.path)
+    folders = around[::-1] if absolute else around if link.kind != "link" else (own,)
     site = site_of(tree, document.path)
     if site is not None:
         # Pages may be written as `page/`, seen from a folder of their own.
-        folders = (*folders, *bases(tree, document.path), under(own, splitext(basename(document.path))[0]))
+        folders = (*folders, *around, under(own, splitext(basename(document.path))[0]))
     endings = ("", *_PAGES) if site is not None or link.kind == "document" else ("",)
     for folder in folders:
         base = under(folder, target.lstrip("/") if absolute else target)
-        for one in (base + ending for ending in endings):
+        for one in (base + ending for ending in endings if base):
             if one in tree.paths or one in tree.folders:
                 return one
     return None

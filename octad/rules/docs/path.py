@@ -7,9 +7,9 @@ RULE = Rule(
     level="warning",
     message="`{word}` is not there",
     summary=(
-        "A text names a file or folder of the project that went away, by its history, or that lies "
-        "elsewhere; or it draws the folders of the project and shows one that is not there. Paths that "
-        "were never there are not judged: they may be examples, or made by whoever follows the text."
+        "A text names, or a drawing of the folders shows, a file or folder of the project that went "
+        "away, by its history. Paths that were never there are not judged: they may be examples, or "
+        "made by whoever follows the text."
     ),
     example=Example(
         wrong="The settings are described in `docs/settings.rst`.\n",
