@@ -111,7 +111,7 @@ def _asked(command: Typed) -> _Asked | None:
     program, words = posixpath.basename(command.program.text), command.arguments
     if program in ("make", "gmake"):
         return _of_make(words)
-    if program in ("npm", "pnpm", "yarn") and len(words) > 1 and words[0].text in ("run", "run-script"):
+    if program == "npm" and len(words) > 1 and words[0].text in ("run", "run-script"):
         here = not any(one.text.startswith(("-", "--")) for one in words[:2])
         return _Asked("npm", (words[1],), "" if here else None)
     if program == "tox":

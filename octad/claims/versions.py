@@ -81,7 +81,9 @@ def _of_passage(tree: Tree, manifest: Manifest, said: Said) -> Iterator[Finding]
         one = found[0]
         version = (int(one["version"][0]), int(one["version"][2:]))
         is_bound = bool(one["sign"] or one["after"])
-        if not is_bound or manifest.oldest is None or version == manifest.oldest:
+        above_it = sentence[: one.start()]
+        is_aside = above_it.count("(") > above_it.count(")")
+        if is_aside or not is_bound or manifest.oldest is None or version == manifest.oldest:
             continue
         if not _NEEDS.search(sentence) and not _NEEDS.search(above):
             continue

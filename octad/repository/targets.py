@@ -100,7 +100,7 @@ def _expanded(text: str, variables: Mapping[str, str]) -> str:
 
 
 def package_json(text: str) -> Targets:
-    """The scripts of a package for npm, yarn and pnpm."""
+    """The scripts of a package for npm."""
     try:
         scripts = json.loads(text).get("scripts")
     except (ValueError, AttributeError, RecursionError):

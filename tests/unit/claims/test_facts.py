@@ -133,6 +133,7 @@ class TestVersions:
             "Notes needed Python 3.8+ in the past.",
             "For the plugin, Python 3.8+ is required.",
             "Python 3.8 is nice.",
+            "Install pipx (requires Python 3.8+):",
             "Install Python (Python 3.4+ ships with pip).",
         ],
     )
