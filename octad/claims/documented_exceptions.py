@@ -16,7 +16,7 @@ from octad.claims.tree import Tree
 from octad.records.report import Anchor, Evidence, Finding
 from octad.syntax.python_source import module_of
 
-MOST_FILES = 40
+MOST_FILES = 10
 """Files that name an exception, beyond which somebody will raise it."""
 _EXCEPTION = re.compile(r"\b[A-Z]\w*(?:Error|Exception|Warning|Timeout|NotFound|Exists)\b")
 
@@ -49,7 +49,8 @@ def _unraised(tree: Tree, name: str) -> Evidence | None:
     """Where an exception class is defined that no code mentions in a way that could raise it."""
     defined: list[tuple[str, ast.ClassDef]] = []
     paths = _places(tree)[name]
-    if len(paths) > MOST_FILES:
+    raises = re.compile(rf"\braise\s+(?:\w+\.)*{name}\b")
+    if len(paths) > MOST_FILES or any(raises.search(tree.code[path].text) for path in paths):
         return None
     for path in paths:
         module = module_of(tree.code[path].text)

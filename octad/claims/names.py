@@ -35,6 +35,8 @@ _FILES = (
 )
 _ENDINGS = frozenset(_FILES.split())
 """Last parts of names of files and hosts, which look like those of modules."""
+LONGEST = 20_000
+"""Characters of a passage; a longer one is no sentence of a person."""
 PAST = re.compile(
     r"\b(?:remov|renam|deprecat|no longer|formerly|previous|used to|was |were |old |legacy|earlier|moved|"
     r"replac|instead of|before|prior|until|since|version|releas|migrat|upgrad|chang|drop|for example|e\.g\.|"
@@ -79,6 +81,8 @@ def is_of_now(passage: Passage) -> bool:
     """Whether a passage may be held against what is there now."""
     old = any(_OLD_SECTION.search(title) for title in passage.section)
     prose = passage.text
+    if len(prose) > LONGEST:
+        return False
     for span in passage.spans:
         prose = prose.replace(span.text, "", 1)
     is_about = passage.kind == "directive" or not PAST.search(prose)

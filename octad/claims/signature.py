@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -85,13 +86,13 @@ def decorators(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> l
 def _of_body(
     body: Sequence[ast.stmt], owner: ast.ClassDef | None, lines: Sequence[str], depth: int
 ) -> Iterator[Signature]:
-    names = [one.name for one in body if isinstance(one, Function)]
+    names = Counter(one.name for one in body if isinstance(one, Function))
     for node in body:
         if isinstance(node, Function):
             doc = docstring_of(node, lines)
             told = set(decorators(node))
             if doc is not None and not told & (_PROPERTIES | {"overload"}):
-                yield Signature(doc, node, owner, told <= PLAIN and names.count(node.name) == 1)
+                yield Signature(doc, node, owner, told <= PLAIN and names[node.name] == 1)
         elif isinstance(node, ast.ClassDef) and depth < DEEPEST:
             doc = docstring_of(node, lines)
             made = [one for one in node.body if isinstance(one, Function) and one.name == "__init__"]
