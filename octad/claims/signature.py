@@ -6,7 +6,9 @@ import ast
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from octad.records.report import Anchor, Evidence
 from octad.syntax.docstring import Docstring, docstring_of
 from octad.syntax.raised import dotted
 
@@ -22,6 +24,24 @@ _PROPERTIES = frozenset({"property", "cached_property", "setter", "getter", "del
 _MADE = frozenset({"NamedTuple", "TypedDict", "Enum", "IntEnum", "StrEnum", "Flag", "Protocol", "BaseModel"})
 """Bases of classes that are not made by an `__init__` that is written."""
 DEEPEST = 6
+
+
+class SourceFile(NamedTuple):
+    """A file by its path and its lines, cut once for all that is said of it."""
+
+    path: str
+    lines: Sequence[str]
+
+    def place(self, line: int, column: int, length: int) -> Anchor:
+        """A piece of one line."""
+        return Anchor(path=self.path, line=line, column=column, end_line=line, end_column=column + length)
+
+    def seen(self, line: int) -> tuple[Evidence, ...]:
+        """A whole line that contradicts a claim."""
+        if not 0 < line <= len(self.lines):
+            return ()
+        text = self.lines[line - 1]
+        return (Evidence(anchor=self.place(line, 1, len(text)), text=text, weight=1.0),)
 
 
 @dataclass(frozen=True, slots=True)
