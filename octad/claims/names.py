@@ -109,8 +109,8 @@ def _of_directive(
     tree: Tree, known: Modules, document: Document, passage: Passage, module: str
 ) -> Iterator[Finding]:
     name = passage.argument.partition("(")[0].strip()
-    first = name.partition(".")[0]
-    full = name if first in known.tops or not module else f"{module}.{name}"
+    first = name.partition("::")[0].partition(".")[0]
+    full = (name if first in known.tops or not module else f"{module}.{name}").replace("::", ".")
     missing = missing_part(tree, known, full)
     line = document.lines[passage.first - 1] if passage.first <= len(document.lines) else ""
     at = line.find(name)
@@ -138,7 +138,7 @@ def _of_code(tree: Tree, known: Modules, code: Code) -> Iterator[Finding]:
 def missing_part(tree: Tree, known: Modules, name: str) -> str:
     """The beginning of a dotted name that is certainly not there, "" where all of it may be."""
     parts = name.split(".")
-    if len(parts) < 2 or not all(parts) or parts[-1].lower() in _ENDINGS:
+    if len(parts) < 2 or not all(map(str.isidentifier, parts)) or parts[-1].lower() in _ENDINGS:
         return ""
     if parts[0] not in known.tops:
         is_missing = len(parts) == 2 and lacks_member(tree, "", parts[0], parts[1])
