@@ -10,7 +10,7 @@ from octad.claims.documented_exceptions import wrong_exceptions
 from octad.claims.documented_parameters import unknown_parameters
 from octad.claims.documented_results import wrong_results
 from octad.claims.documented_types import wrong_types
-from octad.claims.signature import signatures
+from octad.claims.signature import SourceFile, signatures
 from octad.claims.tree import Tree
 from octad.records.report import Finding
 from octad.repository.api import is_of_interest
@@ -29,10 +29,10 @@ def check(tree: Tree) -> Iterator[Finding]:
             return
         module = module_of(code.text)
         if module is not None:
-            lines = code.text.split("\n")
-            for one in signatures(module, lines):
-                yield from unknown_parameters(tree, code.path, one)
-                yield from wrong_defaults(tree, code.path, one, lines)
-                yield from wrong_types(tree, code.path, one)
-                yield from wrong_exceptions(tree, code.path, one)
-                yield from wrong_results(tree, code.path, one)
+            file = SourceFile(code.path, code.text.split("\n"))
+            for one in signatures(module, file.lines):
+                yield from unknown_parameters(file, one)
+                yield from wrong_defaults(file, one)
+                yield from wrong_types(file, one)
+                yield from wrong_exceptions(tree, file, one)
+                yield from wrong_results(file, one)

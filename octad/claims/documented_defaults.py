@@ -7,10 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TypedDict
 
-from octad.claims.documented_parameters import place
-from octad.claims.judged import seen_at, untrue
-from octad.claims.signature import Signature
-from octad.claims.tree import Tree
+from octad.claims.judged import untrue
+from octad.claims.signature import Signature, SourceFile
 from octad.records.report import Finding, Repair
 from octad.syntax.docstring import Entry
 
@@ -40,7 +38,7 @@ _MAYBE = re.compile(
 _SEVERAL = re.compile(r"\bdefault", re.I)
 
 
-def wrong_defaults(tree: Tree, path: str, one: Signature, lines: Sequence[str]) -> Iterator[Finding]:
+def wrong_defaults(file: SourceFile, one: Signature) -> Iterator[Finding]:
     """Every default that is stated as a plain value, once, without a condition, and is another one."""
     entries = one.doc.of("parameter")
     names = [entry.name for entry in entries]
@@ -50,9 +48,9 @@ def wrong_defaults(tree: Tree, path: str, one: Signature, lines: Sequence[str]) 
             continue
         if sum(other.line == entry.line for other in entries) > 1:
             continue
-        found = _stated(entry, lines)
+        found = _stated(entry, file.lines)
         if found is not None and _differ(found["value"], default):
-            yield _finding(tree, path, one, entry, found)
+            yield _finding(file, one, entry, found)
 
 
 def _stated(entry: Entry, lines: Sequence[str]) -> _Stated | None:
@@ -80,17 +78,17 @@ def _differ(said: str, default: ast.expr) -> bool:
     return bool(actual != stated)
 
 
-def _finding(tree: Tree, path: str, one: Signature, entry: Entry, found: _Stated) -> Finding:
+def _finding(file: SourceFile, one: Signature, entry: Entry, found: _Stated) -> Finding:
     default = one.defaults[entry.name]
     right = ast.unparse(default)
     if found["value"].startswith('"') and right.startswith("'") and '"' not in right:
         right = f'"{right[1:-1]}"'
-    anchor = place(path, found["line"], found["column"], len(found["value"]))
+    anchor = file.place(found["line"], found["column"], len(found["value"]))
     return untrue(
         "docs/default",
         f"the docstring says that {entry.name!r} of {one.name} defaults to {found['value']}; "
         f"the signature has {right}",
         anchor,
-        evidence=seen_at(tree, path, default.lineno),
+        evidence=file.seen(default.lineno),
         repairs=(Repair(anchor=anchor, replacement=right, description=f"State {right}.", safe=True),),
     )

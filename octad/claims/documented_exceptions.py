@@ -9,19 +9,18 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from octad.budget import current
-from octad.claims.documented_parameters import place
 from octad.claims.judged import untrue
-from octad.claims.signature import Signature
+from octad.claims.signature import Signature, SourceFile
 from octad.claims.tree import Tree
 from octad.records.report import Anchor, Evidence, Finding
 from octad.syntax.python_source import module_of
 
-MOST_FILES = 40
+MOST_FILES = 10
 """Files that name an exception, beyond which somebody will raise it."""
 _EXCEPTION = re.compile(r"\b[A-Z]\w*(?:Error|Exception|Warning|Timeout|NotFound|Exists)\b")
 
 
-def wrong_exceptions(tree: Tree, path: str, one: Signature) -> Iterator[Finding]:
+def wrong_exceptions(tree: Tree, file: SourceFile, one: Signature) -> Iterator[Finding]:
     """Every exception class of the project that is defined once and used nowhere, save where it is caught."""
     for entry in one.doc.of("raises"):
         name = entry.name.strip("`~:").rpartition(".")[2]
@@ -30,7 +29,7 @@ def wrong_exceptions(tree: Tree, path: str, one: Signature) -> Iterator[Finding]
             message = (
                 f"the docstring says that {one.name} raises {name}, which nothing in this project raises"
             )
-            anchor = place(path, entry.line, entry.column, max(1, len(entry.name)))
+            anchor = file.place(entry.line, entry.column, max(1, len(entry.name)))
             yield untrue("docs/raises", message, anchor, evidence=(found,))
 
 
@@ -49,7 +48,8 @@ def _unraised(tree: Tree, name: str) -> Evidence | None:
     """Where an exception class is defined that no code mentions in a way that could raise it."""
     defined: list[tuple[str, ast.ClassDef]] = []
     paths = _places(tree)[name]
-    if len(paths) > MOST_FILES:
+    raises = re.compile(rf"\braise\s+(?:\w+\.)*{name}\b")
+    if len(paths) > MOST_FILES or any(raises.search(tree.code[path].text) for path in paths):
         return None
     for path in paths:
         module = module_of(tree.code[path].text)

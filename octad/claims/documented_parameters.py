@@ -6,10 +6,9 @@ import ast
 from collections.abc import Container, Iterator
 from difflib import SequenceMatcher
 
-from octad.claims.judged import seen_at, untrue
-from octad.claims.signature import Signature
-from octad.claims.tree import Tree
-from octad.records.report import Anchor, Finding, Repair
+from octad.claims.judged import untrue
+from octad.claims.signature import Signature, SourceFile
+from octad.records.report import Finding, Repair
 from octad.syntax.docstring import Entry
 
 SIMILAR = 0.7
@@ -23,7 +22,7 @@ WORDS = frozenset(_WORDS.split())
 """Words that begin a line of prose, or stand for parameters in general."""
 
 
-def unknown_parameters(tree: Tree, path: str, one: Signature) -> Iterator[Finding]:
+def unknown_parameters(file: SourceFile, one: Signature) -> Iterator[Finding]:
     """Every documented name that is no parameter; with one left over on each side, alike, the right name."""
     known = one.parameters
     said = [entry for entry in one.doc.of("parameter") if entry.name.lower() not in WORDS]
@@ -37,7 +36,7 @@ def unknown_parameters(tree: Tree, path: str, one: Signature) -> Iterator[Findin
         left = [name for name in known if name not in told]
         for entry in wrong:
             right = left[0] if len(wrong) == len(left) == 1 and _is_alike(entry.name, left[0]) else ""
-            yield _finding(tree, path, one, entry, right)
+            yield _finding(file, one, entry, right)
 
 
 def _is_known(entry: Entry, known: Container[str]) -> bool:
@@ -46,8 +45,8 @@ def _is_known(entry: Entry, known: Container[str]) -> bool:
     return name in known or f"{name}_" in known or entry.type in known or not name.isidentifier()
 
 
-def _finding(tree: Tree, path: str, one: Signature, entry: Entry, right: str) -> Finding:
-    anchor = place(path, entry.line, entry.column, len(entry.name))
+def _finding(file: SourceFile, one: Signature, entry: Entry, right: str) -> Finding:
+    anchor = file.place(entry.line, entry.column, len(entry.name))
     instead = f"; it takes {right!r}" if right else ""
     repairs = (
         (Repair(anchor=anchor, replacement=right, description=f"Name it {right}.", safe=True),)
@@ -58,14 +57,9 @@ def _finding(tree: Tree, path: str, one: Signature, entry: Entry, right: str) ->
         "docs/parameter",
         f"the docstring describes a parameter {entry.name!r} that {one.name} does not take{instead}",
         anchor,
-        evidence=seen_at(tree, path, one.function.lineno),
+        evidence=file.seen(one.function.lineno),
         repairs=repairs,
     )
-
-
-def place(path: str, line: int, column: int, length: int) -> Anchor:
-    """A piece of one line."""
-    return Anchor(path=path, line=line, column=column, end_line=line, end_column=column + length)
 
 
 def _is_alike(said: str, right: str) -> bool:

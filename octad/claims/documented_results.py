@@ -6,10 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from octad.claims.documented_parameters import place
-from octad.claims.judged import seen_at, untrue
-from octad.claims.signature import Function, Signature, decorators
-from octad.claims.tree import Tree
+from octad.claims.judged import untrue
+from octad.claims.signature import Function, Signature, SourceFile, decorators
 from octad.records.report import Finding
 from octad.syntax.docstring import Entry
 from octad.syntax.raised import DEFINITIONS, dotted
@@ -25,7 +23,7 @@ _MADE = (ast.Constant, ast.JoinedStr, ast.List, ast.Dict, ast.Tuple, ast.Set, as
 """Expressions that are never None, a constant apart."""
 
 
-def wrong_results(tree: Tree, path: str, one: Signature) -> Iterator[Finding]:
+def wrong_results(file: SourceFile, one: Signature) -> Iterator[Finding]:
     """A promised result where no `return` has one, a promised None where one returns what is none."""
     function = one.function
     if one.doc.node is not function or not one.is_sure or _may_be_replaced(one):
@@ -40,7 +38,7 @@ def wrong_results(tree: Tree, path: str, one: Signature) -> Iterator[Finding]:
             if said and not _NOTHING.match(said) and not _NOTHING.match(entry.text or said):
                 verb = "returns" if entry.kind == "returns" else "yields"
                 message = f"the docstring says what {one.name} {verb}; it {verb} nothing"
-                yield _finding(tree, path, entry, message, function.lineno)
+                yield _finding(file, entry, message, function.lineno)
                 return
     made = next((node for node in returned.values if _is_something(node)), None)
     for entry in results:
@@ -50,13 +48,13 @@ def wrong_results(tree: Tree, path: str, one: Signature) -> Iterator[Finding]:
             and _PLAIN_NONE.match(entry.text or "None")
         ):
             message = f"the docstring says that {one.name} returns None; it returns {ast.unparse(made)[:60]}"
-            yield _finding(tree, path, entry, message, made.lineno)
+            yield _finding(file, entry, message, made.lineno)
             return
 
 
-def _finding(tree: Tree, path: str, entry: Entry, message: str, line: int) -> Finding:
-    anchor = place(path, entry.line, entry.column, max(1, len((entry.name or entry.type or "x").strip())))
-    return untrue("docs/returns", message, anchor, evidence=seen_at(tree, path, line))
+def _finding(file: SourceFile, entry: Entry, message: str, line: int) -> Finding:
+    anchor = file.place(entry.line, entry.column, max(1, len((entry.name or entry.type or "x").strip())))
+    return untrue("docs/returns", message, anchor, evidence=file.seen(line))
 
 
 def _may_be_replaced(one: Signature) -> bool:

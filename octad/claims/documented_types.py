@@ -6,10 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from octad.claims.documented_parameters import place
-from octad.claims.judged import seen_at, untrue
-from octad.claims.signature import Signature
-from octad.claims.tree import Tree
+from octad.claims.judged import untrue
+from octad.claims.signature import Signature, SourceFile
 from octad.records.report import Finding
 from octad.syntax.docstring import Entry
 from octad.syntax.python_source import part_of
@@ -28,7 +26,7 @@ _PART = re.compile(r"\s*(?:,\s*|\bor\b|\|)\s*")
 _ASIDE = re.compile(r"^(?:optional|default\b.*|required|None|none)?$")
 
 
-def wrong_types(tree: Tree, path: str, one: Signature) -> Iterator[Finding]:
+def wrong_types(file: SourceFile, one: Signature) -> Iterator[Finding]:
     """Every parameter whose stated types share nothing with its annotation."""
     entries = one.doc.of("parameter")
     for entry in entries:
@@ -39,7 +37,7 @@ def wrong_types(tree: Tree, path: str, one: Signature) -> Iterator[Finding]:
             continue
         said, annotated = _said(entry.type), _annotated(argument.annotation)
         if said and annotated and not _widened(said) & _widened(annotated):
-            yield _finding(tree, path, one, entry, argument.annotation)
+            yield _finding(file, one, entry, argument.annotation)
 
 
 def _said(text: str) -> set[str]:
@@ -78,12 +76,12 @@ def _widened(families: set[str]) -> set[str]:
     return families | ({"number", "truth"} if families & {"number", "truth"} else set())
 
 
-def _finding(tree: Tree, path: str, one: Signature, entry: Entry, annotation: ast.expr) -> Finding:
+def _finding(file: SourceFile, one: Signature, entry: Entry, annotation: ast.expr) -> Finding:
     stated = entry.type.strip()
     return untrue(
         "docs/type",
         f"the docstring says that {entry.name!r} of {one.name} is {stated!r}; "
         f"it is annotated {ast.unparse(annotation)!r}",
-        place(path, entry.line, entry.column, len(entry.name)),
-        evidence=seen_at(tree, path, annotation.lineno),
+        file.place(entry.line, entry.column, len(entry.name)),
+        evidence=file.seen(annotation.lineno),
     )

@@ -35,6 +35,8 @@ _FILES = (
 )
 _ENDINGS = frozenset(_FILES.split())
 """Last parts of names of files and hosts, which look like those of modules."""
+LONGEST = 20_000
+"""Characters of a passage; a longer one is no sentence of a person."""
 PAST = re.compile(
     r"\b(?:remov|renam|deprecat|no longer|formerly|previous|used to|was |were |old |legacy|earlier|moved|"
     r"replac|instead of|before|prior|until|since|version|releas|migrat|upgrad|chang|drop|for example|e\.g\.|"
@@ -79,6 +81,8 @@ def is_of_now(passage: Passage) -> bool:
     """Whether a passage may be held against what is there now."""
     old = any(_OLD_SECTION.search(title) for title in passage.section)
     prose = passage.text
+    if len(prose) > LONGEST:
+        return False
     for span in passage.spans:
         prose = prose.replace(span.text, "", 1)
     is_about = passage.kind == "directive" or not PAST.search(prose)
@@ -105,8 +109,8 @@ def _of_directive(
     tree: Tree, known: Modules, document: Document, passage: Passage, module: str
 ) -> Iterator[Finding]:
     name = passage.argument.partition("(")[0].strip()
-    first = name.partition(".")[0]
-    full = name if first in known.tops or not module else f"{module}.{name}"
+    first = name.partition("::")[0].partition(".")[0]
+    full = (name if first in known.tops or not module else f"{module}.{name}").replace("::", ".")
     missing = missing_part(tree, known, full)
     line = document.lines[passage.first - 1] if passage.first <= len(document.lines) else ""
     at = line.find(name)
@@ -134,7 +138,7 @@ def _of_code(tree: Tree, known: Modules, code: Code) -> Iterator[Finding]:
 def missing_part(tree: Tree, known: Modules, name: str) -> str:
     """The beginning of a dotted name that is certainly not there, "" where all of it may be."""
     parts = name.split(".")
-    if len(parts) < 2 or not all(parts) or parts[-1].lower() in _ENDINGS:
+    if len(parts) < 2 or not all(map(str.isidentifier, parts)) or parts[-1].lower() in _ENDINGS:
         return ""
     if parts[0] not in known.tops:
         is_missing = len(parts) == 2 and lacks_member(tree, "", parts[0], parts[1])

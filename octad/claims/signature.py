@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from octad.records.report import Anchor, Evidence
 from octad.syntax.docstring import Docstring, docstring_of
 from octad.syntax.raised import dotted
 
@@ -21,6 +24,24 @@ _PROPERTIES = frozenset({"property", "cached_property", "setter", "getter", "del
 _MADE = frozenset({"NamedTuple", "TypedDict", "Enum", "IntEnum", "StrEnum", "Flag", "Protocol", "BaseModel"})
 """Bases of classes that are not made by an `__init__` that is written."""
 DEEPEST = 6
+
+
+class SourceFile(NamedTuple):
+    """A file by its path and its lines, cut once for all that is said of it."""
+
+    path: str
+    lines: Sequence[str]
+
+    def place(self, line: int, column: int, length: int) -> Anchor:
+        """A piece of one line."""
+        return Anchor(path=self.path, line=line, column=column, end_line=line, end_column=column + length)
+
+    def seen(self, line: int) -> tuple[Evidence, ...]:
+        """A whole line that contradicts a claim."""
+        if not 0 < line <= len(self.lines):
+            return ()
+        text = self.lines[line - 1]
+        return (Evidence(anchor=self.place(line, 1, len(text)), text=text, weight=1.0),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +106,13 @@ def decorators(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> l
 def _of_body(
     body: Sequence[ast.stmt], owner: ast.ClassDef | None, lines: Sequence[str], depth: int
 ) -> Iterator[Signature]:
-    names = [one.name for one in body if isinstance(one, Function)]
+    names = Counter(one.name for one in body if isinstance(one, Function))
     for node in body:
         if isinstance(node, Function):
             doc = docstring_of(node, lines)
             told = set(decorators(node))
             if doc is not None and not told & (_PROPERTIES | {"overload"}):
-                yield Signature(doc, node, owner, told <= PLAIN and names.count(node.name) == 1)
+                yield Signature(doc, node, owner, told <= PLAIN and names[node.name] == 1)
         elif isinstance(node, ast.ClassDef) and depth < DEEPEST:
             doc = docstring_of(node, lines)
             made = [one for one in node.body if isinstance(one, Function) and one.name == "__init__"]

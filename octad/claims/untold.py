@@ -6,8 +6,9 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
+from octad.budget import current
 from octad.claims.judged import untrue
-from octad.claims.tree import Tree
+from octad.claims.tree import Tree, fact
 from octad.records.api import ApiChange, ChangeKind
 from octad.records.report import Anchor, Finding
 from octad.syntax.python_source import module_of
@@ -69,14 +70,21 @@ def _words_of_new_lines(tree: Tree, before: Tree) -> set[str]:
 
 def _is_documented(tree: Tree, anchor: Anchor) -> bool:
     """Whether the definition that begins on a line has a docstring; a variable and a module need none."""
-    code = tree.code.get(anchor.path)
-    module = module_of(code.text) if code is not None else None
-    for node in ast.walk(module) if module is not None else ():
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
-            if first <= anchor.line <= node.lineno:
-                return ast.get_docstring(node) is not None
-    return True
+    return (anchor.path, anchor.line) not in _without_docstring(tree)
+
+
+@fact
+def _without_docstring(tree: Tree) -> frozenset[tuple[str, int]]:
+    """The paths and lines, decorators included, of definitions that have no docstring."""
+    found: set[tuple[str, int]] = set()
+    for code in tree.codes:
+        module = module_of(code.text) if code.language == "python" and not current().spent() else None
+        for node in ast.walk(module) if module is not None else ():
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+                if ast.get_docstring(node, clean=False) is None:
+                    found.update((code.path, line) for line in range(first, node.lineno + 1))
+    return frozenset(found)
 
 
 def _anchor(tree: Tree, change: ApiChange) -> Anchor | None:
@@ -85,6 +93,5 @@ def _anchor(tree: Tree, change: ApiChange) -> Anchor | None:
     text = tree.text(place.path) if place is not None else None
     if place is None or text is None:
         return None
-    lines = text.split("\n")
-    number = min(max(1, place.line), len(lines)) if change.place_after is not None else 1
-    return Anchor(path=place.path, line=number, end_line=number, end_column=len(lines[number - 1]) + 1)
+    number = max(1, place.line) if change.place_after is not None else 1
+    return Anchor(path=place.path, line=number, end_line=number, end_column=2)

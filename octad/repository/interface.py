@@ -29,6 +29,10 @@ MOST_CHARACTERS = 1_000_000
 """Of one file; a longer one is data."""
 DEEPEST = 8
 """Classes inside one another."""
+MOST_BASES = 100
+"""Classes above one that are looked at."""
+MOST_DATACLASSES = 12
+"""Classes above a dataclass whose fields are looked for."""
 LONGEST_VALUE = 200
 """Characters of the value of an attribute that are kept."""
 PLAIN_BASES = frozenset(
@@ -125,9 +129,20 @@ class Interface:
             try:
                 loader.expand_exports(module)
                 loader.expand_wildcards(module, external=False)
-                self._extensions.call("on_package", pkg=module, loader=loader)
+                self._dataclasses(module)
             except _UNKNOWN:
                 self._unread.add(module.path)
+
+    def _dataclasses(self, top: griffe.Module) -> None:
+        """Let griffe write the `__init__` of dataclasses; it follows all ways up, so few may stand above."""
+        extension = griffe.DataclassesExtension()
+        waiting: list[griffe.Object] = [top]
+        for holder in waiting:
+            inner = [cast("griffe.Object", one) for one in holder.members.values() if not one.is_alias]
+            waiting += [one for one in inner if one.is_module]
+            for one in inner:
+                if isinstance(one, griffe.Class) and _is_dataclass(one):
+                    extension.on_package(pkg=cast("griffe.Module", one))
 
     def _module(self, module: griffe.Module) -> Iterator[tuple[str, griffe.Class]]:
         """Note what is public in a module and those below it; the classes among it, by their public names."""
@@ -261,10 +276,17 @@ def _above(owner: griffe.Class) -> list[griffe.Class]:
     found: list[griffe.Class] = []
     waiting = [owner]
     for one in waiting:
+        if len(waiting) > MOST_BASES:
+            break
         more = [base for base in _resolved(one) if isinstance(base, griffe.Class) and base not in waiting]
         waiting += more
         found += more
     return found
+
+
+def _is_dataclass(owner: griffe.Class) -> bool:
+    told = any("dataclass" in str(one.value) for one in owner.decorators)
+    return told and len(_above(owner)) <= MOST_DATACLASSES
 
 
 def _is_special(name: str) -> bool:

@@ -40,6 +40,8 @@ _NUMPY_ITEM = re.compile(
 )
 _RULE = re.compile(r"^\s*-{3,}\s*$")
 _NAME = re.compile(r"[A-Za-z_]\w*")
+LONGEST = 1_000
+"""Characters of a line; a longer one says nothing of parameters."""
 _OPENING = re.compile(r"[rRuUbBfF]{0,2}(?:'''|\"\"\"|'|\")")
 
 
@@ -83,7 +85,7 @@ def docstring_of(node: Documented, lines: Sequence[str]) -> Docstring | None:
     if not isinstance(first.value.value, str):
         return None
     start, end = first.lineno, first.end_lineno or first.lineno
-    own = list(lines[start - 1 : end])
+    own = [line if len(line) <= LONGEST else "" for line in lines[start - 1 : end]]
     if not own:
         return None
     opening = _OPENING.match(own[0], first.col_offset)
