@@ -149,6 +149,8 @@ RIGHT = {
     "nothing": (">>> print('', end='')", "None"),
     "with remarks that say more": (">>> price(2)", "7  # a basket"),
     "in the order of a set": (">>> [2, 1]", "[1, 2]"),
+    "in lines of a set": (">>> print('b'); print('a')", "a", "b"),
+    "in what nobody sees": (">>> '\u2764\ufe0f'", "'\u2764'"),
     "of a class": (">>> type(1)", "int"),
     "in a container": (
         ">>> import collections",
