@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from octad.claims.context import Said, meant, nearest, offered, said_of_now
+from octad.claims.context import Said, bounded, meant, nearest, offered, said_of_now
 from octad.claims.judged import seen_at, untrue
 from octad.claims.project import declared, folded, manifests, written
 from octad.claims.tree import Tree
@@ -33,6 +33,7 @@ class _Key(NamedTuple):
     column: int
 
 
+@bounded
 def check(tree: Tree) -> Iterator[Finding]:
     """Keys of the project's own table that no code names, where code names most of what is documented."""
     names = {re.sub(r"[\W_]+", "-", one.name).lower() for one in manifests(tree) if one.name}

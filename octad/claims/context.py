@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import wraps
+from itertools import islice
 from typing import NamedTuple
 
-from octad.budget import current
+from octad.budget import FINDINGS, current
 from octad.claims.judged import read_in_english
 from octad.claims.tree import Tree, fact
 from octad.records.document import Document, Passage
-from octad.records.report import Anchor, Repair
+from octad.records.report import Anchor, Finding, Repair
 
 _ELSEWHEN = re.compile(
     r"\b(?:remov(?:e[ds]?|al|ing)|deprecat\w+|no longer|renamed?|replac(?:es?|ed)|obsolete\w*|former(?:ly)?|"
@@ -30,6 +32,8 @@ _ADMONITIONS = ("deprecated", "versionadded", "versionchanged", "versionremoved"
 CLOSE = 0.8
 """How alike two names must be, from 0 to 1, for one to be offered for the other."""
 _APART, _MOST_LETTERS, _MOST_NAMES = 6, 80, 1_000
+MOST_LINES = 1_000
+"""Lines of a passage that somebody wrote to be read; more are data."""
 _BEFORE = 2
 """Paragraphs above a block of code that introduce it."""
 
@@ -53,7 +57,7 @@ class Said(NamedTuple):
 
 @fact
 def said(tree: Tree) -> tuple[Said, ...]:
-    """All passages of the documents that speak of the project as it is, as far as the budget lets."""
+    """The passages of the documents that speak of the project as it is, as far as the budget lets."""
     found: list[Said] = []
     for document in read_in_english(tree):
         if current().spent():
@@ -62,6 +66,8 @@ def said(tree: Tree) -> tuple[Said, ...]:
             continue
         above: list[Passage] = []
         for passage in document.passages:
+            if passage.last - passage.first > MOST_LINES:
+                continue
             found.append(Said(document, passage, tuple(above[-_BEFORE:])))
             above = [passage] if passage.kind == "heading" else [*above[-_BEFORE:], passage]
     return tuple(found)
@@ -71,6 +77,16 @@ def said(tree: Tree) -> tuple[Said, ...]:
 def said_of_now(tree: Tree) -> tuple[Said, ...]:
     """Those of them that tell of no other time."""
     return tuple(one for one in said(tree) if one.is_of_now)
+
+
+def bounded(check: Callable[[Tree], Iterator[Finding]]) -> Callable[[Tree], Iterator[Finding]]:
+    """Mark a check that stops after as many findings as anyone reads: a generated text has more."""
+
+    @wraps(check)
+    def some(tree: Tree) -> Iterator[Finding]:
+        return islice(check(tree), FINDINGS)
+
+    return some
 
 
 def nearest(word: str, names: Iterable[str], cutoff: float = CLOSE) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from octad.claims.context import Said, meant, nearest, offered, said_of_now
+from octad.claims.context import Said, bounded, meant, nearest, offered, said_of_now
 from octad.claims.judged import seen_at, untrue
 from octad.claims.project import declared, manifests, may_be_composed, written
 from octad.claims.shell import Word, typed
@@ -40,6 +40,7 @@ def known(tree: Tree) -> Known:
     return Known(read, tuple(sorted(prefixes)))
 
 
+@bounded
 def check(tree: Tree) -> Iterator[Finding]:
     """Variables with the project's prefix that nothing outside its documents names."""
     facts = known(tree)
@@ -49,10 +50,8 @@ def check(tree: Tree) -> Iterator[Finding]:
     for said in said_of_now(tree):
         for word in _claimed(said):
             prefix = next((one for one in own if word.text.startswith(one) and word.text != one), "")
-            if prefix and not _is_named(tree, word.text, prefix):
-                near = nearest(word.text, facts.variables)
-                if near or not declared(tree).commands.has_plugins:
-                    yield _finding(tree, facts, word, said.document.path)
+            if prefix and not _is_named(tree, facts, word.text, prefix):
+                yield _finding(tree, facts, word, said.document.path)
 
 
 def _claimed(said: Said) -> Iterator[Word]:
@@ -87,14 +86,22 @@ def _in_code(said: Said) -> Iterator[Word]:
                 yield Word(match[1], line, column + 1)
 
 
-def _is_named(tree: Tree, name: str, prefix: str) -> bool:
+def _is_named(tree: Tree, facts: Known, name: str, prefix: str) -> bool:
     """Whether something outside the documents names a variable, or may put its name together."""
-    every = written(tree).words
-    if name.lower() in every:
+    if name.lower() in written(tree).words:
         return True
-    if not any(name.startswith(one) for one in written(tree).prefixes):
-        return False
-    return may_be_composed(tree, name[len(prefix) :])
+    is_composed = any(name.startswith(one) for one in written(tree).prefixes)
+    if is_composed and may_be_composed(tree, name[len(prefix) :]):
+        return True
+    return _is_of_plugin(tree, facts, name, prefix) and not nearest(name, facts.variables)
+
+
+def _is_of_plugin(tree: Tree, facts: Known, name: str, prefix: str) -> bool:
+    """Whether a variable may be read by another package: one of a family of which the project reads none."""
+    if declared(tree).commands.has_plugins:
+        return True
+    part, _, more = name[len(prefix) :].partition("_")
+    return bool(more) and not any(one.startswith(f"{prefix}{part}") for one in facts.variables)
 
 
 def _finding(tree: Tree, facts: Known, word: Word, path: str) -> Finding:

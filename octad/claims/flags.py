@@ -7,10 +7,10 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from octad.claims.context import meant, nearest, offered, said_of_now
+from octad.claims.context import bounded, meant, nearest, offered
 from octad.claims.judged import seen_at, untrue
 from octad.claims.project import declared, manifests, may_be_composed, written
-from octad.claims.shell import Typed, Word, typed
+from octad.claims.shell import Typed, Word, all_typed
 from octad.claims.tree import Tree, fact
 from octad.records.commands import Command
 from octad.records.report import Finding
@@ -40,6 +40,7 @@ class _Known(NamedTuple):
         return len(self.by_name) > 1
 
 
+@bounded
 def check(tree: Tree) -> Iterator[Finding]:
     """Options in documented commands that no code declares."""
     programs = _programs(tree)
@@ -48,10 +49,9 @@ def check(tree: Tree) -> Iterator[Finding]:
     line = _known(tree)
     if len(line.flags) < _FEWEST:
         return
-    for said in said_of_now(tree):
-        for command in typed(said):
-            if command.program.text in programs:
-                yield from _of_command(tree, line, command)
+    for command in all_typed(tree):
+        if command.program.text in programs:
+            yield from _of_command(tree, line, command)
 
 
 @fact
@@ -157,7 +157,7 @@ def _is_known(tree: Tree, line: _Known, flag: str) -> bool:
         return True
     if not line.is_open:
         return False
-    return may_be_composed(tree, flag)
+    return may_be_composed(tree, flag, 1 if not nearest(flag, line.flags) else 2)
 
 
 def _begins_one(ordered: Sequence[str], flag: str) -> bool:

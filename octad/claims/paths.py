@@ -25,13 +25,18 @@ _ROLES = frozenset({"code", "file", "", "path"})
 _EXAMPLE = re.compile(
     r"foo|bar\b|baz|example|sample|dummy|\bmy|your|some|xxx|path/to|/\d+\.|placeholder", re.IGNORECASE
 )
-_ABSENT = re.compile(
-    r"\b(?:creat|generat|writ|output|produc|sav|stor|e\.g|example|such as|suppose|say\b|add|new\b|remov|delet|"
-    r"renam|mov|no longer|former|previous|used to|old|legacy|deprecat|optional|if\b|temporar|cach|download|"
-    r"instead|not\b|never|without|was\b|were\b|before|until|your|named|called|will be|copy|copied|install)",
+_PAST = re.compile(
+    r"\b(?:remov|delet|renam|mov(?:ed|ing)|no longer|former|previous|used to|old\b|legacy|deprecat|was\b|"
+    r"were\b|before|until|instead|replac|e\.g|for example|such as|suppose|your|creat|generat|"
+    r"not exist|writ|output|produc|sav(?:e|ing)|stor|build|add|new\b|example|copy|copied|install|download)",
     re.IGNORECASE,
 )
-"""Words beside a path that may well be absent: it will be made, or was there once."""
+"""Words beside a path that is known to be gone, or will be made."""
+_ABSENT = re.compile(
+    r"\b(?:say\b|optional|if\b|temporar|cach|not\b|never|without|named|called|will be)",
+    re.IGNORECASE,
+)
+"""Words beside a path that may well be absent, where nothing but its name tells of it."""
 _COMMON = frozenset(
     {"__init__.py", "index.md", "index.rst", "readme.md", "readme.rst", "main.py", "config.py"}
 )
@@ -43,6 +48,7 @@ class _Claim(NamedTuple):
     anchor: Anchor
     written: str
     path: str
+    is_sure: bool
 
 
 def check(tree: Tree) -> Iterator[Finding]:
@@ -68,8 +74,9 @@ def _claims(tree: Tree) -> Iterator[_Claim]:
         for passage in document.passages:
             for span in passage.spans if passage.kind in ("text", "heading") else ():
                 path = _named(tree, document, span)
-                if path and not _ABSENT.search(_around(document, passage, span)):
-                    yield _Claim(span.anchor, span.text, path)
+                around = _around(document, passage, span) if path else ""
+                if path and not _PAST.search(around):
+                    yield _Claim(span.anchor, span.text, path, not _ABSENT.search(around))
 
 
 def _named(tree: Tree, document: Document, span: Span) -> str:
@@ -130,7 +137,7 @@ def _judged(tree: Tree, claim: _Claim, gone: dict[str, Deleted]) -> Finding | No
     known = gone.get(claim.path)
     if known is not None:
         told = f"the {what} went away with {known.revision} on {known.day}{elsewhere}"
-    elif elsewhere:
+    elif elsewhere and claim.is_sure:
         told = f"there is no such {what}{elsewhere}"
     else:
         return None

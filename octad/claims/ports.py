@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from posixpath import basename, dirname
 
-from octad.claims.context import Said, said_of_now
+from octad.claims.context import Said, bounded, said_of_now
 from octad.claims.judged import seen_at, untrue
 from octad.claims.project import written
 from octad.claims.shell import SHELLS
 from octad.claims.tree import Tree, fact
-from octad.records.document import Document
 from octad.records.report import Finding
 
 RULE = "docs/port"
@@ -20,6 +18,7 @@ _LOCAL = re.compile(r"\bhttps?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0):(\d{2,5})
 _CHOSEN = re.compile(
     r"(?:--?p(?:ort|ublish)?|--bind|-b|--listen|PORT)[ =]\S*|\b\d{2,5}:\d{2,5}\b|\bport-forward\b.*|-L ?\S+"
 )
+_NUMBER = re.compile(r"\d+")
 _COMPOSE = re.compile(r"(?:docker-)?compose[\w.-]*\.ya?ml$", re.IGNORECASE)
 _EXPOSED = re.compile(r"^\s*EXPOSE\s+(\d+)", re.IGNORECASE)
 _MAPPED = re.compile(r"^\s*-\s*[\"']?(?:[\d.]+:)?(?:\$\{\w+:-)?(\d{2,5})\}?:(\d{2,5})")
@@ -51,14 +50,19 @@ def exposed(tree: Tree) -> dict[str, dict[str, tuple[str, int]]]:
     return found
 
 
+@bounded
 def check(tree: Tree) -> Iterator[Finding]:
     """Addresses on this machine that readers are told to open, whose port no file of the project holds."""
-    chosen = cache(_chosen)
+    chosen = _chosen(tree)
     for said in said_of_now(tree):
         introduces = _INTRODUCES.search(said.document.path)
         published = exposed(tree).get(dirname(said.document.path), {}) if introduces else {}
         for line, start, port in _claimed(said) if published else ():
-            if port in _OF_OTHERS or port in written(tree).words or port in chosen(said.document):
+            if (
+                port in _OF_OTHERS
+                or port in written(tree).words
+                or port in chosen.get(said.document.path, ())
+            ):
                 continue
             listed = ", ".join(sorted(published, key=int)[:_LISTED])
             yield untrue(
@@ -80,6 +84,10 @@ def _claimed(said: Said) -> Iterator[tuple[int, int, str]]:
             yield line, match.start(1) + 1, match[1]
 
 
-def _chosen(document: Document) -> frozenset[str]:
-    """The numbers that a document itself lets be ports: `--port 8099`, `-p 8099:80`."""
-    return frozenset(number for one in _CHOSEN.findall(document.text) for number in re.findall(r"\d+", one))
+def _chosen(tree: Tree) -> dict[str, frozenset[str]]:
+    """By document, the numbers that it lets be ports itself: `--port 8099`, `-p 8099:80`."""
+    return {
+        one.path: frozenset(number for said in _CHOSEN.findall(one.text) for number in _NUMBER.findall(said))
+        for one in tree.documents
+        if _INTRODUCES.search(one.path)
+    }

@@ -103,11 +103,12 @@ def _texts(tree: Tree) -> Iterator[str]:
         yield (tree.text(path) or "")[:_MOST_TEXT] if is_text else ""
 
 
-def may_be_composed(tree: Tree, rest: str) -> bool:
-    """Whether the end of a name is a word of the project, so that code may put the name together."""
+def may_be_composed(tree: Tree, rest: str, fewest: int = 1) -> bool:
+    """Whether the end of a name, of some parts at least, is a word of code, which may put it together."""
     parts = folded(rest).split("_")
     every = written(tree).words
-    return any("_".join(parts[start:]) in every for start in range(len(parts)))
+    ends = range(max(1, len(parts) - fewest + 1))
+    return any("_".join(parts[start:]) in every for start in ends)
 
 
 def folded(word: str) -> str:

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from octad.claims.context import Said
+from octad.budget import current
+from octad.claims.context import Said, said_of_now
+from octad.claims.tree import Tree, fact
 from octad.records.report import Anchor
 
 SHELLS = frozenset(
@@ -37,7 +39,7 @@ _RUNNERS = frozenset(
 )
 _RUN = frozenset({"uv", "poetry", "pipx", "pipenv", "hatch", "pdm", "rye", "pixi"})
 _PYTHON = re.compile(r"(?:python[\d.]*|py|pypy3?|\$?\{?PYTHON\}?)(?:\.exe)?\Z")
-_MOST_WORDS = 400
+_MOST_WORDS, _MOST_COMMANDS = 400, 100_000
 
 
 class Word(NamedTuple):
@@ -67,6 +69,17 @@ class Typed(NamedTuple):
     assigned: tuple[Word, ...]
     folders: tuple[str, ...]
     module: bool = False
+
+
+@fact
+def all_typed(tree: Tree) -> tuple[Typed, ...]:
+    """The commands of all documents, as far as the budget lets."""
+    found: list[Typed] = []
+    for one in said_of_now(tree):
+        if current().spent() or len(found) > _MOST_COMMANDS:
+            break
+        found += typed(one)
+    return tuple(found)
 
 
 def typed(said: Said) -> Iterator[Typed]:

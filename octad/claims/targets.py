@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from octad.budget import current
-from octad.claims.context import meant, nearest, offered, said_of_now
+from octad.claims.context import bounded, meant, nearest, offered
 from octad.claims.judged import seen_at, untrue
 from octad.claims.project import manifests
-from octad.claims.shell import Typed, Word, typed
+from octad.claims.shell import Typed, Word, all_typed
 from octad.claims.tree import Tree, fact
 from octad.records.report import Finding
 from octad.repository.targets import READERS, Targets, makefile
@@ -35,6 +35,8 @@ _DOCUMENTS = re.compile(
 )
 """Documents that speak to who works on the project itself, rather than on one of their own."""
 _PYTHON = re.compile(r"(?:py|pypy)\d*(?:\.?\d+)?t?\Z|\d(?:\.\d+)?\Z")
+_OF_ANY = frozenset({"all", "install", "uninstall", "check", "clean", "distclean", "dist", "menuconfig"})
+"""Targets that building any program asks for, one that the project needs too."""
 _CLOSE = 0.75
 _MOST_INCLUDED = 50
 _SETTINGS = (".env", ".config", ".conf")
@@ -86,23 +88,22 @@ def _with_included(tree: Tree, path: str, targets: Targets) -> Targets:
     return targets
 
 
+@bounded
 def check(tree: Tree) -> Iterator[Finding]:
     """Names that documented commands ask of make, npm, tox, nox and just, and that no file defines."""
     files = defined(tree)
     if not files:
         return
     own = {manifest.name.lower() for manifest in manifests(tree)}
-    for said in said_of_now(tree):
-        if not _DOCUMENTS.search(said.document.path):
+    for command in all_typed(tree):
+        path = command.said.document.path
+        asked = _asked(command)
+        if asked is None or asked.folder is None or asked.tool not in files or asked.tool in own:
             continue
-        for command in typed(said):
-            asked = _asked(command)
-            if asked is None or asked.folder is None or asked.tool not in files or asked.tool in own:
-                continue
-            around = _around(tree, files[asked.tool], said.document.path, asked, command)
-            for word in asked.names if around else ():
-                if not _is_known(tree, files[asked.tool], around, word.text):
-                    yield _finding(tree, asked.tool, around, word, said.document.path)
+        around = _around(files[asked.tool], asked, command) if _DOCUMENTS.search(path) else []
+        for word in asked.names if around else ():
+            if not _is_known(tree, files[asked.tool], around, word.text):
+                yield _finding(tree, asked.tool, around, word, path)
 
 
 def _asked(command: Typed) -> _Asked | None:
@@ -110,7 +111,7 @@ def _asked(command: Typed) -> _Asked | None:
     program, words = posixpath.basename(command.program.text), command.arguments
     if program in ("make", "gmake"):
         return _of_make(words)
-    if program in ("npm", "pnpm", "yarn") and len(words) > 1 and words[0].text in ("run", "run-script"):
+    if program == "npm" and len(words) > 1 and words[0].text in ("run", "run-script"):
         here = not any(one.text.startswith(("-", "--")) for one in words[:2])
         return _Asked("npm", (words[1],), "" if here else None)
     if program == "tox":
@@ -153,12 +154,10 @@ def _listed(words: tuple[Word, ...], options: tuple[str, ...]) -> Iterator[Word]
                 column += len(part) + 1
 
 
-def _around(
-    tree: Tree, files: tuple[Defined, ...], path: str, asked: _Asked, command: Typed
-) -> list[Defined]:
+def _around(files: tuple[Defined, ...], asked: _Asked, command: Typed) -> list[Defined]:
     """The files that a command may mean: of its folder, or of the document's and those above it."""
     moved = [one for one in (*command.folders, asked.folder) if one]
-    here = posixpath.dirname(path)
+    here = posixpath.dirname(command.said.document.path)
     folders = {"", here}
     while here:
         here = posixpath.dirname(here)
@@ -171,7 +170,13 @@ def _around(
 
 def _is_known(tree: Tree, files: tuple[Defined, ...], around: list[Defined], name: str) -> bool:
     """Whether a name is defined by a file that is meant, or by any at all, or is none to be judged."""
-    if not _NAME.match(name) or name in tree.paths or name.isupper() or _PYTHON.match(name):
+    if (
+        not _NAME.match(name)
+        or name in tree.paths
+        or name.isupper()
+        or name in _OF_ANY
+        or _PYTHON.match(name)
+    ):
         return True
     if any(one.targets.knows(name) for one in around) or any(name in one.targets.names for one in files):
         return True

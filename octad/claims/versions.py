@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from posixpath import basename, dirname
 
-from octad.claims.context import Said, said_of_now
+from octad.claims.context import Said, bounded, said_of_now
 from octad.claims.judged import seen_at, untrue
 from octad.claims.project import manifests
 from octad.claims.tree import Tree
@@ -28,7 +28,8 @@ _ANOTHER = re.compile(
     r"\b(?:if you|when (?:using|running)|(?:on|under|in|from|for|with) python|optional\w*|feature|plugins?|"
     r"only available|available in|versions? \d+\.\d+|v\d+\.\d+|branch|drop(?:ped|s)?|end[- ]of[- ]life|eol|"
     r"last (?:version|release)|extension|example|backport|stdlib|standard library|added in|new in|image|"
-    r"docker|container|conda|build|compil\w+|develop\w*|contribut\w*|test\w*)\b|[<≤=]=?\s*\d",
+    r"docker|container|conda|ships?|comes? with|bundled|build|compil\w+|develop\w*|contribut\w*|"
+    r"test\w*)\b|[<≤=]=?\s*\d",
     re.IGNORECASE,
 )
 """Sentences that may speak of another version, of a part of the project, or of another program."""
@@ -38,6 +39,10 @@ _PLACES = re.compile(
 )
 
 
+_DOCS = re.compile(r"^(?:docs?|documentation)/", re.IGNORECASE)
+
+
+@bounded
 def check(tree: Tree) -> Iterator[Finding]:
     """Sentences that name an older Python than the manifest allows as the oldest that is enough."""
     stated = {one.path: one for one in manifests(tree) if one.oldest is not None}
@@ -53,6 +58,9 @@ def check(tree: Tree) -> Iterator[Finding]:
 def _nearest(stated: dict[str, Manifest], path: str) -> Manifest | None:
     """The manifest of the package that a document is about: the one in its folder or above it."""
     folder = dirname(path)
+    if basename(path).lower().startswith("readme") and not _DOCS.search(f"{folder}/"):
+        here = [one for one in stated.values() if dirname(one.path) == folder]
+        return here[0] if len({one.oldest for one in here}) == 1 else None
     while True:
         here = [one for one in stated.values() if dirname(one.path) == folder]
         if here:
@@ -73,7 +81,9 @@ def _of_passage(tree: Tree, manifest: Manifest, said: Said) -> Iterator[Finding]
         one = found[0]
         version = (int(one["version"][0]), int(one["version"][2:]))
         is_bound = bool(one["sign"] or one["after"])
-        if not is_bound or manifest.oldest is None or version == manifest.oldest:
+        above_it = sentence[: one.start()]
+        is_aside = above_it.count("(") > above_it.count(")")
+        if is_aside or not is_bound or manifest.oldest is None or version == manifest.oldest:
             continue
         if not _NEEDS.search(sentence) and not _NEEDS.search(above):
             continue

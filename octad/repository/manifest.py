@@ -16,7 +16,7 @@ _LOWER = re.compile(r"(?:>=|~=|\^|~(?!=))\s*(\d+)\.(\d+)")
 _OTHER_BOUND = re.compile(r">(?!=)|\|\||===")
 _CLASSIFIER = re.compile(r"Programming Language :: Python :: (\d+)\.(\d+)")
 _SCRIPT = re.compile(r"\s*([\w.-]+)\s*=\s*([\w.]+)\s*(?::\s*([\w.]+))?")
-_LINE = re.compile(r"(?m)^[ \t]*[\"']?(?:requires-python|python_requires|python)[\"']?[ \t]*=")
+_LINE = re.compile(r"(?m)(?:^|[\s(,])[\"']?(?:requires-python|python_requires|python)[\"']?[ \t]*=")
 
 
 def oldest_python(specifier: str) -> tuple[int, int] | None:

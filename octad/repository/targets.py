@@ -8,6 +8,8 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from itertools import product
+from math import prod
 from typing import NamedTuple
 
 from octad.syntax.python_source import part_of
@@ -21,7 +23,9 @@ _MOST_EXPANDED = 10_000
 _RECIPE = re.compile(r"@?([A-Za-z_][\w-]*)(?:\s[^:]*)?:(?!=)")
 _ALIAS = re.compile(r"^alias\s+([\w-]+)\s*:=")
 _FACTOR = re.compile(r"[A-Za-z0-9_.]+")
-_BRACES = re.compile(r"\{([^{}\n]*)\}")
+_WORD = re.compile(r"(?:\{[^{}\n]*\}|[\w.])+")
+"""What stands between two `-` of an environment: letters, and choices of them in braces."""
+_PART = re.compile(r"\{[^{}]*\}|[^{}]+")
 
 
 class Targets(NamedTuple):
@@ -96,7 +100,7 @@ def _expanded(text: str, variables: Mapping[str, str]) -> str:
 
 
 def package_json(text: str) -> Targets:
-    """The scripts of a package for npm, yarn and pnpm."""
+    """The scripts of a package for npm."""
     try:
         scripts = json.loads(text).get("scripts")
     except (ValueError, AttributeError, RecursionError):
@@ -120,11 +124,21 @@ def tox_ini(text: str) -> Targets:
         return Targets({})
     listed = dict(parser.items(head)) if head else {}
     written = "\n".join([listed.get("envlist", ""), listed.get("env_list", ""), *names])
-    factors = frozenset(_FACTOR.findall(_BRACES.sub(lambda one: f" {one[1]} ", written)))
+    factors = frozenset(_factors(written))
     is_open = "{" in "".join(names)
     return Targets(
         dict.fromkeys(names, 1), factors=factors | _conditional(text), is_open=is_open, line=_listed(text)
     )
+
+
+def _factors(written: str) -> Iterator[str]:
+    """The words of a list of environments: `py{310,311}-django{42,52}` has four."""
+    for word in _WORD.findall(written):
+        parts = _PART.findall(word)
+        choices = [_FACTOR.findall(part[1:-1]) or [""] if part.startswith("{") else [part] for part in parts]
+        if prod(map(len, choices)) <= _MOST_EXPANDED:
+            for made in product(*choices):
+                yield from _FACTOR.findall("".join(made))
 
 
 def _listed(text: str) -> int:
