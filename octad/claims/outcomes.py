@@ -15,12 +15,16 @@ from octad.host.session import Outcome, Raised
 _FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 _VOLATILE = re.compile(
     r"\b(?:now|today|time\w*|date\w*|random\w*|uuid\w*|secrets|\w*version\w*|platform|getpid|cwd|environ|hash|id|"
-    r"tempfile|sys|os|locale|getrefcount|sizeof|pickle\w*|NUMPY)\b|0x[0-9a-fA-F]{4}|\{[a-z_]+\}|\bat 0x|"
+    r"tempfile|sys|os|locale|getrefcount|sizeof|pickle\w*)\b|NUMPY|0x[0-9a-fA-F]{4}|\{[a-z_]+\}|\bat 0x|"
     r"<[\w.]+ object|<_io\.|\d\d:\d\d|\\x80\\x0[2-5]"
 )
 """Signs of a result that is another at another time, on another machine, or in a template."""
 _COMMENTS = re.compile(r"(?:^|\s)\s*#(?:\s.*)?$", re.MULTILINE)
 """What a text remarks beside a result."""
+_FIELD = re.compile(r"^\s*[:@]\w[^\n]*\Z|^\s*[:@]\w[^\n]*\n(?:.*\n?)*", re.MULTILINE)
+"""Fields of a docstring that begin right below a result."""
+_NAMED = re.compile(r"<class '([\w.]+)'>|\b[A-Z]\w+\((\[[^\[\]]*\]|\{[^{}]*\})\)")
+"""What Python shows around a class or a container, and people leave out."""
 _PLACEHOLDER = re.compile(
     r"(?:(?:any|some)thing|whatever|everything|foo\w*|bar|baz|x|xx+|y|z|(?:my|your|our)_?\w*|name|func(?:tion)?|"
     r"Class(?:Name)?|Example\w*|Thing|spam|eggs|\w*X{2,})\Z",
@@ -61,14 +65,17 @@ def verdict(tree: Tree, part: Part, outcome: Outcome, *, is_first: bool) -> Verd
         return _expected(part, raised, is_first)
     if raised is not None:
         return _unexpected(tree, raised, is_first)
-    want = _COMMENTS.sub("", part.want)
-    if not want.strip() or any(_is_said(part, one, outcome.output) for one in (part.want, want)):
+    want = _FIELD.sub("", part.want)
+    said = _COMMENTS.sub("", want)
+    if not said.strip() or any(_is_said(part, one, outcome.output) for one in (want, said)):
         return Verdict()
     if not is_first:
         return Verdict(not_run="an example before it was not run")
+    if said != want:
+        return Verdict(not_run="its result is written with remarks")
     if _VOLATILE.search(part.piece.source + part.want + outcome.output):
         return Verdict(not_run="its result is another at other times")
-    said, came = _shown(part.want), _shown(outcome.output)
+    said, came = _shown(want), _shown(outcome.output)
     return Verdict(wrong=f"The example says `{said}`, and running it gives `{came}`.", is_result=True)
 
 
@@ -84,17 +91,34 @@ def _is_said(part: Part, want: str, output: str) -> bool:
     if checker.check_output(want, output, flags):
         return True
     said, came = _plain(want), _plain(output)
-    if said == came or checker.check_output(said, came, flags) or "..." in want.split("\n")[-1]:
+    if (
+        said == came
+        or said == _plain(_NAMED.sub(r"\1\2", output))
+        or checker.check_output(said, came, flags)
+        or "..." in want.split("\n")[-1]
+    ):
+        return True
+    if sorted(want.split("\n")) == sorted(output.split("\n")):
         return True
     try:
-        return bool(ast.literal_eval(want.strip()) == ast.literal_eval(output.strip()))
+        values = ast.literal_eval(want.strip()), ast.literal_eval(output.strip())
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return False
+    return bool(values[0] == values[1]) or _in_order(values[0]) == _in_order(values[1])
+
+
+def _in_order(value: object) -> object:
+    """A list without the order of what is in it, which may come from a set."""
+    return (type(value), sorted(map(repr, value))) if isinstance(value, list | tuple) else value
 
 
 def _plain(text: str) -> str:
-    """A result without space, with one kind of quotes and none of the letters before them."""
-    return re.sub(r"\b[uU](?=\")", "", re.sub(r"\s|,(?=\s*[)\]}])|<BLANKLINE>", "", text).replace("'", '"'))
+    """A result without space and what nobody sees, with one kind of quotes and no letters before them."""
+    return re.sub(
+        r"\b[uU](?=\")",
+        "",
+        re.sub(r"\s|,(?=\s*[)\]}])|<BLANKLINE>|[\ufe0e\ufe0f]", "", text).replace("'", '"'),
+    )
 
 
 def _expected(part: Part, raised: Raised | None, is_first: bool) -> Verdict:
