@@ -9,6 +9,7 @@ from octad.notes.copies import without_copies
 from octad.notes.describe import described
 from octad.notes.groups import Names, groups_of
 from octad.notes.judged import Judged
+from octad.notes.packages import of_package
 from octad.notes.report import by_reason, notes_of, ordered, unique
 from octad.notes.reverts import without_reverts
 from octad.notes.teller import Teller
@@ -34,9 +35,10 @@ def composed(
         return described(release, material)
     groups, taken_back = without_reverts(groups_of(release))
     groups, released = without_copies(release, groups)
+    groups, others = of_package(groups, release.prefix)
     written = taken_from(material.written, groups)
     teller = Teller(judged, material, least, _corrections(material.corrections, release))
-    entries, left = [*written.entries], [*taken_back, *released]
+    entries, left = [*written.entries], [*taken_back, *released, *others]
     for group in groups:
         if group.head.revision in written.used and not teller.correction(group):
             left.append(LeftOut(reason=SAID, commits=group.revisions))

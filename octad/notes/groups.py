@@ -17,9 +17,8 @@ _PLAIN_MERGE = re.compile(
     r"Merge \S+ (?:in)?to \S+$",
     re.IGNORECASE,
 )
-_BRANCH_NAME = re.compile(
-    r"\w+(?:[/_-]\w*)+(?:\s\(#\d+\))?|[\w.-]+/.*|(?:Feature|Fix|Bugfix|Hotfix|Chore|Feat)/.*|\S{1,20}", re.I
-)
+_SHORT = 20
+"""Characters of one word that may be the name of a branch without a mark in it."""
 _NUMBERED = re.compile(r"\(#\d+\)\s*$")
 
 
@@ -124,14 +123,19 @@ def _stands_for(merge: ReleaseCommit, members: Sequence[ReleaseCommit]) -> bool:
 
 
 def _speaker(head: ReleaseCommit, members: Sequence[ReleaseCommit]) -> ReleaseCommit:
-    """Whose words tell a group: the only commit of a branch where the merge has nothing but its name."""
+    """Whose words tell a group: of a commit of the branch where the title of the merge says too little."""
     own = [one for one in members if not one.is_merge]
-    if len(own) == 1 and _is_branch_name(head):
-        refs = tuple(dict.fromkeys((*head.refs, *own[0].refs)))
-        return own[0].model_copy(update={"refs": refs})
-    return head
+    longest = max(own, key=lambda one: len(subject_of(one.subject).text), default=head)
+    title, other = (subject_of(one.subject).text for one in (head, longest))
+    says_little = (len(own) == 1 and _is_branch_name(head)) or len(title.split()) < 3 <= len(other.split())
+    if not own or not says_little:
+        return head
+    return longest.model_copy(update={"refs": tuple(dict.fromkeys((*head.refs, *longest.refs)))})
 
 
 def _is_branch_name(merge: ReleaseCommit) -> bool:
-    """Whether a title is the name of a branch, as forges propose it."""
-    return bool(_BRANCH_NAME.fullmatch(subject_of(merge.subject).text))
+    """Whether a title is the name of a branch, as forges propose it: one word, or a path before others."""
+    first, _, rest = subject_of(merge.subject).text.partition(" ")
+    if rest:
+        return "/" in first and not first.endswith(":")
+    return len(first) <= _SHORT or any(mark in first for mark in "/_-")

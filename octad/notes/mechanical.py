@@ -6,6 +6,7 @@ import re
 
 from octad.notes.groups import Group, is_plain_merge
 from octad.notes.places import places_of
+from octad.notes.rule import NEEDS_NEWER
 from octad.notes.subjects import subject_of
 from octad.records.release import ReleaseCommit
 
@@ -26,7 +27,8 @@ _BOT = re.compile(
     re.I,
 )
 _VERSION = re.compile(
-    r"(?:(?:bump|set|increment|update|prepare|prep|release|start|begin|cut|tag|publish|open|back to|"
+    r"(?:now working on (?:version )?v?\d\S*|\d{4}[.-]\d\d[.-]\d\d,? version v?\d.{0,40}|"
+    r"(?:bump|set|increment|update|prepare|prep|release|start|begin|cut|tag|publish|open|back to|"
     r"mark|stage)s?(?:ing|d)?\b[\s:]*(?:(?:for|the|a|new|next|to|as|package|crate|project)\s+)*"
     r"(?:version|release|dev(?:elopment)?|v?\d+(?:\.\d+)+\S*|changelog|post-release|branch|"
     r"snapshot)\b.{0,60}|(?:version|release)?:?\s*v?\d+\.\d+(?:\.\d+)*\S{0,16}(?: (?:release|final))?|"
@@ -88,6 +90,6 @@ def _is_dependency(head: ReleaseCommit, text: str) -> bool:
         r"(?:bump|update|upgrade|build|chore|fix\(deps)", head.subject, re.I
     ):
         return True
-    if not (_DEPENDENCY.match(text) or _DEPENDENCY.match(head.subject)):
+    if NEEDS_NEWER.search(text) or not (_DEPENDENCY.match(text) or _DEPENDENCY.match(head.subject)):
         return False
     return not head.paths or bool(places_of(head.paths) - {"program"}) or head.files <= 3

@@ -43,7 +43,7 @@ _PATTERNS: tuple[tuple[Place, re.Pattern[str]], ...] = (
         re.compile(
             r"(?:^|/)(?:tests?|testing|testdata|specs?|__tests__|__snapshots__|fixtures?|benches|"
             r"benchmarks?|bench|fuzz)/|"
-            r"(?:^|/)(?:test_[^/]*|[^/]*[_.-](?:tests?|spec)\.\w+|conftest\.py|[A-Z]\w*Tests?\.\w+|"
+            r"(?:^|/)(?:test_[^/]*|[^/]*[_.-](?:tests?|spec)\.\w+|conftest\.py|tests?\.\w+|[A-Z]\w*Tests?\.\w+|"
             r"bench[_-][^/]*)$"
         ),
     ),

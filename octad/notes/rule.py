@@ -10,6 +10,7 @@ import re
 from octad.notes.judged import Judged
 from octad.notes.places import Place, places_of
 from octad.notes.subjects import TYPES, Subject, subject_of
+from octad.notes.words import words_of
 from octad.records.notes import KINDS, Kind
 from octad.records.release import ReleaseCommit
 
@@ -74,12 +75,24 @@ _OF_TOOLS = re.compile(
     r"unused imports?)\b|\badd(?:s|ed)?\b.{0,80}\btests?$",
     re.I,
 )
-_AND_FIXES = re.compile(r"\band fix(?:es|ed)?\b", re.I)
-_OF_NOBODY = re.compile(
-    r"\b(?:test(?:s|ing|case| suite| cases?)?|unit tests?|fixtures?|benchmarks?|fuzz(?:ing|er)?|gitignore|"
-    r"editorconfig|coverage|workflows?|makefile|whitespace)\b|\btest_\w+",
+_INNER = re.compile(
+    r"\b(?:early returns?|clean[- ]?ups?|tid(?:y|ied)|unreachable|redundant|unnecessary|"
+    r"simplif\w+|inline\]|gofmt|rustfmt|"
+    r"go (?:fix|vet)|f-strings?|example code|touch[- ]?ups?|magic numbers?|compile-time assertions?)\b",
     re.I,
 )
+_AND_FIXES = re.compile(r"\band fix(?:es|ed)?\b", re.I)
+_OF_NOBODY = re.compile(
+    r"\b(?:test(?:s|ing|case| suite| cases?)?|unit tests?|doctests?|fixtures?|benchmarks?|"
+    r"fuzz(?:ing|er)?|gitignore|editorconfig|coverage|workflows?|makefile|whitespace)\b|\btest_\w+",
+    re.I,
+)
+NEEDS_NEWER = re.compile(
+    r"\b(?:msrv|minimum (?:supported |required )?\w+ version|(?:rust|node(?:\.?js)?|python|go|java) version|"
+    r"requires-python|python_requires)\b",
+    re.I,
+)
+"""What speaks of the oldest version of a language that is still served."""
 _OF_SCOPE = re.compile(
     r"(docs?|readme|examples?)|(?:dev-?)?deps(?:-dev)?|dependenc(?:y|ies)|ci|tests?|build|lint|release|"
     r"refactor|style|tooling|benchmarks?|github|workflows?|internal|chore|scripts?|typos?",
@@ -91,7 +104,8 @@ _NEEDS = re.compile(
     re.I,
 )
 _OF_DOCUMENTS = re.compile(
-    r"\b(?:docs?|documentation|docstrings?|readme|changelog|release notes?|comments?|tutorials?|manual|"
+    r"\b(?:docs?|documentation|docstrings?|godocs?|rustdocs?|javadocs?|jsdocs?|"
+    r"readme|changelog|release notes?|comments?|tutorials?|manual|"
     r"man ?pages?|sphinx|mkdocs|rtd)\b",
     re.I,
 )
@@ -100,8 +114,12 @@ TOLD = frozenset(KINDS) - {"documentation", "internal"}
 
 def by_rule(commit: ReleaseCommit) -> Judged:
     """The kind of a commit; `told` is 1 for one that changes what its users have, else 0."""
-    kind = kind_of(subject_of(commit.subject), commit)
-    return Judged(float(kind in TOLD or is_breaking(commit)), kind)
+    subject, words = subject_of(commit.subject), words_of(commit)
+    if words.origin == "body":
+        subject = subject._replace(text=words.text)
+    kind = kind_of(subject, commit)
+    says_little = kind == "change" and len(subject.text.split()) < 2
+    return Judged(float((kind in TOLD and not says_little) or is_breaking(commit)), kind)
 
 
 def is_breaking(commit: ReleaseCommit) -> bool:
@@ -114,6 +132,8 @@ def kind_of(subject: Subject, commit: ReleaseCommit) -> Kind:
     places = places_of(commit.paths)
     other = _without_program(places, subject.text)
     typed: Kind | None = TYPES.get(subject.type)  # type: ignore[assignment]
+    if NEEDS_NEWER.search(subject.text) and places & {"program", "manifest"}:
+        return "change"
     if typed is not None and (inner := _OF_SCOPE.fullmatch(subject.scope)):
         return "documentation" if inner[1] else "internal"
     if typed is not None and typed != "fix":
@@ -131,6 +151,8 @@ def _by_words(text: str, typed: Kind | None, touches_program: bool) -> Kind:
     """The kind that the words of a subject speak of; `typed` is that of its conventional type."""
     if _OF_DOCUMENTS.search(text) and not _CODE_LIKE.search(text):
         return "documentation"
+    if _INNER.search(text) and not _FIXES.search(text):
+        return "internal"
     if touches_program and _AND_FIXES.search(text):
         return "fix"
     if _OF_TOOLS.search(text) or (_OF_NOBODY.search(text) and not touches_program):

@@ -84,6 +84,8 @@ def sentence(text: str) -> str:
         if shorter == text or not shorter:
             break
         text = shorter
+    if len(text) > 1 and text[0] == text[-1] == '"' and text.count('"') == 2:
+        text = text[1:-1]
     first = text.partition(" ")[0]
     return (
         text

@@ -66,8 +66,8 @@ class Teller:
         text, origin = words_of(message)
         base = Entry(text=text, kind=kind, section=thought.section or SECTIONS[kind], commits=group.revisions)
         base = base.model_copy(update={"refs": group.head.refs, "origin": "override" if instead else origin})
-        if broken:
-            found = {"text": broken, "kind": "breaking", "section": SECTIONS["breaking"]}
+        for one in broken:
+            found = {"text": one, "kind": "breaking", "section": SECTIONS["breaking"]}
             yield base.model_copy(update=found | ({} if instead else {"origin": "body"}))
         if text and self._is_told(thought, kind):
             yield base.model_copy(update={"probability": None if instead else self._probability(group)})

@@ -12,13 +12,14 @@ from octad.records.release import ReleaseCommit
 MOST_CHARACTERS = 280
 """A longer text is cut behind a sentence or a word."""
 MOST_MESSAGES = 50
-_POOR = re.compile(
-    r"(?:(?:fix(?:e[sd])?|update[sd]?|change[sd]?|add(?:ed|s)?|improve[sd]?|support|handle|resolve[sd]?|"
-    r"address(?:es)?|close[sd]?|misc|various|small|minor|more|some|bug|issue|"
-    r"fixes|changes|updates|improvements|it|this|that|the|a|for|in|to|of|and|again|stuff|things|"
-    r"[\w./-]+\.\w{1,4}|(?:issue |bug |pr )?#?\d+)\W*)+",
-    re.I,
-)
+_WORDS_OF_NOTHING = """
+    fix fixes fixed fixing update updates updated change changes changed add adds added improve improves
+    improved improvements support handle resolve resolves resolved address addresses close closes closed misc
+    various small minor more some bug bugs issue issues pr it this that the a an for in to of and again stuff
+    things
+"""
+_NOTHING = frozenset(_WORDS_OF_NOTHING.split())
+_NAME = re.compile(r"#?\d{1,9}|[\w./-]{1,100}\.\w{1,4}")
 _BRANCH = re.compile(r"(?:feature|feat|fix|bugfix|hotfix|chore|patch|update)/.{1,80}", re.I)
 _LIST = re.compile(r"^\s*(?:[*+-]|\d+[.)])\s+(\S.*)$", re.MULTILINE)
 _NOISE = re.compile(
@@ -30,7 +31,8 @@ _NOISE = re.compile(
 _PROSE = re.compile(r"[A-Z`\"'(].{0,2000}", re.DOTALL)
 _END = re.compile(r"(?<=[a-z0-9`\"')\]])[.!?](?=\s+[A-Z`\"(]|\s*$)")
 _BREAKING = re.compile(
-    r"^BREAKING[ -]CHANGES?:[ \t]*(?P<text>\S.*?)(?=\n[ \t]*\n|\n[A-Z][\w-]+: |\Z)", re.MULTILINE | re.DOTALL
+    r"^BREAKING[ -]CHANGES?:[ \t]*(?P<text>\S.*?)(?=\n[ \t]*\n|\n[A-Z][\w-]+: |\n?BREAKING[ -]CHANGES?:|\Z)",
+    re.MULTILINE | re.DOTALL,
 )
 _INSTEAD = re.compile(r"BEGIN_COMMIT_OVERRIDE[ \t]*\n(.*?)\n[ \t]*END_COMMIT_OVERRIDE", re.DOTALL)
 _BESIDE = re.compile(r"BEGIN_NESTED_COMMIT[ \t]*\n(.*?)\n[ \t]*END_NESTED_COMMIT", re.DOTALL)
@@ -55,13 +57,14 @@ def words_of(commit: ReleaseCommit) -> Words:
 
 def is_poor(text: str) -> bool:
     """Whether a text says nothing of what was done: `Fix bug`, `Update x.py`, the name of a branch."""
-    return bool(_POOR.fullmatch(text) or _BRANCH.fullmatch(text))
+    words = (word.strip(",.;:!()[]") for word in text.lower().split())
+    return bool(_BRANCH.fullmatch(text)) or all(word in _NOTHING or _NAME.fullmatch(word) for word in words)
 
 
-def broken_by(commit: ReleaseCommit) -> str:
-    """What a message says that it breaks, "" where it does not say what."""
-    found = _BREAKING.search(commit.body)
-    return shortened(sentence(found["text"])) if found else ""
+def broken_by(commit: ReleaseCommit) -> list[str]:
+    """What a message says that it breaks; nothing where it does not say what."""
+    found = (shortened(sentence(one["text"])) for one in _BREAKING.finditer(commit.body))
+    return [text for text in dict.fromkeys(found) if text][:MOST_MESSAGES]
 
 
 def messages_of(commit: ReleaseCommit) -> tuple[list[ReleaseCommit], bool]:
@@ -99,7 +102,7 @@ def _from_body(body: str) -> str:
     if len(prose.split()) >= 4:
         return prose
     items = [subject_of(one).text for one in _LIST.findall(body)[:MOST_MESSAGES] if not _NOISE.search(one)]
-    telling = [one for one in items if len(one.split()) >= 3 and not _POOR.fullmatch(one)]
+    telling = [one for one in items if len(one.split()) >= 3 and not is_poor(one)]
     return telling[0] if len(telling) == 1 else ""
 
 

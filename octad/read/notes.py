@@ -52,6 +52,8 @@ def notes_case(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _audience(name: str) -> Audience:
-    if name == "users" or name == "developers":
-        return name
+    if name == "users":
+        return "users"
+    if name == "developers":
+        return "developers"
     raise InputError(f"no audience {name!r}", hint=f"--audience {' or '.join(get_args(Audience))}")

@@ -85,6 +85,7 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 """Numbers and names in brackets at the end of an entry."""
+_NOTHING = re.compile(r"\W*(?:none|nothing|no changes?|tbd|tba|n/a|todo)(?: yet| so far)?\W*", re.IGNORECASE)
 _LABELLED = 9
 """The level of a heading that is a line in bold: below all others."""
 _LABEL = re.compile(r"\*\*([^*]{3,60}?)\*\*:?\s*$")
@@ -237,7 +238,8 @@ class _Item:
 
     def written(self, path: str, section: str) -> Iterator[Written]:
         """The entry, unless it says nothing."""
-        if text := _plain(" ".join(self._told)):
+        text = _plain(" ".join(self._told))
+        if text and not _NOTHING.fullmatch(text):
             refs = refs_of("", _with_refs(self._all), "")
             yield Written(
                 text=text, section=section, refs=refs, anchor=_anchor(path, self._first, self._last)

@@ -119,7 +119,7 @@ def span_of(git: Sealed, revisions: str, prefix: str = "") -> Span:
     named = _named(known, tip_name, tip, exact=bool(dots and right) or bool(left and not dots))
     if dots and left:
         base = commit_of(git, left, repr(revisions))
-        span = Span(base, tip, left, named.tag if named else "", named.prefix if named else prefix)
+        span = Span(base, tip, left, named.tag if named else "", _package(known, named) or prefix)
         _check(git, span, left, tip_name)
         return span
     before = versions(git, tip)
@@ -129,7 +129,7 @@ def span_of(git: Sealed, revisions: str, prefix: str = "") -> Span:
     base = previous.commit if previous else ""
     name = previous.tag if previous else ""
     package = named or previous
-    span = Span(base, tip, name, named.tag if named else "", package.prefix if package else "")
+    span = Span(base, tip, name, named.tag if named else "", _package(known, package))
     _check(git, span, name, tip_name)
     return span
 
@@ -141,6 +141,11 @@ def change_span(git: Sealed, revision: str) -> Span:
     tip = commit_of(git, revision)
     parents = git.run("rev-list", "--parents", "--max-count=1", tip, "--").decode("ascii").split()[1:]
     return Span(parents[0] if parents else "", tip, "", "", "")
+
+
+def _package(known: Iterable[Version], version: Version | None) -> str:
+    """What the tags of a version's package begin with, "" where the repository has no other package."""
+    return version.prefix if version and len({one.prefix for one in known}) > 1 else ""
 
 
 def _named(known: Iterable[Version], name: str, commit: str, *, exact: bool) -> Version | None:

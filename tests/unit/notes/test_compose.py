@@ -6,6 +6,7 @@ from octad.notes.compose import composed
 from octad.notes.judged import Judged
 from octad.records.api import ApiChange, Place
 from octad.records.notes import Correction, InterfaceChange, Material, Written
+from octad.records.release import Release
 from tests.unit.notes.commits import commit, name, release, texts
 
 
@@ -239,6 +240,22 @@ def test_many_changes_of_an_interface_are_told_together() -> None:
     names = ", ".join(f"`p.m.f{number}`" for number in range(1, 7))
     assert set(texts(notes)) == {"`p.main` was removed", f"Removed: {names} and 33 more"}
     assert {one for entry in notes.entries for one in entry.commits} == {name(n) for n in range(1, 40)}
+
+
+def test_of_several_packages_the_one_that_is_released_is_told() -> None:
+    made = (
+        commit(1, "Add x", ("crates/api/a.rs",)),
+        commit(2, "Add y", ("crates/web/a.rs",)),
+        commit(3, "Add z", ()),
+    )
+    notes = composed(release(*made, prefix="api"), {})
+    assert texts(notes) == ["Add x", "Add z"] and reasons(notes) == {"of another package": 1}
+    assert texts(composed(release(*made, prefix="gone"), {})) == ["Add x", "Add y", "Add z"]
+
+
+def test_nothing_at_all_is_no_error() -> None:
+    assert composed(Release(), {}).entries == ()
+    assert composed(Release(), {}, Material(describes=True)).heading == "No change"
 
 
 def test_the_same_words_are_said_once() -> None:

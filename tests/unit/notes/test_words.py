@@ -87,9 +87,11 @@ def test_texts_that_say_the_same_have_one_key() -> None:
         ("Deprecate x", ("a.py",), "deprecation"),
         ("ignore: fix parent gitignore matching", ("a.rs",), "fix"),
         ("Refactor @uri and fix multi-byte text", ("a.c",), "fix"),
+        ("build(msrv): Update msrv to 1.90.0", ("Cargo.toml",), "change"),
+        ("Use early returns", ("a.go",), "internal"),
         ("Clarify the docs of x", ("a.py",), "documentation"),
         ("Add regression tests", ("a.rs",), "internal"),
-        ("Whatever else", ("a.py",), "change"),
+        ("Whatever else there is", ("a.py",), "change"),
     ],
 )
 def test_the_rule_reads_type_verb_and_files(message: str, paths: tuple[str, ...], kind: str) -> None:
@@ -122,6 +124,8 @@ def test_places_of_files(path: str, place: str) -> None:
         ("chore(deps): update dependency x to v3", "updates of dependencies"),
         ("Bump version to 1.2.3", "versions"),
         ("v1.2.3", "versions"),
+        ("2026.03.06, Version 1.52.1 (Stable)", "versions"),
+        ("Now working on version 1.52.1", "versions"),
         ("foo-1.2.3", "versions"),
         ("Prepare release 1.2", "versions"),
         ("[maven-release-plugin] prepare for next development iteration", "versions"),

@@ -83,6 +83,7 @@ def test_keep_a_changelog_with_places_sections_and_numbers() -> None:
         ("History.md", "unreleased\n==========\n\n  * One\n    two\n\n1.0\n===\n\n * Old\n", ["One two"]),
         ("CHANGELOG.md", "## 1.0\n\n- Old\n\n## Unreleased\n\n- Forgotten\n", []),
         ("CHANGELOG.md", "# Changelog\n\n## 1.0\n\n- Old\n", []),
+        ("CHANGELOG.md", "## Unreleased\n\n- None yet.\n", []),
         ("CHANGELOG.md", "", []),
     ],
 )  # fmt: skip
