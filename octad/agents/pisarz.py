@@ -23,7 +23,7 @@ from octad.records.report import Finding, Report
 from octad.rules.rule import rule
 
 LEAST = 0.4
-"""The probability from which on a commit is told: the best F1 on releases of projects held out."""
+"""The probability from which on a commit is told."""
 TOLD = "notes/told"
 
 
