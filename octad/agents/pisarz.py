@@ -17,15 +17,13 @@ from octad.heads.item_classes import ItemClasses, Named, Shares
 from octad.notes.compose import composed
 from octad.notes.judged import Judged
 from octad.records.base import Record
-from octad.records.notes import KINDS, Kind, Material
+from octad.records.notes import Kind, Material
 from octad.records.release import Release
 from octad.records.report import Finding, Report
 from octad.rules.rule import rule
 
-SURE = 0.6
-"""The probability below which a kind that was learned yields to the rule's."""
 LEAST = 0.4
-"""The probability from which on a commit is told: the best F1 on releases of projects held out."""
+"""The probability from which on a commit is told."""
 TOLD = "notes/told"
 
 
@@ -67,14 +65,11 @@ def candidates(case: Case, answer: Answer, thresholds: Mapping[str, float]) -> t
 
 
 def judged(answer: Answer) -> dict[str, Judged]:
-    """What the heads think of every commit that they read; a kind that they are not sure of is not said."""
-    found = {}
-    for name, chance in (answer.told or {}).items():
-        shares = (answer.kind or {}).get(name, {})
-        best = max(KINDS, key=lambda kind: shares.get(kind, 0.0))
-        sure: Kind | None = best if shares.get(best, 0.0) >= SURE else None
-        found[name] = Judged(chance, sure)
-    return found
+    """What the heads think of every commit that they read.
+
+    Kinds are left to the rule: what was learned of them is worse than it on projects never seen.
+    """
+    return {name: Judged(chance) for name, chance in (answer.told or {}).items()}
 
 
 def report(case: Case, answer: Answer, every: tuple[Finding, ...], made: Report) -> Report:
