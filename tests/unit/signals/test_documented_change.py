@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from octad.signals.documented_change import MOST_LINES, documented_change, measures
 
-DOC = "Open it.\n\nArgs:\n    path: where\n    retries: how often, 3 by default\n\nRaises:\n    Missing: never\n"
+DOC = "Open it.\n\nArgs:\n    path: it\n    retries: how often, 3 by default\n\nRaises:\n    Missing: never\n"
 BEFORE = "def f(path, retries=3):\n    return go(path, retries)\n"
 
 
