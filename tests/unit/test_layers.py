@@ -15,8 +15,8 @@ from scripts.size_limits import PACKAGES, import_cycle, imported, modules
 
 LAYERS = (
     ("budget", "calibration.promise", "errors", "metrics", "records"),
-    ("host", "signals", "syntax", "templates"),
-    ("render", "repository", "store"),
+    ("host", "syntax", "templates"),
+    ("render", "repository", "signals", "store"),
     ("nn", "read"),
     ("analysers", "encoders"),
     ("advice", "extensions", "fusion", "search"),

@@ -9,7 +9,7 @@ from octad.signals.docstring_facts import PARTS, docstring_facts
     "text",
     [
         "Do it.\n\nArgs:\n    first (int): one of\n        two\n    second: another\n\nReturns:\n    third\n",
-        "Do it.\n\nParameters\n----------\nfirst : int\n    one of\nsecond\n    other\n\nReturns\n-------\nthird",
+        "Do it.\n\nParameters\n----------\nfirst : int\n    one of\nsecond\n    other\n\nReturns\n-------\nt",
         "Do it.\n\n:param int first: one of\n    two lines\n:param second: another\n:returns: third\n",
         "Do it.\n\n@param first: one of\n@param second: another\n@return: third\n",
     ],
