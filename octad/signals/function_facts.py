@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from octad.syntax.python_source import part_of
 
@@ -144,7 +145,7 @@ def _parameters(arguments: ast.arguments) -> dict[str, Parameter]:
     }
 
 
-def _of_body(function: Function, body: list[ast.stmt]) -> dict[str, object]:
+def _of_body(function: Function, body: list[ast.stmt]) -> dict[str, Any]:
     """What the statements do, nested functions left out where only their own results are meant."""
     nodes = [node for statement in body for node in ast.walk(statement)]
     own = list(_own(body))

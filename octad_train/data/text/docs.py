@@ -12,7 +12,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -76,10 +76,10 @@ def sample(agent: Agent[Any, Any], size: int) -> list[Pair]:
 def real(agent: Agent[Any, Any]) -> Iterator[tuple[Any, IsRight]]:
     """Cases of the projects that are kept for measuring; right is a finding where the docstring changed."""
     for case, label in validation(agent, Path(), "test"):
-        yield case, lambda finding, is_so=label.unfit: _is_right(finding, is_so)
+        yield case, partial(_is_right, label.unfit)
 
 
-def _is_right(finding: Finding, unfit: bool) -> bool:
+def _is_right(unfit: bool, finding: Finding) -> bool:
     return unfit and finding.rule == "docs/unfit"
 
 
