@@ -35,9 +35,7 @@ class Sides(NamedTuple):
 
 def numbers(rows: Sequence[DocsExample], *, text: bool = True, code: bool = True) -> Floats:
     """The measures `[R, K]` of some rows, without the text or without the code where that is asked."""
-    made = (
-        documented_change(one.text * text, one.before * code, one.after * code) for one in rows
-    )
+    made = (documented_change(one.text * text, one.before * code, one.after * code) for one in rows)
     return np.array([list(measures(one).values()) for one in made])
 
 
@@ -105,9 +103,7 @@ def main() -> None:
         "trees on all measures": trees(sides, both, alone),
     }
     for name, kept in (("the text alone", {"code": False}), ("the code alone", {"text": False})):
-        said[f"trees on {name}"] = trees(
-            sides, numbers(sides.train, **kept), numbers(sides.test, **kept)
-        )
+        said[f"trees on {name}"] = trees(sides, numbers(sides.train, **kept), numbers(sides.test, **kept))
     is_so = truth(sides.test)
     rows = [(name, auc(one, is_so), precision_at_half(one, is_so)) for name, one in said.items()]
     print(table(f"{len(is_so):,} rows, {is_so.mean():.3f} unfit", ("floor", "auc", "precision"), rows))

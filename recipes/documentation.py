@@ -2,9 +2,9 @@
 
     OCTAD_DATA=<labelled sets> python recipes/documentation.py NAME --out runs/NAME
 
-NAME is the agent of `octad list`. The backbone is not trained: its states of texts are read once in a run, which
-takes most of its time; --rows says of how many rows. The trees read all rows. A run is resumed where it was cut
-off. Projects are in one part alone; the figures are of the test part, which nothing was chosen on.
+NAME is the agent of `octad list`. The backbone is not trained: its states of texts are read once in a run,
+which takes most of its time; --rows says of how many rows. The trees read all rows. A run is resumed where it
+was cut off. Projects are in one part alone; the figures are of the test part, which nothing was chosen on.
 """
 
 from __future__ import annotations
@@ -40,15 +40,15 @@ def main() -> None:
     parser.add_argument("agent")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--rows", type=int, default=6_000, help="rows that the transformer is trained on")
-    parser.add_argument("--cases", type=int, default=1_500, help="held-out cases for choosing and calibration")
+    parser.add_argument(
+        "--cases", type=int, default=1_500, help="held-out cases for choosing and calibration"
+    )
     parser.add_argument("--examples", type=int, default=SETTINGS.examples)
     parser.add_argument("--minutes", type=float, default=1e9)
     arguments = parser.parse_args()
     agent = load(arguments.agent)
     folder = arguments.out or Path("runs") / agent.name
-    settings = replace(
-        SETTINGS, folder=folder, examples=arguments.examples, stop_minutes=arguments.minutes
-    )
+    settings = replace(SETTINGS, folder=folder, examples=arguments.examples, stop_minutes=arguments.minutes)
     held_out = source(agent, "valid")(folder, "valid", arguments.cases)
     started = time.monotonic()
 

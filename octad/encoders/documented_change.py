@@ -51,7 +51,7 @@ class _Row(NamedTuple):
 
 
 class DocumentedChangeEncoder(Encoder):
-    """Reads a docstring and its function before and after; edges lead between a run and the next, both ways."""
+    """Reads a docstring and its function before and after; edges lead from each run to the next and back."""
 
     kinds = len(Kind)
     relations = 2

@@ -16,11 +16,13 @@ from octad.records.text import Text
 MOST = 64
 """Sentences of one text: the first."""
 _END = re.compile(
-    r"(?<=[.!?])\s+(?=\S)|\n\s*\n|\n(?=\s*(?:[-*+#>\d]|[:@]\w|[*`]{0,2}\w+[`]{0,2}(?:\s*\([^)\n]{0,80}\))?\s*:\s))"
+    r"(?<=[.!?])\s+(?=\S)|\n\s*\n|\n(?=\s*(?:[-*+#>\d]|[:@]\w|"
+    r"[*`]{0,2}\w+[`]{0,2}(?:\s*\([^)\n]{0,80}\))?\s*:\s))"
 )
 """After a full stop, an empty line, before an item of a list, a field or what a list defines."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{2,}")
 _PLAIN = frozenset(
+<<<<<<< HEAD
     [
         "self",
         "cls",
@@ -87,6 +89,14 @@ _PLAIN = frozenset(
         "try",
         "except",
     ]
+=======
+    _NAME.findall("""
+    self cls none true false for the and not with from this that when return returns raise raises def class
+    else elif import str int bool dict list float type any optional union will used use can should are was has
+    have its you our one all may must than then into only which where what who how lambda yield await async
+    try except
+    """)
+>>>>>>> w-docs-head
 )
 """Words that join nothing."""
 
@@ -127,12 +137,13 @@ class ProseEncoder(Encoder):
 def sentences(text: str) -> list[tuple[str, int]]:
     """The sentences of a text, and the line on which each begins, from 1."""
     found: list[tuple[str, int]] = []
-    start = 0
+    start, line, counted = 0, 1, 0
     for end in [*(match.start() for match in _END.finditer(text)), len(text)]:
         part = text[start:end]
         if part.strip():
-            lead = len(part) - len(part.lstrip())
-            found.append((" ".join(part.split()), 1 + text.count("\n", 0, start + lead)))
+            begin = start + len(part) - len(part.lstrip())
+            line, counted = line + text.count("\n", counted, begin), begin
+            found.append((" ".join(part.split()), line))
         start = end
     return found
 

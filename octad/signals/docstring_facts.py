@@ -42,11 +42,17 @@ _STOP = re.compile(r"[.!?](?:\s|$)")
 _MODAL = re.compile(r"\b(?:only|always|never|must|not|no|all|every|any|instead|unless|currently)\b", re.I)
 """Words by which a text binds the code."""
 PARTS = tuple(_PARTS)
+MOST = 20_000
+"""Characters of a docstring that are read; a longer one is read by its beginning."""
+LINE = 300
+"""Characters of a line in which a head or the name of a parameter is sought."""
+_BLANK = re.compile(r"\n(?:[^\S\n]*\n){2,}")
+_WIDE = re.compile(r"[^\S\n]{80,}")
 
 
 @dataclass(frozen=True, slots=True)
 class DocstringFacts:
-    """`documented` are names in lists of parameters, with what is said of each; `quoted` what stands in marks.
+    """`documented` are names in lists of parameters, with what is said of each; `quoted` stands in marks.
 
     `parts` says which of PARTS there are, `words` counts words of at least two letters, in lower case,
     `exact` are the words as written, `prose` those that do not stand in lists of parameters.
@@ -67,7 +73,8 @@ class DocstringFacts:
 
 @lru_cache(maxsize=256)
 def docstring_facts(text: str) -> DocstringFacts:
-    """The facts of a docstring."""
+    """The facts of a docstring; runs of blanks are cut, for patterns would take long over them."""
+    text = _WIDE.sub(" " * 80, _BLANK.sub("\n\n", text[:MOST]))
     documented = _documented(text)
     exact = frozenset(WORD.findall(text))
     quoted = {word for held in _QUOTED.findall(text) for one in held for word in WORD.findall(one)}
@@ -90,7 +97,7 @@ def _summary(text: str) -> str:
     """What comes before the first list of parameters, results or exceptions."""
     kept = []
     for line in text.splitlines():
-        if _HEAD.match(line) or re.match(r"\s*[:@]\w+.*:", line):
+        if _HEAD.match(line[:LINE]) or re.match(r"\s*[:@]\w+.*:", line):
             break
         kept.append(line)
     return "\n".join(kept)
@@ -106,14 +113,14 @@ def _documented(text: str) -> dict[str, str]:
         found[name] = found.get(name, "") + match[0] + (rest[: end.start()] if end else rest)
     inside, depth, current = False, 0, ""
     for line in text.splitlines():
-        head = _HEAD.match(line)
+        head = _HEAD.match(line[:LINE])
         if head:
             inside = head[1].lower().startswith(("arg", "param", "keyword", "other", "attr"))
             depth, current = -1, ""
         elif inside and line.strip() and not set(line.strip()) <= set("-=~"):
             indent = len(line) - len(line.lstrip())
             depth = indent if depth < 0 else depth
-            item = _ITEM.match(line) if indent <= depth else None
+            item = _ITEM.match(line[:LINE]) if indent <= depth else None
             if item:
                 names = [one.strip(" *") for one in item[1].split(",")]
                 current = names[0]

@@ -14,12 +14,15 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from octad.signals.docstring_facts import PARTS, DocstringFacts, docstring_facts
-from octad.signals.function_facts import KINDS, FunctionFacts, function_facts
+from octad.signals.function_facts import KINDS, WORD, FunctionFacts, function_facts
 
 MOST_LINES = 600
 """Lines of each side that are compared; a longer function is compared by its beginning."""
+LINE = 300
+"""Characters of a line by which its sort is told."""
 _SUBWORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _COMMON = frozenset(
+<<<<<<< HEAD
     [
         "self",
         "cls",
@@ -93,6 +96,14 @@ _COMMON = frozenset(
         "get",
         "set",
     ]
+=======
+    WORD.findall("""
+    self cls none true false if else elif for while in is not and or return raise def class with as try except
+    finally import from lambda yield await async pass break continue the of to be are an this that it by on
+    when will use used using can should if str int bool dict list float type any optional union typing value
+    values name data object default get set
+    """)
+>>>>>>> w-docs-head
 )
 
 
@@ -372,9 +383,7 @@ def _habits(change: DocumentedChange) -> dict[str, float]:
         "sentences": _log(doc.sentences),
         "width of result": float(_width(after.returns) - _width(before.returns)),
         "result is another": float(bool(before.returns) and not before.returns & after.returns),
-        "share of returns changed": _share(
-            (before.returns - after.returns).total(), before.returns.total()
-        ),
+        "share of returns changed": _share((before.returns - after.returns).total(), before.returns.total()),
         "only added": float(not change.removed),
         "only removed": float(not change.added),
         "signature alone": float(before.body == after.body),
@@ -387,7 +396,7 @@ def _habits(change: DocumentedChange) -> dict[str, float]:
     }
 
 
-_CALLED = re.compile(r"(\w+)\(")
+_CALLED = re.compile(r"\b(\w+)\(")
 
 
 def _width(returns: Counter[str]) -> int:
@@ -404,8 +413,10 @@ _TOLD = {
     "if": r"^(?:el)?if\b", "return": r"^return\b", "raise": r"^raise\b", "def": r"^(?:async )?def\b",
     "loop": r"^(?:for|while)\b", "with": r"^(?:async )?with\b", "try": r"^(?:try|except|finally)\b",
     "assign": r"^[\w.,\[\]'\" ]+\s*=[^=]", "warn": r"\bwarn|[Dd]eprecat", "log": r"\blog(?:ger|ging)?\.",
-    "super": r"\bsuper\(", "kwargs": r"\*\*\w+", "comment": r"^#", "assert": r"^assert\b", "none": r"\bNone\b",
-    "isinstance": r"\bisinstance\(", "type": r"^\w+\s*:\s*[\w\[\]., |\"]+(?:=.*)?,?$|# type:", "call": r"\w\(",
+    "super": r"\bsuper\(", "kwargs": r"\*\*\w+", "comment": r"^#", "assert": r"^assert\b",
+    "none": r"\bNone\b",
+    "isinstance": r"\bisinstance\(", "type": r"^\w+\s*:\s*[\w\[\]., |\"]+(?:=.*)?,?$|# type:",
+    "call": r"\w\(",
 }  # fmt: skip
 _SORTS = {name: re.compile(pattern) for name, pattern in _TOLD.items()}
 
@@ -414,8 +425,8 @@ def _statements(change: DocumentedChange) -> dict[str, float]:
     """Which sorts of lines came and went, and which sorts of syntax."""
     found: dict[str, float] = {}
     for name, pattern in _SORTS.items():
-        came = sum(bool(pattern.search(line)) for line in change.added)
-        went = sum(bool(pattern.search(line)) for line in change.removed)
+        came = sum(bool(pattern.search(line[:LINE])) for line in change.added)
+        went = sum(bool(pattern.search(line[:LINE])) for line in change.removed)
         found[f"{name} lines added"] = _log(came)
         found[f"{name} lines more"] = float(came - went)
     for place, kind in enumerate(KINDS):

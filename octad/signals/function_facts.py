@@ -12,10 +12,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from octad.syntax.python_source import part_of
 
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+MOST = 100_000
+"""Characters of a function that are read; a longer one is read by its beginning."""
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
 _TEXT = re.compile(r"'([^'\n]{1,60})'|\"([^\"\n]{1,60})\"")
 _FIRST = ("self", "cls", "mcs")
@@ -79,7 +82,7 @@ class FunctionFacts:
 @lru_cache(maxsize=256)
 def function_facts(source: str) -> FunctionFacts:
     """The facts of the source of one function, a docstring in it left out."""
-    text = textwrap.dedent(source)
+    text = textwrap.dedent(source[:MOST])
     tree = part_of(text)
     found = next((n for n in tree.body if isinstance(n, Function)), None) if tree else None
     lines = text.splitlines()
@@ -120,12 +123,11 @@ def _of_lines(lines: list[str]) -> FunctionFacts:
 def _without_docstring(function: Function, lines: list[str]) -> list[ast.stmt]:
     """The statements after the docstring; its lines are made blank."""
     first = function.body[0]
-    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-        if isinstance(first.value.value, str):
-            last = first.end_lineno or first.lineno
-            lines[first.lineno - 1 : last] = [""] * (last - first.lineno + 1)
-            return function.body[1:]
-    return function.body
+    if ast.get_docstring(function, clean=False) is None:
+        return function.body
+    last = first.end_lineno or first.lineno
+    lines[first.lineno - 1 : last] = [""] * (last - first.lineno + 1)
+    return function.body[1:]
 
 
 def _parameters(arguments: ast.arguments) -> dict[str, Parameter]:
@@ -143,12 +145,12 @@ def _parameters(arguments: ast.arguments) -> dict[str, Parameter]:
     }
 
 
-def _of_body(function: Function, body: list[ast.stmt]) -> dict[str, object]:
+def _of_body(function: Function, body: list[ast.stmt]) -> dict[str, Any]:
     """What the statements do, nested functions left out where only their own results are meant."""
     nodes = [node for statement in body for node in ast.walk(statement)]
     own = list(_own(body))
     sorts = Counter(type(node) for node in nodes)
-    shape = "".join(ast.dump(one) for one in body)
+    shape = _shape(*body)
     return {
         "returns": Counter(_written(n.value) for n in own if isinstance(n, ast.Return)),
         "raises": Counter(_raised(n) for n in own if isinstance(n, ast.Raise)),
@@ -157,9 +159,17 @@ def _of_body(function: Function, body: list[ast.stmt]) -> dict[str, object]:
         "head": f"{function.name}({_written_arguments(function.args)})",
         "is_async": isinstance(function, ast.AsyncFunctionDef),
         "body": shape,
-        "shape": ast.dump(function.args) + _written(function.returns) + shape,
+        "shape": _shape(function.args) + _written(function.returns) + shape,
         "plain": " ".join(_parameters(function.args)) + shape,
     }
+
+
+def _shape(*nodes: ast.AST) -> str:
+    """Syntax trees as text; "" where they are nested too deep."""
+    try:
+        return "".join(map(ast.dump, nodes))
+    except RecursionError:
+        return ""
 
 
 def _own(body: list[ast.stmt]) -> Iterator[ast.AST]:

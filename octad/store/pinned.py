@@ -7,6 +7,7 @@ from __future__ import annotations
 
 PINNED = frozenset(
     {
+        "0ceaa39fef09a570bf468a7b149d3aa158290da3ca6007dc22519d68e87904a6",
         "152484241bb5893f3ca8517361940e34fe5cb2dc0e8f88b7a24d0efe96b68383",
         "5391644e109822b78fd0052a89ce943eab2fb37067c531f7df9d0000d9a27f22",
         "6db612ab91141473fc035428557d3eba6fda0a6e92163f6304c0616c1c91e78b",

@@ -5,7 +5,7 @@ from octad.rules.rule import Example, Rule
 RULE = Rule(
     name="docs/unfit",
     level="note",
-    message="the code changed in a way after which people mend such a docstring, and this one stayed as it was",
+    message="the code changed in a way after which people mend such a docstring, and this one stayed",
     summary=(
         "A change to a function and its docstring are read together: what the text names, and what of it the "
         "change touches. The probability is how often people changed the docstring with code like this, in "

@@ -1,7 +1,7 @@
 """Docstrings and the code under them, before and after it changed: which had to change with it.
 
 The set `docs` holds functions of projects' histories: `both` changed together, or the code alone. That the
-docstring stayed is no proof that it still fits, and that it changed none that it had to: most labels are right.
+docstring stayed is no proof that it still fits, nor that it changed one that it had to: most labels hold.
 A project is in one part alone: of those that the set calls its train part, a seventh is kept for measuring
 and a seventh joins the valid part, by a digest of the name.
 """
@@ -12,7 +12,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -47,7 +47,7 @@ class DocsExample(NamedTuple):
 
 
 def training(agent: Agent[Any, Any], folder: Path, size: int = 100_000) -> Mixture[Pair]:
-    """Rows of the train projects without end, each once before any again; docstrings only reworded left out."""
+    """Rows of the train projects without end, each once before any again, but none only reworded."""
     held = _some([one for one in examples("train") if one.is_clear], size)
 
     def example(epoch: int, index: int) -> DocsExample:
@@ -69,17 +69,17 @@ def _some(held: Sequence[DocsExample], size: int) -> list[DocsExample]:
 
 
 def sample(agent: Agent[Any, Any], size: int) -> list[Pair]:
-    """So many cases that need no data: a parameter that is told is renamed, or a line that it does not tell."""
+    """So many cases that need no data: a told parameter is renamed, or what the docstring does not tell."""
     return [pair(agent, made(number)) for number in range(size)]
 
 
 def real(agent: Agent[Any, Any]) -> Iterator[tuple[Any, IsRight]]:
     """Cases of the projects that are kept for measuring; right is a finding where the docstring changed."""
     for case, label in validation(agent, Path(), "test"):
-        yield case, lambda finding, is_so=label.unfit: _is_right(finding, is_so)
+        yield case, partial(_is_right, label.unfit)
 
 
-def _is_right(finding: Finding, unfit: bool) -> bool:
+def _is_right(unfit: bool, finding: Finding) -> bool:
     return unfit and finding.rule == "docs/unfit"
 
 
@@ -106,7 +106,7 @@ def part_of(row: Row) -> str:
 
 
 def example_of(row: Row) -> DocsExample | None:
-    """A row as an example; None where it is of a docstring that was mended alone, or not to be looked at."""
+    """A row as an example; None where a docstring was mended alone, or is not to be looked at."""
     if row["kind"] == "doc" or row["repo"] in KEPT_AWAY:
         return None
     unfit = row["kind"] == "both"
@@ -117,7 +117,7 @@ def example_of(row: Row) -> DocsExample | None:
 
 
 def is_reworded(old: str, new: str) -> bool:
-    """Whether a docstring changed in layout, marks or letter case alone: that needed no change of the code."""
+    """Whether a docstring changed in layout, marks or letter case alone: the code called for none of it."""
     return _words(old) == _words(new)
 
 
@@ -132,13 +132,17 @@ def _order(count: int, epoch: int) -> Sequence[int]:
 
 
 _NAMES = ("limit", "retries", "folder", "encoding", "timeout", "depth", "rate", "mark")
-_BODY = "def fetch(source, {0}):\n    for part in source.parts({0}):\n        store(part{1})\n    return source\n"
+_BODY = (
+    "def fetch(source, {0}):\n    for part in source.parts({0}):\n        store(part{1})\n    return source\n"
+)
 
 
 def made(number: int) -> DocsExample:
     """A case of our own; every other one is a parameter that the docstring tells and the change renames."""
     name, other = _NAMES[number % len(_NAMES)], _NAMES[(number // 2 + 3) % len(_NAMES)]
     unfit = number % 2 == 0 and name != other
-    text = f"Fetch every part of a source.\n\nArgs:\n    source: What is fetched.\n    {name}: The {name} of it."
+    text = (
+        f"Fetch every part of a source.\n\nArgs:\n    source: What is fetched.\n    {name}: The {name} of it."
+    )
     after = _BODY.format(other, "") if unfit else _BODY.format(name, f", number={number}")
     return DocsExample(text, _BODY.format(name, ""), after, "shop/fetch.py", "", unfit, True)

@@ -8,8 +8,8 @@ from octad.signals.docstring_facts import PARTS, docstring_facts
 @pytest.mark.parametrize(
     "text",
     [
-        "Do it.\n\nArgs:\n    first (int): one of\n        two lines\n    second: another\n\nReturns:\n    third: no\n",
-        "Do it.\n\nParameters\n----------\nfirst : int\n    one of\nsecond\n    another\n\nReturns\n-------\nthird : int\n",
+        "Do it.\n\nArgs:\n    first (int): one of\n        two\n    second: another\n\nReturns:\n    third\n",
+        "Do it.\n\nParameters\n----------\nfirst : int\n    one of\nsecond\n    other\n\nReturns\n-------\nt",
         "Do it.\n\n:param int first: one of\n    two lines\n:param second: another\n:returns: third\n",
         "Do it.\n\n@param first: one of\n@param second: another\n@return: third\n",
     ],
@@ -17,7 +17,7 @@ from octad.signals.docstring_facts import PARTS, docstring_facts
 def test_parameters_of_every_style(text: str) -> None:
     facts = docstring_facts(text)
     assert set(facts.documented) == {"first", "second"}
-    assert "one of" in facts.documented["first"] and "another" not in facts.documented["first"]
+    assert "one of" in facts.documented["first"] and "other" not in facts.documented["first"]
     assert dict(zip(PARTS, facts.parts, strict=True))["returns"]
     assert facts.prose == {"Do", "it"}
 

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from octad.signals.documented_change import MOST_LINES, documented_change, measures
 
-DOC = "Open it.\n\nArgs:\n    path: where\n    retries: how often, 3 by default\n\nRaises:\n    Missing: never\n"
+DOC = "Open it.\n\nArgs:\n    path: it\n    retries: how often, 3 by default\n\nRaises:\n    Missing: never\n"
 BEFORE = "def f(path, retries=3):\n    return go(path, retries)\n"
 
 
@@ -62,3 +63,25 @@ def test_long_functions_are_compared_by_their_beginning() -> None:
     body = "".join(f"    x{n} = {n % 7}\n" for n in range(20 * MOST_LINES))
     change = documented_change(DOC, f"def f():\n{body}", f"def f():\n{body}    return 1\n")
     assert not change.runs and change.likeness == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 90_000,
+        "returns" + " " * 300_000 + "x",
+        "\n" * 300_000,
+        "Args:\n  a" + " " * 90_000 + "b",
+        "`" * 90_000,
+    ],
+)
+def test_hostile_texts_end(text: str) -> None:
+    """What is not linear would take minutes here."""
+    found = measures(documented_change(text, f"def f(\n{text}", f"def f():\n    return 1\n{text}("))
+    assert all(map(math.isfinite, found.values()))
+
+
+def test_expressions_that_are_nested_too_deep_have_no_shape() -> None:
+    deep = "def f(a):\n    return " + "+".join(["a"] * 20_000) + "\n"
+    found = of(deep)
+    assert found["same but for layout"] == 0 and found["returns added"] >= 0
