@@ -22,81 +22,12 @@ _END = re.compile(
 """After a full stop, an empty line, before an item of a list, a field or what a list defines."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{2,}")
 _PLAIN = frozenset(
-<<<<<<< HEAD
-    [
-        "self",
-        "cls",
-        "none",
-        "true",
-        "false",
-        "for",
-        "the",
-        "and",
-        "not",
-        "with",
-        "from",
-        "this",
-        "that",
-        "when",
-        "return",
-        "returns",
-        "raise",
-        "raises",
-        "def",
-        "class",
-        "else",
-        "elif",
-        "import",
-        "str",
-        "int",
-        "bool",
-        "dict",
-        "list",
-        "float",
-        "type",
-        "any",
-        "optional",
-        "union",
-        "will",
-        "used",
-        "use",
-        "can",
-        "should",
-        "are",
-        "was",
-        "has",
-        "have",
-        "its",
-        "you",
-        "our",
-        "one",
-        "all",
-        "may",
-        "must",
-        "than",
-        "then",
-        "into",
-        "only",
-        "which",
-        "where",
-        "what",
-        "who",
-        "how",
-        "lambda",
-        "yield",
-        "await",
-        "async",
-        "try",
-        "except",
-    ]
-=======
     _NAME.findall("""
     self cls none true false for the and not with from this that when return returns raise raises def class
     else elif import str int bool dict list float type any optional union will used use can should are was has
     have its you our one all may must than then into only which where what who how lambda yield await async
     try except
     """)
->>>>>>> w-docs-head
 )
 """Words that join nothing."""
 

@@ -22,88 +22,12 @@ LINE = 300
 """Characters of a line by which its sort is told."""
 _SUBWORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _COMMON = frozenset(
-<<<<<<< HEAD
-    [
-        "self",
-        "cls",
-        "none",
-        "true",
-        "false",
-        "if",
-        "else",
-        "elif",
-        "for",
-        "while",
-        "in",
-        "is",
-        "not",
-        "and",
-        "or",
-        "return",
-        "raise",
-        "def",
-        "class",
-        "with",
-        "as",
-        "try",
-        "except",
-        "finally",
-        "import",
-        "from",
-        "lambda",
-        "yield",
-        "await",
-        "async",
-        "pass",
-        "break",
-        "continue",
-        "the",
-        "of",
-        "to",
-        "be",
-        "are",
-        "an",
-        "this",
-        "that",
-        "it",
-        "by",
-        "on",
-        "when",
-        "will",
-        "use",
-        "used",
-        "using",
-        "can",
-        "should",
-        "if",
-        "str",
-        "int",
-        "bool",
-        "dict",
-        "list",
-        "float",
-        "type",
-        "any",
-        "optional",
-        "union",
-        "typing",
-        "value",
-        "values",
-        "name",
-        "data",
-        "object",
-        "default",
-        "get",
-        "set",
-    ]
-=======
     WORD.findall("""
     self cls none true false if else elif for while in is not and or return raise def class with as try except
     finally import from lambda yield await async pass break continue the of to be are an this that it by on
     when will use used using can should if str int bool dict list float type any optional union typing value
     values name data object default get set
     """)
->>>>>>> w-docs-head
 )
 
 

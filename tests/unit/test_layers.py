@@ -15,11 +15,7 @@ from scripts.size_limits import PACKAGES, import_cycle, imported, modules
 
 LAYERS = (
     ("budget", "calibration.promise", "errors", "metrics", "records"),
-<<<<<<< HEAD
-    ("host", "notes", "signals", "syntax", "templates"),
-=======
-    ("host", "syntax", "templates"),
->>>>>>> w-docs-head
+    ("host", "notes", "syntax", "templates"),
     ("render", "repository", "signals", "store"),
     ("nn", "read"),
     ("analysers", "claims", "encoders"),
