@@ -70,9 +70,13 @@ def _of(node: Function, path: str, lines: list[str]) -> _Documented:
     said = node.body[0]
     end = said.end_lineno or said.lineno
     code = [*lines[node.lineno - 1 : said.lineno - 1], *lines[end : node.end_lineno]]
+    first = lines[said.lineno - 1]
+    begin = 1 + len(first) - len(first.lstrip())
     return _Documented(
         text=inspect.cleandoc(ast.get_docstring(node, clean=False) or ""),
-        place=Anchor(path=path, line=said.lineno, end_line=end, end_column=1 + (said.end_col_offset or 0)),
+        place=Anchor(
+            path=path, line=said.lineno, column=begin, end_line=said.lineno, end_column=1 + len(first)
+        ),
         code=Code(path=path, text="\n".join(code), first_line=node.lineno, language="python"),
         shape=_shape(node),
     )
