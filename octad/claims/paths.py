@@ -10,7 +10,7 @@ from typing import NamedTuple
 from octad.budget import current
 from octad.claims.drawings import drawn
 from octad.claims.judged import read_in_english, untrue
-from octad.claims.sites import bases, is_elsewhere, under
+from octad.claims.sites import bases, is_elsewhere, site_of, under
 from octad.claims.tree import Tree, fact
 from octad.errors import RepositoryError
 from octad.read.history.deleted import Deleted, deletions
@@ -67,7 +67,8 @@ def _claims(tree: Tree) -> Iterator[_Claim]:
                 path = _named(tree, document, span)
                 if path and not _PAST.search(_around(document, passage, span)):
                     yield _Claim(span.anchor, span.text, path)
-        for path, anchor in drawn(tree, document):
+        # Pages of a site draw the folders of whoever uses the project.
+        for path, anchor in drawn(tree, document) if site_of(tree, document.path) is None else ():
             yield _Claim(anchor, path, path)
 
 
