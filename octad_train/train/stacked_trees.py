@@ -63,7 +63,8 @@ def fit_stacked_trees(
         if isinstance(extension, StackedItemTrees):
             items = objective.model.core.extensions[extension.name]
             assert isinstance(items, StackedItems)
-            known = _items(objective.agent, extension, source.stream(SEED, 0, 1), pieces)
+            cases = islice(source.stream(SEED, 0, 1), 4 * ROWS)
+            known = _items(objective.agent, extension, cases, pieces)
             parts = list(_until(known, ITEMS))
             if sum(len(part.truth) for part in parts) >= FEWEST:
                 learned = _joined(parts)
