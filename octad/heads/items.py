@@ -31,9 +31,10 @@ def truths(
 ) -> Ints:
     """The truth of every item `[L]`, as `number` has it, UNKNOWN where the label names it not."""
     found = np.full(len(unit), UNKNOWN, np.int64)
-    for item, name in named_items(unit, inputs) if label else ():
-        if name in label:
-            found[item] = number(label[name])
+    known = label or {}
+    for item, name in named_items(unit, inputs):
+        if name in known:
+            found[item] = number(known[name])
     return found
 
 

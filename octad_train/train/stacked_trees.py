@@ -63,10 +63,11 @@ def fit_stacked_trees(
         if isinstance(extension, StackedItemTrees):
             items = objective.model.core.extensions[extension.name]
             assert isinstance(items, StackedItems)
-            known = _items(objective.agent, extension, source.stream(SEED, 0, 1), pieces)
+            cases = islice(source.stream(SEED, 0, 1), 4 * ROWS)
+            known = _items(objective.agent, extension, cases, pieces)
             parts = list(_until(known, ITEMS))
-            learned = _joined(parts)
-            if len(learned.truth) >= FEWEST:
+            if sum(len(part.truth) for part in parts) >= FEWEST:
+                learned = _joined(parts)
                 fit_trees(items.trees, learned)
                 stack_items(objective, extension, items, pieces, held_out)
 
@@ -181,6 +182,8 @@ def stack_items(
     runner = runner_in_training(objective, pieces)
     network.weight.copy_(torch.tensor(UNSTACKED))
     held = [(case, label) for case, label in held_out if getattr(label, head)]
+    if not held:
+        return
     asked = objective.agent.heads[head]
     units = [runner.prepare(case) for case, _ in held]
     logits = []
