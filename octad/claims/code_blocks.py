@@ -54,9 +54,15 @@ def _data(document: Document) -> Iterator[Finding]:
 
 
 @fact
+def python_examples(tree: Tree) -> dict[str, tuple[Example, ...]]:
+    """All Python in judged documents, by their paths."""
+    return {one.path: tuple(examples(one)) for one in judged(tree) if not current().spent()}
+
+
+@fact
 def _is_python(tree: Tree) -> bool:
     """Whether what is labelled Python is that: some projects give the name to a language of their own."""
-    found = [one for document in judged(tree) for one in examples(document)]
+    found = [one for several in python_examples(tree).values() for one in several]
     wrong = sum(bool(one.problem) for one in found)
     return wrong <= max(FEW, SHARE * len(found))
 
@@ -64,15 +70,14 @@ def _is_python(tree: Tree) -> bool:
 def _python(tree: Tree, document: Document) -> Iterator[Finding]:
     known: dict[str, str] = {}
     given = modules(tree)
-    for example in examples(document):
+    for example in python_examples(tree).get(document.path, ()):
         if _OLD.search(example.around):
             continue
-        if example.tree is None:
-            if example.problem and _is_python(tree):
-                message = f"The example is labelled {example.language} and does not parse: {example.problem}."
-                yield untrue(RULE, message, _line(document, example.problem_line), level="note")
-            continue
-        yield from _names(tree, document, given, example, known)
+        if example.tree is not None:
+            yield from _names(tree, document, given, example, known)
+        elif example.problem and _is_python(tree):
+            message = f"The example is labelled {example.language} and does not parse: {example.problem}."
+            yield untrue(RULE, message, _line(document, example.problem_line), level="note")
 
 
 def _names(

@@ -32,9 +32,9 @@ _CUT = re.compile(
     r"f-string"
 )
 _LIKE = re.compile(
-    r"\s*(?:#|@\w|[)\]}]|(?:import|from|def|class|async|await|with|for|if|elif|else|try|except|finally|return|yield|"
-    r"raise|assert|pass|while|del|global|lambda|not|print)\b|[\w.\[\]'\"]+(?:: [\w\[\]., |]+)? *[-+*/|&]?= ?\S|"
-    r"[\w.]+\(|[\"'\w][^=:]*,$|[\"'])"
+    r"\s*(?:@\w|[)\]}]|(?:import|from|def|class|async|await|with|for|if|elif|else|try|except|finally|return|"
+    r"yield|raise|assert|pass|while|del|global|lambda|not|print)\b|"
+    r"[\w.\[\]'\"]+(?:: [\w\[\]., |]+)? *[-+*/|&]?= ?\S|[\w.]+\(|[\"'\w][^=:]*,$|[\"'])"
 )
 """How lines of Python begin."""
 LIKE = 0.6
@@ -80,7 +80,7 @@ class Example:
             known.pop(name, None)
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Import):
-                yield from self._imported(node, known, given)
+                yield from self._imported(node, known, given, bound)
             elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
                 yield from self._taken(node, known, given, bound)
         for node in ast.walk(self.tree):
@@ -89,13 +89,16 @@ class Example:
                 if module is not None:
                     yield Use(module, node.attr, self.line(node))
 
-    def _imported(self, node: ast.Import, known: dict[str, str], given: Modules) -> Iterator[Use]:
+    def _imported(
+        self, node: ast.Import, known: dict[str, str], given: Modules, bound: set[str]
+    ) -> Iterator[Use]:
         for one in node.names:
             missing = given.lacks(one.name)
             if missing:
                 yield Use(missing.rpartition(".")[0], missing.rpartition(".")[2], self.line(node))
-            elif one.name.partition(".")[0] in given.tops:
-                top = one.name.partition(".")[0]
+                continue
+            top = one.name.partition(".")[0]
+            if top in given.tops and (one.asname or top) not in bound:
                 known[one.asname or top] = one.name if one.asname else top
 
     def _taken(
@@ -174,7 +177,7 @@ def _problem(source: str) -> tuple[str, int]:
         return "", 0
     if any(part_of(whole) is not None for whole in _completed(source)) or _NEWER.search(source):
         return "", 0
-    lines = [one for one in source.split("\n") if one.strip()]
+    lines = [one for one in source.split("\n") if one.strip() and not one.lstrip().startswith("#")]
     if sum(map(bool, map(_LIKE.match, lines))) < LIKE * len(lines):
         return "", 0
     problem = problem_of_python(source)

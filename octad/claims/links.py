@@ -87,7 +87,7 @@ def _found(tree: Tree, document: Document, target: str, link: Link) -> str | Non
     endings = ("", *_PAGES) if site is not None or link.kind == "document" else ("",)
     for folder in folders:
         base = under(folder, target.lstrip("/") if absolute else target)
-        for one in (base + ending for ending in endings):
+        for one in (base + ending for ending in endings if base):
             if one in tree.paths or one in tree.folders:
                 return one
     return None

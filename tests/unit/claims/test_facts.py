@@ -5,7 +5,7 @@ from typing import ClassVar
 import pytest
 
 from octad.claims import configuration, environment, ports, targets, versions
-from tests.unit.claims.projects import project, said
+from tests.unit.claims.facts import project, said
 
 MANIFEST = """
     [project]

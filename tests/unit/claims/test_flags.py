@@ -6,7 +6,7 @@ import pytest
 
 from octad.budget import FINDINGS
 from octad.claims.flags import check
-from tests.unit.claims.projects import project, said
+from tests.unit.claims.facts import project, said
 
 PROJECT = """
     [project]
