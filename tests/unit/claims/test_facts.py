@@ -5,7 +5,7 @@ from typing import ClassVar
 import pytest
 
 from octad.claims import configuration, environment, ports, targets, versions
-from tests.unit.claims.projects import marked, project
+from tests.unit.claims.facts import project, said
 
 MANIFEST = """
     [project]
@@ -46,7 +46,7 @@ class TestTargets:
     )
     def test_what_is_not_defined_is_said(self, command: str, name: str, offered: str) -> None:
         readme = f"# Notes\n\n```sh\n{command}\n```\n"
-        assert marked(targets.check, {**self.FILES, "README.md": readme}) == [(name, "README.md:4", offered)]
+        assert said(targets.check, {**self.FILES, "README.md": readme}) == [(name, "README.md:4", offered)]
 
     @pytest.mark.parametrize(
         "command",
@@ -59,14 +59,14 @@ class TestTargets:
     )  # fmt: skip
     def test_what_is_defined_or_elsewhere_is_left_alone(self, command: str) -> None:
         readme = f"# Notes\n\n```sh\n{command}\n```\n"
-        assert marked(targets.check, {**self.FILES, "README.md": readme}) == []
+        assert said(targets.check, {**self.FILES, "README.md": readme}) == []
 
     def test_other_makefiles_are_followed_as_far_as_they_are_here(self) -> None:
         readme = "# Notes\n\n```sh\nmake tests\n```\n"
         here = {"Makefile": "include more.mk\nall:\n", "README.md": readme}
-        assert marked(targets.check, here) == []
-        assert marked(targets.check, {**here, "more.mk": "tests:\n"}) == []
-        assert len(marked(targets.check, {**here, "more.mk": "other:\n"})) == 1
+        assert said(targets.check, here) == []
+        assert said(targets.check, {**here, "more.mk": "tests:\n"}) == []
+        assert len(said(targets.check, {**here, "more.mk": "other:\n"})) == 1
 
     def test_a_missing_part_of_an_environment_is_named(self) -> None:
         tree = project({**self.FILES, "README.md": "# Notes\n\nRun `tox -e py311-django32`.\n"})
@@ -88,7 +88,7 @@ class TestEnvironment:
         ],
     )
     def test_a_variable_that_nothing_names_is_said(self, text: str) -> None:
-        (found,) = marked(environment.check, {**self.FILES, "README.md": f"# Notes\n\n{text}\n"})
+        (found,) = said(environment.check, {**self.FILES, "README.md": f"# Notes\n\n{text}\n"})
         assert (found[0], found[2]) == ("NOTES_COLOUR", "NOTES_COLOR")
 
     @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ class TestEnvironment:
         ],
     )
     def test_what_is_no_claim_of_it_is_left_alone(self, text: str) -> None:
-        assert marked(environment.check, {**self.FILES, "README.md": f"# Notes\n\n{text}\n"}) == []
+        assert said(environment.check, {**self.FILES, "README.md": f"# Notes\n\n{text}\n"}) == []
 
     def test_names_that_code_puts_together_are_left_alone(self) -> None:
         readme = "# Notes\n\nSet the environment variable `NOTES_INDENT`.\n"
@@ -110,8 +110,8 @@ class TestEnvironment:
             "class S(BaseSettings):\n    model_config = dict(env_prefix='notes_')\n    indent: int = 4\n"
         )
         files = {**self.FILES, "README.md": readme}
-        assert len(marked(environment.check, files)) == 1
-        assert marked(environment.check, {**files, "notes/settings.py": settings}) == []
+        assert len(said(environment.check, files)) == 1
+        assert said(environment.check, {**files, "notes/settings.py": settings}) == []
 
 
 class TestVersions:
@@ -139,12 +139,12 @@ class TestVersions:
     )
     def test_what_is_true_or_of_something_else_is_left_alone(self, text: str) -> None:
         files = {"README.md": f"# Notes\n\n{text}\n", "pyproject.toml": MANIFEST}
-        assert marked(versions.check, files) == []
+        assert said(versions.check, files) == []
 
     def test_a_readme_of_a_folder_without_manifest_is_left_alone(self) -> None:
         text = "# Tool\n\nRequires Python 3.8+.\n"
-        assert marked(versions.check, {"tool/README.md": text, "pyproject.toml": MANIFEST}) == []
-        assert len(marked(versions.check, {"README.md": text, "pyproject.toml": MANIFEST})) == 1
+        assert said(versions.check, {"tool/README.md": text, "pyproject.toml": MANIFEST}) == []
+        assert len(said(versions.check, {"README.md": text, "pyproject.toml": MANIFEST})) == 1
 
 
 class TestPorts:
@@ -152,7 +152,7 @@ class TestPorts:
 
     def test_a_port_that_no_file_holds_is_said(self) -> None:
         files = {"README.md": "# Notes\n\nOpen http://localhost:8742/.\n", "compose.yaml": self.COMPOSE}
-        assert marked(ports.check, files) == [("8742", "README.md:3", "")]
+        assert said(ports.check, files) == [("8742", "README.md:3", "")]
 
     @pytest.mark.parametrize(
         "text",
@@ -163,7 +163,7 @@ class TestPorts:
         ],
     )
     def test_ports_that_are_known_or_chosen_are_left_alone(self, text: str) -> None:
-        assert marked(ports.check, {"README.md": f"# Notes\n\n{text}\n", "compose.yaml": self.COMPOSE}) == []
+        assert said(ports.check, {"README.md": f"# Notes\n\n{text}\n", "compose.yaml": self.COMPOSE}) == []
 
 
 class TestConfiguration:
@@ -174,13 +174,13 @@ class TestConfiguration:
 
     def test_a_key_that_no_code_names_is_said(self) -> None:
         readme = self.BLOCK.format("line-length = 80\nline-lenght = 80")
-        found = marked(configuration.check, {**self.FILES, "README.md": readme})
+        found = said(configuration.check, {**self.FILES, "README.md": readme})
         assert found == [("line-lenght", "README.md:6", "line-length")]
 
     def test_keys_that_are_named_or_turned_round_are_left_alone(self) -> None:
         readme = self.BLOCK.format("line_length = 80\nno-indent = true\n[tool.other]\nzzz = 1\n[tool.notes]")
-        assert marked(configuration.check, {**self.FILES, "README.md": readme}) == []
+        assert said(configuration.check, {**self.FILES, "README.md": readme}) == []
 
     def test_code_that_reads_keys_by_no_name_is_left_alone(self) -> None:
         readme = "# Notes\n\n```toml\n[tool.notes]\na1 = 1\nb1 = 1\nc1 = 1\nindent = 2\n```\n"
-        assert marked(configuration.check, {**self.FILES, "README.md": readme}) == []
+        assert said(configuration.check, {**self.FILES, "README.md": readme}) == []

@@ -6,7 +6,7 @@ import pytest
 
 from octad.budget import FINDINGS
 from octad.claims.flags import check
-from tests.unit.claims.projects import marked, project
+from tests.unit.claims.facts import project, said
 
 PROJECT = """
     [project]
@@ -71,15 +71,15 @@ def shell(command: str) -> str:
 @pytest.mark.parametrize("code", [ARGPARSE, CLICK, TYPER], ids=["argparse", "click", "typer"])
 class TestEveryLibrary:
     def test_an_option_that_nobody_declares_is_said(self, code: str) -> None:
-        found = marked(check, files(shell("notes export --fromat json --colour"), code))
+        found = said(check, files(shell("notes export --fromat json --colour"), code))
         assert found == [("--fromat", "README.md:6", "--format"), ("--colour", "README.md:6", "")]
 
     def test_an_option_of_another_subcommand_is_said(self, code: str) -> None:
-        assert marked(check, files(shell("notes export --dry-run"), code)) == [("--dry-run", "README.md:6", "")]
+        assert said(check, files(shell("notes export --dry-run"), code)) == [("--dry-run", "README.md:6", "")]
 
     def test_what_is_declared_is_left_alone(self, code: str) -> None:
         typed = "notes --verbose export --format=json; notes clean --dry-run --help; other --fromat"
-        assert marked(check, files(shell(typed), code)) == []
+        assert said(check, files(shell(typed), code)) == []
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ class TestEveryLibrary:
     ],
 )
 def test_commands_are_found_wherever_they_are_typed(text: str) -> None:
-    assert [one[0] for one in marked(check, files(f"# Notes\n\n{text}"))] == ["--fromat"]
+    assert [one[0] for one in said(check, files(f"# Notes\n\n{text}"))] == ["--fromat"]
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_commands_are_found_wherever_they_are_typed(text: str) -> None:
     ],
 )
 def test_what_is_no_claim_is_left_alone(text: str) -> None:
-    assert marked(check, files(f"# Notes\n\n{text}\n")) == []
+    assert said(check, files(f"# Notes\n\n{text}\n")) == []
 
 
 @pytest.mark.parametrize(
@@ -124,12 +124,12 @@ def test_what_is_no_claim_is_left_alone(text: str) -> None:
     ids=["computed", "another library", "written elsewhere", "no options"],
 )
 def test_projects_whose_options_cannot_be_known_are_left_alone(code: str) -> None:
-    assert marked(check, files(shell("notes export --fromat json"), code)) == []
+    assert said(check, files(shell("notes export --fromat json"), code)) == []
 
 
 def test_where_plug_ins_are_loaded_only_a_misspelling_is_said() -> None:
     code = ARGPARSE + "\n    from importlib.metadata import entry_points\n    entry_points(group='notes')\n"
-    found = marked(check, files(shell("notes export --fromat json --colour"), code))
+    found = said(check, files(shell("notes export --fromat json --colour"), code))
     assert [one[0] for one in found] == ["--fromat"]
 
 
@@ -147,10 +147,10 @@ def test_the_evidence_is_the_line_of_the_nearest_option() -> None:
 
 def test_damaged_files_are_survived() -> None:
     broken = {"setup.cfg": "[metadata\n", "setup.py": "setup(", "notes/bad.py": "def ("}
-    assert len(marked(check, files(shell("notes export --fromat json"), **broken))) == 1
+    assert len(said(check, files(shell("notes export --fromat json"), **broken))) == 1
 
 
 def test_a_text_full_of_options_is_bounded() -> None:
     many = "\n".join(f"$ notes export --x{number}y" for number in range(FINDINGS))
     block = f"```console\n{many}\n```\n\n"
-    assert len(marked(check, files(f"# Notes\n\n{block}{block}"))) == FINDINGS
+    assert len(said(check, files(f"# Notes\n\n{block}{block}"))) == FINDINGS
