@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from octad.budget import current
 from octad.claims import (
+    change,
     code_blocks,
     compose_services,
     configuration,
@@ -73,12 +74,14 @@ def swept(values: Mapping[str, Any]) -> Sweep:
     root, inside = _asked(values["paths"])
     sides = _sides(root, values["diff"])
     found = [one for name, check in CHECKS.items() for one in _found(name, check, sides.after)]
+    if sides.before is not None:
+        found += change.check(sides.after, sides.before)
     ran = ""
     if values["run"]:
         made = executed(sides.after)
         found += [*made.findings, *made.skipped]
         ran = f"{made.ran:,} of {counted(made.asked, 'example')} ran, with {made.python}."
-    findings = [one for one in found if isinstance(one, Finding) and inside(one.anchor.path)]
+    findings = _once(one for one in found if isinstance(one, Finding) and inside(one.anchor.path))
     skipped = [one for one in found if isinstance(one, Skipped)]
     changed = documented_changes(sides.before, sides.after) if sides.before is not None else ()
     cases = [one for one in changed if inside(one["place"].path)]
@@ -124,6 +127,13 @@ def _found(name: str, check: Check, tree: Tree) -> Iterator[Finding | Skipped]:
         yield Skipped(path=name, reason=reason)
         return
     yield from check(tree)
+
+
+def _once(findings: Iterable[Finding]) -> list[Finding]:
+    """Without a name that is gone where it is said that the change made it so."""
+    held = list(findings)
+    stale = {one.anchor for one in held if one.rule == "docs/stale"}
+    return [one for one in held if one.rule != "docs/name" or one.anchor not in stale]
 
 
 def _shown(

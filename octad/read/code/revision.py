@@ -24,13 +24,7 @@ def texts_at(
 
     `commit` is a full name, as `Repository.commit` resolves it. Raises RepositoryError where git knows none.
     """
-    listed = os.fsdecode(git.run("ls-tree", "-r", "-z", "--full-tree", commit, "--"))
-    names: dict[str, str] = {}
-    for entry in listed.split("\0")[:-1]:
-        state, _, path = entry.partition("\t")
-        mode, kind, blob = state.split()
-        if kind == "blob" and mode in _REGULAR and wanted(path):
-            names[path] = blob
+    names = {path: blob for path, blob in plain_files(git, commit).items() if wanted(path)}
     blobs = read_blobs(git, names.values(), limit)
     found: dict[str, str] = {}
     for path, blob in names.items():
@@ -39,6 +33,18 @@ def texts_at(
         except (KeyError, UnreadableInput):
             continue
     return found
+
+
+def plain_files(git: Sealed, commit: str) -> dict[str, str]:
+    """The files of a commit by path from the top folder, with the names of their contents: no links."""
+    listed = os.fsdecode(git.run("ls-tree", "-r", "-z", "--full-tree", commit, "--"))
+    names: dict[str, str] = {}
+    for entry in listed.split("\0")[:-1]:
+        state, _, path = entry.partition("\t")
+        mode, kind, blob = state.split()
+        if kind == "blob" and mode in _REGULAR:
+            names[path] = blob
+    return names
 
 
 def api_at(git: Sealed, commit: str) -> Api:
