@@ -208,6 +208,7 @@ def test_a_result_that_there_is_not() -> None:
     [
         function("x", *RETURNS, body="return x"),
         function("x", *RETURNS, body="yield x"),
+        function("x", *RETURNS, body="y = x\n    go(y)").replace("def f", "def __init__"),
         function("x", *RETURNS, body="..."),
         function("x", *RETURNS, body="raise NotImplementedError"),
         function("x", *RETURNS, body="log('to be written')"),
