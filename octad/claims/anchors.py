@@ -44,9 +44,9 @@ def _names(document: Document) -> frozenset[str] | None:
         return None
     headings = [one.text for one in document.passages if one.kind in ("heading", "directive")]
     headings += [one.text for one in document.passages if one.kind == "text" and "term" in one.within]
-    headings += _HTML_HEADING.findall(document.text)
+    headings += [_TAGS.sub("", one) for one in _HTML_HEADING.findall(document.text)]
     given = [one or other for one, other in _GIVEN.findall(document.text)]
-    return frozenset(map(plain, (*map(_text, headings), *document.labels, *given)))
+    return frozenset(map(plain, (*headings, *document.labels, *given)))
 
 
 def is_named(name: str, names: frozenset[str]) -> bool:
@@ -58,7 +58,3 @@ def is_named(name: str, names: frozenset[str]) -> bool:
 def plain(text: str) -> str:
     """The letters and digits."""
     return "".join(filter(str.isalnum, text.lower()))
-
-
-def _text(heading: str) -> str:
-    return _TAGS.sub("", heading)

@@ -10,11 +10,13 @@ from octad.claims.examples import Example, examples
 from octad.claims.judged import judged, seen_at, untrue
 from octad.claims.labelled_data import problem_of
 from octad.claims.modules import Modules, modules
-from octad.claims.tree import Tree
+from octad.claims.tree import Tree, fact
 from octad.records.document import Document
 from octad.records.report import Anchor, Finding
 
 RULE = "docs/code"
+FEW, SHARE = 4, 0.03
+"""Examples that do not parse, and their share, up to which they are mistakes."""
 _OLD = re.compile(
     r"\b(?:before|old|deprecat\w*|remov\w+|no longer|previous\w*|legacy|instead of|migrat\w*|upgrad\w*|"
     r"renam\w+|wrong|bad|don't|do not|avoid|incorrect|invalid|fail\w*|error|broken|used to|not work\w*|won't|"
@@ -22,6 +24,12 @@ _OLD = re.compile(
     re.IGNORECASE,
 )
 """Words beside an example that is not meant to work, or not any more."""
+
+_INVENTED = re.compile(
+    r"^(?:my|your|some|foo|bar|baz|custom|new|xyz|example|sample|plugin)|(?:name|file|foo|bar|example|x{2,})$",
+    re.I,
+)
+"""Names that stand for what a reader has."""
 
 
 def check(tree: Tree) -> Iterator[Finding]:
@@ -45,18 +53,31 @@ def _data(document: Document) -> Iterator[Finding]:
                 yield untrue(RULE, message, place, level="note")
 
 
+@fact
+def python_examples(tree: Tree) -> dict[str, tuple[Example, ...]]:
+    """All Python in judged documents, by their paths."""
+    return {one.path: tuple(examples(one)) for one in judged(tree) if not current().spent()}
+
+
+@fact
+def _is_python(tree: Tree) -> bool:
+    """Whether what is labelled Python is that: some projects give the name to a language of their own."""
+    found = [one for several in python_examples(tree).values() for one in several]
+    wrong = sum(bool(one.problem) for one in found)
+    return wrong <= max(FEW, SHARE * len(found))
+
+
 def _python(tree: Tree, document: Document) -> Iterator[Finding]:
     known: dict[str, str] = {}
     given = modules(tree)
-    for example in examples(document):
+    for example in python_examples(tree).get(document.path, ()):
         if _OLD.search(example.around):
             continue
-        if example.tree is None:
-            if example.problem:
-                message = f"The example is labelled {example.language} and does not parse: {example.problem}."
-                yield untrue(RULE, message, _line(document, example.problem_line), level="note")
-            continue
-        yield from _names(tree, document, given, example, known)
+        if example.tree is not None:
+            yield from _names(tree, document, given, example, known)
+        elif example.problem and _is_python(tree):
+            message = f"The example is labelled {example.language} and does not parse: {example.problem}."
+            yield untrue(RULE, message, _line(document, example.problem_line), level="note")
 
 
 def _names(
@@ -64,7 +85,7 @@ def _names(
 ) -> Iterator[Finding]:
     """Modules, and names in modules, that are not there; `known` is what names stand for modules so far."""
     for use in example.uses(known, given):
-        if not given.has_not(use.module, use.name):
+        if _INVENTED.search(use.name) or not given.has_not(use.module, use.name):
             continue
         path = given.folder_or_file(use.module) or ""
         place = document.lines[use.line - 1].find(use.name) if use.line <= len(document.lines) else -1

@@ -22,6 +22,7 @@ _COMMAND = re.compile(
     r"(?:up|run|exec|logs|restart|stop|start|build|pull|kill|top|rm)((?: +[^\s|&;<>]+)+)"
 )
 _SERVICE = re.compile(r"[a-z][a-z0-9_-]*\Z")
+_NAME = re.compile(r"[\w.-]+\Z")
 _VALUED = frozenset(
     (
         *(
@@ -81,6 +82,8 @@ def services(tree: Tree) -> dict[str, Evidence]:
             return {}
         for one in filter(is_compose, held):
             if {"include", "extends"} & mapping(one).keys():
+                return {}
+            if not all(map(_NAME.match, mapping(one, "services"))):
                 return {}
             for name in mapping(one, "services"):
                 found.setdefault(str(name), _evidence(path, text, getattr(name, "line", 1)))

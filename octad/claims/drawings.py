@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from posixpath import basename
 from typing import NamedTuple
 
-from octad.claims.judged import untrue
 from octad.claims.sites import bases, is_elsewhere, under
 from octad.claims.tree import Tree, fact
 from octad.records.document import Document, Passage
-from octad.records.report import Anchor, Finding
+from octad.records.report import Anchor
 
 FEWEST = 4
 """Entries that must be there before a drawing is taken for one of this project."""
-SHARE = 0.7
+SHARE = 0.6
 """And their share of all."""
 _LANGUAGES = frozenset(
     {"", "text", "txt", "bash", "sh", "shell", "console", "tree", "plaintext", "none", "ini"}
@@ -67,8 +66,8 @@ class _Entry(NamedTuple):
     is_open: bool
 
 
-def drawn(tree: Tree, document: Document, rule: str) -> Iterator[Finding]:
-    """A finding for every entry of a drawing of this project that is not there."""
+def drawn(tree: Tree, document: Document) -> Iterator[tuple[str, Anchor]]:
+    """Every entry of a drawing of this project that is not there: its path, and where it stands."""
     for passage in document.passages:
         if passage.kind == "code" and passage.language in (
             "",
@@ -82,7 +81,7 @@ def drawn(tree: Tree, document: Document, rule: str) -> Iterator[Finding]:
         ):
             entries = _entries(document, passage)
             if len(entries) >= FEWEST:
-                yield from _absent(tree, document, entries, rule)
+                yield from _absent(tree, document, entries)
 
 
 def _entries(document: Document, passage: Passage) -> list[_Entry]:
@@ -105,7 +104,7 @@ def _entries(document: Document, passage: Passage) -> list[_Entry]:
     return found
 
 
-def _absent(tree: Tree, document: Document, entries: list[_Entry], rule: str) -> Iterator[Finding]:
+def _absent(tree: Tree, document: Document, entries: list[_Entry]) -> Iterator[tuple[str, Anchor]]:
     base = max(_tops(tree, document, entries), key=lambda one: _count(tree, one, entries))
     here = [one for one in entries if _is_there(tree, under(base, one.path))]
     own = [one for one in here if basename(one.path).lower() not in _ANYWHERE]
@@ -118,8 +117,7 @@ def _absent(tree: Tree, document: Document, entries: list[_Entry], rule: str) ->
             continue
         if not any(path.startswith(one + "/") for one in reported):
             reported.append(path)
-            message = f"The drawing shows `{path}`, and there is no such file or folder."
-            yield untrue(rule, message, entry.anchor)
+            yield path, entry.anchor
 
 
 def _count(tree: Tree, base: str, entries: list[_Entry]) -> int:

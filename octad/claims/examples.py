@@ -20,16 +20,31 @@ LANGUAGES = frozenset(
 _PROMPT = re.compile(r"^\s*(>>>|\.\.\.)(?: (.*)|)$")
 _CELL = re.compile(r"^\s*(?:In ?\[\d*\]: |\.{3,}: )(.*)$")
 _OPEN = re.compile(
-    r"…|\{!|<[\w ./|-]+>|^\s*\.\.\.,?\s*$|^%%|\[\.\.\.\]|\.\.\.\.|\.\.\. *[\w,]|[\w,] *\.\.\. *\)|"
-    r"^\s*(?:[$%!?#@]\s*\w+ |pip |python )|\{\{|\{%|^\s*[-+] |^[<=>]{7}|^\s*\.\.\s|^\s*\(Pdb|-{3}|={3}|"
-    r"\^|→|⇒|⟶|»|\?$|snip",
+    r"…|\{!|<[\w ./|-]+>|^%%|\[\.\.\.\]|\.\.\.\.|\.\.\. *[\w,]|[\w,] *\.\.\. *(?:\)|$)|\{\{|\{%|^\s*[-+] |"
+    r"^\s*(?:[$%!?#@]\s*\w+ |pip |python )|^[<=>]{7}|^\s*\.\.\s|^\s*\(Pdb|-{3}|={3}|\^|→|⇒|⟶|»|\?$|snip",
     re.MULTILINE,
 )
 """Signs of a part left out, of a shell, a template, a difference or a printed result: no whole program."""
+_LEFT_OUT = re.compile(r"^(\s*)\.\.\.,?[ \t]*$", re.MULTILINE)
 _CUT = re.compile(
     r"expected an indented block|unexpected EOF|was never closed|unterminated triple|unexpected indent|"
-    r"unindent does not match|expected 'except'|invalid decimal literal|leading zeros|nested too deep"
+    r"unindent does not match|expected 'except'|invalid decimal literal|leading zeros|nested too deep|"
+    r"f-string"
 )
+_LIKE = re.compile(
+    r"\s*(?:@\w|[)\]}]|(?:import|from|def|class|async|await|with|for|if|elif|else|try|except|finally|return|"
+    r"yield|raise|assert|pass|while|del|global|lambda|not|print)\b|"
+    r"[\w.\[\]'\"]+(?:: [\w\[\]., |]+)? *[-+*/|&]?= ?\S|[\w.]+\(|[\"'\w][^=:]*,$|[\"'])"
+)
+"""How lines of Python begin."""
+LIKE = 0.6
+"""The share of such lines in what is taken for Python: another language under its name is no claim."""
+_NEWER = re.compile(
+    r"^\s*type \w+(?:\[[^\n]*\])?\s*=|^\s*(?:async )?(?:def|class) \w+\[|^\s*except \w+, *\w+|"
+    r"\bt[\"'][^\n]*\{",
+    re.MULTILINE,
+)
+"""What only a Python that is newer than the one that runs here may parse."""
 
 
 class Use(NamedTuple):
@@ -65,7 +80,7 @@ class Example:
             known.pop(name, None)
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Import):
-                yield from self._imported(node, known, given)
+                yield from self._imported(node, known, given, bound)
             elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
                 yield from self._taken(node, known, given, bound)
         for node in ast.walk(self.tree):
@@ -74,13 +89,16 @@ class Example:
                 if module is not None:
                     yield Use(module, node.attr, self.line(node))
 
-    def _imported(self, node: ast.Import, known: dict[str, str], given: Modules) -> Iterator[Use]:
+    def _imported(
+        self, node: ast.Import, known: dict[str, str], given: Modules, bound: set[str]
+    ) -> Iterator[Use]:
         for one in node.names:
             missing = given.lacks(one.name)
             if missing:
                 yield Use(missing.rpartition(".")[0], missing.rpartition(".")[2], self.line(node))
-            elif one.name.partition(".")[0] in given.tops:
-                top = one.name.partition(".")[0]
+                continue
+            top = one.name.partition(".")[0]
+            if top in given.tops and (one.asname or top) not in bound:
                 known[one.asname or top] = one.name if one.asname else top
 
     def _taken(
@@ -157,19 +175,34 @@ def _problem(source: str) -> tuple[str, int]:
     """Why a whole program does not parse, and on which of its lines; "" for what is only a part of one."""
     if _OPEN.search(source):
         return "", 0
-    if any(part_of(whole) is not None for whole in _completed(source)):
+    if any(part_of(whole) is not None for whole in _completed(source)) or _NEWER.search(source):
+        return "", 0
+    lines = [one for one in source.split("\n") if one.strip() and not one.lstrip().startswith("#")]
+    if sum(map(bool, map(_LIKE.match, lines))) < LIKE * len(lines):
         return "", 0
     problem = problem_of_python(source)
     line, _, reason = problem.removeprefix("line ").partition(": ")
-    if not line.isdigit() or _CUT.search(reason):
+    if not line.isdigit() or _CUT.search(reason) or _is_signature(source, int(line), reason):
         return "", 0
     return reason, int(line)
+
+
+def _is_signature(source: str, line: int, reason: str) -> bool:
+    """Whether a line without its colon is the head of a function alone: nothing below is its body."""
+    lines = source.split("\n")
+    if reason != "expected ':'" or line > len(lines):
+        return False
+    head, below = lines[line - 1], next((one for one in lines[line:] if one.strip()), "")
+    return len(below) - len(below.lstrip()) <= len(head) - len(head.lstrip())
 
 
 def _completed(source: str) -> Iterator[str]:
     """What a part of a program may be a part of: a decorated function, a body, the inside of brackets."""
     yield f"{source}\ndef completed(): pass"
     yield f"{source}\n    pass"
+    yield f"{source.rstrip()}: pass"
+    yield _LEFT_OUT.sub("", source)
+    yield _LEFT_OUT.sub(r"\1...,", source)
     yield f"completed({source}\n)"
     yield f"{{{source}\n}}"
 

@@ -9,11 +9,17 @@ from collections.abc import Callable, Mapping
 
 MOST = 200_000
 """Characters of one example."""
+LIKE = 0.6
+"""The share of lines that begin as those of the format: another one under its name is no claim."""
+_LIKE = {
+    **dict.fromkeys(("yaml", "yml"), re.compile(r"\s*(?:- |-$|#|---|[\w.\"'/ -]+:(?:\s|$))")),
+    "toml": re.compile(r"\s*(?:\[|#|[\w.\"' -]+=|[\])}\"'])"),
+}
 Problem = tuple[int, str]
 """The line of an example, from 1, and what is wrong there."""
 _OPEN = re.compile(
     r"\.\.\.|…|\{!|<[\w ./|-]+>|\{\{|\{%|\$\{?\w|^\s*(?://|/\*|[$>+] )|^\s*- .*\n\s*\+|"
-    r"^\s*[-+]{1,3}\s|%\(|@@|\[\[?\w+\]\]?\(|snip|etc\b",
+    r"^\s*[-+]{1,3}\s|%\(|@@|\[\[?\w+\]\]?\(|snip|etc\b|: *[A-Z][A-Z_]{3,}\b",
     re.MULTILINE,
 )
 """Signs of a part left out, of a comment, a template, a shell or a difference."""
@@ -21,8 +27,11 @@ _OPEN = re.compile(
 
 def problem_of(language: str, text: str) -> Problem | None:
     """What is wrong with an example; None for what may be a part of a file, and for other languages."""
-    reader = _READERS.get(language)
+    reader, like = _READERS.get(language), _LIKE.get(language)
     if reader is None or len(text) > MOST or not text.strip() or (_OPEN.search(text) and language != "yaml"):
+        return None
+    lines = [line for line in text.split("\n") if line.strip()]
+    if like is not None and sum(map(bool, map(like.match, lines))) < LIKE * len(lines):
         return None
     return reader(text)
 
@@ -52,7 +61,9 @@ def _json(text: str) -> Problem | None:
 def _yaml(text: str) -> Problem | None:
     import yaml  # type: ignore[import-untyped]
 
-    if re.search(r"…|\{!|^\s+\.\.\.|^\.\.\.\s*\S|<[\w ./|-]+>|\{\{|\{%|\$\{\{|^\s*[$>] ", text, re.MULTILINE):
+    if re.search(
+        r"…|\{!|^\s+\.\.\.|^\.\.\.\s*\S|<[\w ./|-]+>|\{\{|\{%|\$\{\{|^\s*[$>] |^\s*//", text, re.MULTILINE
+    ):
         return None
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:

@@ -16,7 +16,7 @@ from octad.records.report import Finding, Repair
 
 RULE = "docs/link"
 _ELSEWHERE = re.compile(
-    r"^(?:[a-z][a-z0-9+.-]*:|//|\\|mailto)|[<>{}$%*|`\"\[\]]|\.\.\.|^(?:url|link|path|todo)$", re.I
+    r"^(?:[a-z][a-z0-9+.-]*:|//|\\|mailto)|[<>{}$%*|`\"\[\]\s]|\.\.\.|^(?:url|link|path|todo)$", re.IGNORECASE
 )
 """Targets on other machines, of templates, and examples."""
 _HOSTED = re.compile(
@@ -25,79 +25,100 @@ _HOSTED = re.compile(
 )
 """Pages beside a repository on its host, where a target leaves the tree or names none of its files."""
 _PAGES = (".md", ".mdx", ".rst", ".txt", ".ipynb", ".markdown", ".qmd")
-_BUILT = frozenset({".html", ".htm", ".xml", ".json", ".pdf", ".css", ".js", ""})
-"""Endings of what the build of a site makes."""
-_MADE_NAME = re.compile(r"^L\d+|^:~|^[!/]|\w\.\w")
+_UNENDING = re.compile(
+    r"(?:license|copying|notice|authors|makefile|dockerfile|changelog|contributing|readme)\Z", re.I
+)
+"""Names of files that need no ending."""
+_AT_THE_TOP = re.compile(r"(?:license|copying|notice|changelog|readme)(?:\.\w+)?\Z", re.IGNORECASE)
+"""Names that a package gets from the top of its repository when it is made."""
+_NO_HEADING = re.compile(r"^L\d+|^:~|^[!/]|\w\.\w")
 """Lines of code, text to look for, routes of a page, and names of code whose page is made of docstrings."""
-_MADE = frozenset({"genindex", "modindex", "py-modindex", "search", "self", "contents"})
+_KINDS = {"image": "image", "include": "directive", "document": "reference"}
+ELSEWHERE = 0.5
+"""The share of broken links from which a document is written to be read in another place."""
+FEWEST = 4
+"""Links below which no share is told."""
 
 
 def check(tree: Tree) -> Iterator[Finding]:
-    """A finding for every link that is wrong wherever it may be read from."""
+    """A finding for every target that is wrong wherever it may be read from, once for each document."""
     for document in judged(tree):
         if current().spent():
             return
-        for link in document.links:
-            finding = _checked(tree, document, link)
-            if finding is not None:
-                yield finding
+        links = {link.target: link for link in reversed(document.links) if _is_local(link)}
+        found = [(link, _checked(tree, document, link)) for link in reversed(links.values())]
+        to_files = [finding is not None for link, finding in found if not link.target.startswith("#")]
+        if len(to_files) >= FEWEST and sum(to_files) > ELSEWHERE * len(to_files):
+            found = [(link, finding) for link, finding in found if link.target.startswith("#")]
+        yield from (finding for _, finding in found if finding is not None)
+
+
+def _is_local(link: Link) -> bool:
+    return link.kind != "reference" and bool(link.target) and not _ELSEWHERE.search(link.target)
 
 
 def _checked(tree: Tree, document: Document, link: Link) -> Finding | None:
-    target = link.target.partition("#")[0]
-    target = target.partition("?")[0].strip()
-    if _ELSEWHERE.search(link.target) or "\n" in link.target:
-        return None
-    if link.kind == "reference":
-        return None
+    target = link.target.partition("#")[0].partition("?")[0]
     if not target:
-        return _anchored(tree, document, link, document.path)
+        is_part = any(part.startswith("_") for part in document.path.split("/"))
+        return None if is_part else _anchored(tree, document, link, document.path)
     found = _found(tree, document, target, link)
-    if found is None:
-        return None if _is_made(tree, document, target, link) else _missing(tree, document, link, target)
-    return _anchored(tree, document, link, found)
+    if found is not None:
+        return _anchored(tree, document, link, found)
+    path = under(dirname(document.path), target)
+    if not path or is_elsewhere(tree, path) or target.startswith("/"):
+        return None
+    is_made = (
+        _is_made_page(tree, document, path, link)
+        if link.kind != "document"
+        else _is_made(tree, document, target)
+    )
+    return None if is_made else _missing(tree, document, link, target)
 
 
 def _found(tree: Tree, document: Document, target: str, link: Link) -> str | None:
     """The file or folder that a target names from any folder that it may be written from."""
     absolute = target.startswith("/")
     own = dirname(document.path)
-    folders = bases(tree, document.path) if absolute or link.kind != "link" else (own,)
+    around = bases(tree, document.path)
+    folders = around[::-1] if absolute else around if link.kind != "link" else (own,)
     site = site_of(tree, document.path)
     if site is not None:
         # Pages may be written as `page/`, seen from a folder of their own.
-        folders = (*folders, *bases(tree, document.path), under(own, splitext(basename(document.path))[0]))
+        folders = (*folders, *around, under(own, splitext(basename(document.path))[0]))
+    endings = ("", *_PAGES) if site is not None or link.kind == "document" else ("",)
     for folder in folders:
         base = under(folder, target.lstrip("/") if absolute else target)
-        for one in (
-            base,
-            *(base + ending for ending in _PAGES if site is not None or link.kind == "document"),
-        ):
+        for one in (base + ending for ending in endings if base):
             if one in tree.paths or one in tree.folders:
                 return one
     return None
 
 
-def _is_made(tree: Tree, document: Document, target: str, link: Link) -> bool:
-    """Whether something else may put a file there: a host, a build, a link to a folder, a module of git."""
-    path = under(dirname(document.path), target.lstrip("/"))
-    if not path or is_elsewhere(tree, path) or target.startswith("/"):
+def _is_made(tree: Tree, document: Document, target: str) -> bool:
+    """Whether the build of a site may write a document: always, unless another has its name."""
+    if ":" in target or site_of(tree, document.path) is None:
         return True
-    if _HOSTED.search(target) and not target.endswith(_PAGES):
-        return True
-    site = site_of(tree, document.path)
-    if link.kind == "document":
-        return target in _MADE or ":" in target or dirname(path) not in tree.folders or _has_apidoc(tree)
+    names = (basename(target) + ending for ending in _PAGES)
+    return not any(site_of(tree, path) is not None for name in names for path in _named(tree).get(name, ()))
+
+
+def _is_made_page(tree: Tree, document: Document, path: str, link: Link) -> bool:
+    """Whether a host, the build of a site or of a package may put a file there."""
+    target = link.target.partition("#")[0].partition("?")[0]
+    ending = splitext(path)[1].lower()
+    folder, name = dirname(path), basename(path)
     if link.kind == "include":
-        return dirname(path) not in tree.folders
-    if site is not None:
-        ending = splitext(target)[1].lower()
-        return ending in _BUILT or ending not in _PAGES or dirname(path) not in tree.folders
-    return (
-        target.endswith((".html", ".htm"))
-        or dirname(path) in _generated(tree)
-        or _is_copied(tree, document, path)
-    )
+        return folder not in tree.folders
+    if site_of(tree, document.path) is not None:
+        return ending not in _PAGES or folder not in tree.folders
+    if not ending and not target.endswith("/") and not target.startswith(".") and not _UNENDING.match(name):
+        return True
+    if _HOSTED.search(target) and ending not in _PAGES:
+        return True
+    if _AT_THE_TOP.match(name) and "/" in path and name in tree.paths:
+        return True
+    return ending in (".html", ".htm") or folder in _generated(tree) or _is_copied(tree, document, path)
 
 
 def _is_copied(tree: Tree, document: Document, path: str) -> bool:
@@ -113,22 +134,11 @@ def _generated(tree: Tree) -> frozenset[str]:
     return frozenset(dirname(one.path) for one in tree.documents if "generated" in one.flags)
 
 
-@fact
-def _has_apidoc(tree: Tree) -> bool:
-    """Whether pages are written while the documentation is built."""
-    settings = (tree.text(path) or "" for path in tree.files if basename(path) == "conf.py")
-    return any(
-        re.search(r"apidoc|autoapi|gallery|autosummary_generate|nbsphinx|write_text|open\(", one)
-        for one in settings
-    )
-
-
 def _missing(tree: Tree, document: Document, link: Link, target: str) -> Finding:
     """The finding for a file that is not there, with its right name where only letters differ in case."""
-    what = {"image": "image", "include": "directive", "document": "reference"}.get(link.kind, "link")
     path = under(dirname(document.path), target)
-    whole = f"no `{path}`" if path != target and path else "no such file"
-    message = f"The {what} names `{target}`, and there is {whole}"
+    whole = f"no `{path}`" if path != target.removeprefix("./") and path else "no such file"
+    message = f"The {_KINDS.get(link.kind, 'link')} names `{target}`, and there is {whole}"
     other = _lower(tree).get(path.lower(), "")
     if other:
         right = target[: len(target) - len(path)] + other if path and target.endswith(path) else ""
@@ -158,7 +168,7 @@ def _lower(tree: Tree) -> dict[str, str]:
 
 @fact
 def _named(tree: Tree) -> dict[str, tuple[str, ...]]:
-    """Files by their names alone."""
+    """Files by their names alone, a few of each."""
     found: dict[str, tuple[str, ...]] = {}
     for path in tree.files:
         found[basename(path)] = (*found.get(basename(path), ())[:2], path)
@@ -168,7 +178,7 @@ def _named(tree: Tree) -> dict[str, tuple[str, ...]]:
 def _anchored(tree: Tree, document: Document, link: Link, path: str) -> Finding | None:
     """The finding for a heading that is not there."""
     anchor = link.target.partition("#")[2]
-    if not anchor or link.kind != "link" or _MADE_NAME.search(anchor):
+    if not anchor or link.kind != "link" or _NO_HEADING.search(anchor):
         return None
     names = names_of(tree, path)
     if names is None or is_named(anchor, names):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from posixpath import dirname, join
 
 from octad.claims.tree import Tree, fact
@@ -34,6 +35,7 @@ _DYNAMIC = re.compile(
     r"import_module|__import__|deprecat\w*_alias)\b"
 )
 """How modules get names that nobody sees who only reads them."""
+_DEFINED = re.compile(r"^(?:(?:class|def|async def) (\w+)|(\w+)\s*[:=])", re.MULTILINE)
 _MADE = re.compile(r"(?:_pb2(?:_grpc)?|_version|version)\Z")
 
 
@@ -89,12 +91,18 @@ class Modules:
         return self._names[path]
 
     def defined(self, name: str) -> list[str]:
-        """The files of the packages that define this name at their top, three at most."""
-        word = re.escape(name)
-        pattern = re.compile(rf"^(?:class|def|async def) {word}\b|^{word}\s*[:=]", re.MULTILINE)
+        """The files of the packages that define a name at their top."""
+        return self._definitions.get(name, [])
+
+    @cached_property
+    def _definitions(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
         tops = tuple(top + "/" for folders in self.tops.values() for top in folders)
-        own = (code for code in self._tree.codes if code.path.startswith(tops))
-        return [code.path for code in own if code.language == "python" and pattern.search(code.text)][:3]
+        for code in self._tree.codes:
+            if code.language == "python" and code.path.startswith(tops):
+                for one in _DEFINED.finditer(code.text):
+                    found.setdefault(one[1] or one[2], []).append(code.path)
+        return found
 
     def _is_beside(self, path: str, name: str) -> bool:
         """Whether a package holds anything of that name, compiled or made by a build."""

@@ -25,20 +25,20 @@ _ROLES = frozenset({"code", "file", "", "path"})
 _EXAMPLE = re.compile(
     r"foo|bar\b|baz|example|sample|dummy|\bmy|your|some|xxx|path/to|/\d+\.|placeholder", re.IGNORECASE
 )
-_ABSENT = re.compile(
-    r"\b(?:creat|generat|writ|output|produc|sav|stor|e\.g|example|such as|suppose|say\b|add|new\b|remov|delet|"
-    r"renam|mov|no longer|former|previous|used to|old|legacy|deprecat|optional|if\b|temporar|cach|download|"
-    r"instead|not\b|never|without|was\b|were\b|before|until|your|named|called|will be|copy|copied|install)",
+_PAST = re.compile(
+    r"\b(?:no\b|remov|delet|renam|mov(?:ed|ing)|former|previous|used to|old\b|legacy|deprecat|was\b|"
+    r"were\b|before|until|instead|replac|e\.g|for example|such as|suppose|your|creat|generat|"
+    r"not exist|writ|output|produc|sav(?:e|ing)|stor|build|add|new\b|example|copy|copied|install|download)",
     re.IGNORECASE,
 )
-"""Words beside a path that may well be absent: it will be made, or was there once."""
+"""Words beside a path that is known to be gone, or will be made."""
 _COMMON = frozenset(
     {"__init__.py", "index.md", "index.rst", "readme.md", "readme.rst", "main.py", "config.py"}
 )
 
 
 class _Claim(NamedTuple):
-    """A path that a text names, and where."""
+    """A path that a text names or draws, and where."""
 
     anchor: Anchor
     written: str
@@ -46,19 +46,16 @@ class _Claim(NamedTuple):
 
 
 def check(tree: Tree) -> Iterator[Finding]:
-    """A finding for every path that the project had once, or has elsewhere; and for what is drawn and absent.
+    """A finding for every path that the project had once, for each document and path one.
 
     That a path is not there says little: it may be an example, or made by whoever follows the text. So it
     must have been there.
     """
-    claims = list(_claims(tree))
-    gone = _gone(tree, claims)
-    for claim in claims:
-        finding = _judged(tree, claim, gone)
-        if finding is not None:
-            yield finding
-    for document in read_in_english(tree):
-        yield from drawn(tree, document, RULE)
+    claims = {(claim.anchor.path, claim.path): claim for claim in reversed(list(_claims(tree)))}
+    gone = _gone(tree, claims.values())
+    for claim in reversed(claims.values()):
+        if claim.path in gone:
+            yield _found(tree, claim, gone[claim.path])
 
 
 def _claims(tree: Tree) -> Iterator[_Claim]:
@@ -68,8 +65,10 @@ def _claims(tree: Tree) -> Iterator[_Claim]:
         for passage in document.passages:
             for span in passage.spans if passage.kind in ("text", "heading") else ():
                 path = _named(tree, document, span)
-                if path and not _ABSENT.search(_around(document, passage, span)):
+                if path and not _PAST.search(_around(document, passage, span)):
                     yield _Claim(span.anchor, span.text, path)
+        for path, anchor in drawn(tree, document):
+            yield _Claim(anchor, path, path)
 
 
 def _named(tree: Tree, document: Document, span: Span) -> str:
@@ -122,18 +121,12 @@ def _gone(tree: Tree, claims: Iterable[_Claim]) -> dict[str, Deleted]:
         return {}
 
 
-def _judged(tree: Tree, claim: _Claim, gone: dict[str, Deleted]) -> Finding | None:
+def _found(tree: Tree, claim: _Claim, known: Deleted) -> Finding:
     what = "folder" if claim.written.endswith("/") else "file"
     name = basename(claim.path)
     same = _same(tree).get(name, ()) if name.lower() not in _COMMON and what == "file" else ()
     elsewhere = f"; `{same[0]}` has that name" if len(same) == 1 else ""
-    known = gone.get(claim.path)
-    if known is not None:
-        told = f"the {what} went away with {known.revision} on {known.day}{elsewhere}"
-    elif elsewhere:
-        told = f"there is no such {what}{elsewhere}"
-    else:
-        return None
+    told = f"the {what} went away with {known.revision} on {known.day}{elsewhere}"
     return untrue(RULE, f"The text names `{claim.written}`: {told}.", claim.anchor)
 
 

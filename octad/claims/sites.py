@@ -40,8 +40,13 @@ def sites(tree: Tree) -> frozenset[str]:
 
 
 def site_of(tree: Tree, path: str) -> str | None:
-    """The folder of the site that a document is a page of; None where it is read where it lies."""
+    """The folder of the site that a document is a page of; None where it is read where it lies.
+
+    A document with settings at its top is a page of some site.
+    """
     known = sites(tree)
+    if path in _with_settings(tree):
+        return dirname(path)
     for folder in _up(dirname(path)):
         if folder in known and (folder or _is_below_named(path)):
             return folder
@@ -64,6 +69,11 @@ def under(folder: str, target: str) -> str:
         elif part not in ("", "."):
             parts.append(part)
     return "/".join(parts)
+
+
+@fact
+def _with_settings(tree: Tree) -> frozenset[str]:
+    return frozenset(one.path for one in tree.documents if one.text.startswith(("---\n", "+++\n")))
 
 
 def is_elsewhere(tree: Tree, path: str) -> bool:

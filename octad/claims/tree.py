@@ -20,6 +20,8 @@ from octad.records.document import Document
 from octad.records.skipped import Skipped
 from octad.syntax.languages import language_of
 
+_VENDORED = frozenset({"vendor", "third_party", "_vendor", "bower_components"})
+"""Folders of what somebody else wrote: their files are there, and are not read."""
 MOST_FILES = 200_000
 FOREIGN = "written in another language than English: its sentences are not judged"
 _LEFT_OUT = frozenset(
@@ -116,7 +118,7 @@ def tree_of(files: tuple[str, ...], contents: Contents, *, root: str = "") -> Tr
     codes: list[Code] = []
     for path in files:
         is_document, language = format_of(path) is not None, language_of(path)
-        if not is_document and language == "unknown":
+        if (not is_document and language == "unknown") or not _VENDORED.isdisjoint(path.split("/")):
             continue
         if reason := current().unlooked():
             skipped.append(Skipped(path=path, reason=reason))

@@ -50,7 +50,8 @@ class _Page:
             self.flush()
             self._is_code = macro in _CODE_BEGINS
         elif macro == ".Fl" or (macro.startswith((".Op", ".It")) and " Fl " in line):
-            self._word(number, " ".join("-" + one for one in re.findall(r"Fl (-?\S+)", f"Fl {rest}")), "bold")
+            said = f"Fl {rest}" if macro == ".Fl" else rest
+            self._word(number, " ".join("-" + one for one in re.findall(r"Fl (-?\S+)", said)), "bold")
         elif macro in _BREAKS:
             self.flush()
             self._word(number, rest, "")

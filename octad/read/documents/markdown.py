@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from octad.read.documents.builder import DocumentBuilder
 from octad.read.documents.html import html_labels, html_links
 from octad.read.documents.markdown_inline import Inline
+from octad.read.documents.tamed import tamed
 from octad.records.document import Document
 
 if TYPE_CHECKING:
@@ -27,7 +28,10 @@ _ENDS = frozenset(name.replace("_open", "_close") for name in _BLOCKS)
 def read_markdown(text: str, path: str) -> Document:
     """The document in a text with line feeds alone; all text is some Markdown, so that nothing is raised."""
     builder = DocumentBuilder(path, text, "markdown")
-    tokens = _parser().parse(_without_front_matter(text))
+    tame, is_cut = tamed(_without_front_matter(text))
+    if is_cut:
+        builder.flags["partial"] = None
+    tokens = _parser().parse(tame)
     _Walk(builder).run(tokens)
     return builder.document()
 

@@ -7,6 +7,7 @@ what was written, with its contents parsed inside; a role becomes a node with it
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from typing import Any
 
 from docutils import nodes
@@ -15,8 +16,12 @@ from docutils.parsers.rst import Parser, states
 from docutils.statemachine import StringList
 from docutils.utils import Reporter, new_document
 
+from octad.budget import current
+from octad.errors import UnreadableInput
 from octad.read.documents.directives import PLAIN, VERBATIM
 
+MOST_STEPS = 150_000
+"""Lines that the parser goes to, those that it reads again counted again."""
 DEEPEST = 12
 """Directives inside one another; what is deeper is taken as it is written."""
 
@@ -78,6 +83,20 @@ def _interpreted(
     return [role(rawsource, text, name=name or "")], []
 
 
+class _Steps:
+    """Counts the lines that the parser goes to, and ends it where they are too many or time is up."""
+
+    def __init__(self, note: Callable[[object, object], None]) -> None:
+        self._note, self._taken = note, 0
+
+    def __call__(self, source: object, line: object) -> None:
+        """Another line, which nodes without a line of their own take theirs from."""
+        self._note(source, line)
+        self._taken += 1
+        if self._taken > MOST_STEPS or (self._taken % 1_000 == 0 and current().spent()):
+            raise UnreadableInput("takes too long to read")
+
+
 def parsed(text: str, path: str) -> nodes.document:
     """The tree of a text; what is wrong in it is in the tree as system messages."""
     settings = _settings()
@@ -87,6 +106,7 @@ def parsed(text: str, path: str) -> nodes.document:
     inliner.interpreted = _interpreted  # it takes its patterns from its own class: a subclass has none
     parser = Parser(inliner=inliner)
     parser.state_classes = STATES
+    document.note_source = _Steps(document.note_source)
     parser.parse(text, document)
     return document
 
