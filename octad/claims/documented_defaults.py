@@ -24,7 +24,7 @@ class _Stated(TypedDict):
 _SAID = re.compile(
     r"""(?:\b[Dd]efault(?:s|ing)?(?:\ value)?(?:\ (?:is|to))?\s*(?:[:=]\s*)?)
     (?P<mark>\*{0,2}`{0,2})
-    (?P<value>None|[Tt]rue|[Ff]alse|[-+]?\d[\d_]*(?:\.\d*)?(?:[eE][-+]?\d+)?|'[^'\n]{0,60}'|"[^"\n]{0,60}")
+    (?P<value>None|[Tt]rue|[Ff]alse|[-+]?\d[\d_]*(?:\.\d+)?(?:[eE][-+]?\d+)?|'[^'\n]{0,60}'|"[^"\n]{0,60}")
     (?P=mark)
     (?P<end>\s*$|\.\s*$|\.\s+[A-Z`*:(]|[),;](?!\d)|\.\)|\s*\])""",
     re.VERBOSE,
@@ -66,14 +66,20 @@ def _stated(entry: Entry, lines: Sequence[str]) -> _Stated | None:
 
 
 def _differ(said: str, default: ast.expr) -> bool:
-    """Whether two plain values are surely not the same; None in code may stand for any."""
+    """Whether two plain values are surely not the same; None, 0 and "" in code may stand for any."""
     try:
         actual = ast.literal_eval(default)
         stated = ast.literal_eval(said.capitalize() if said.lower() in ("true", "false") else said)
     except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
         return False
     plain = (int, float, bool, str, type(None))
-    if actual is None or not isinstance(actual, plain) or not isinstance(stated, plain):
+    if (
+        actual is None
+        or actual == ""
+        or (actual == 0 and actual is not False)
+        or not isinstance(actual, plain)
+        or not isinstance(stated, plain)
+    ):
         return False
     return bool(actual != stated)
 

@@ -58,7 +58,9 @@ def _finding(file: SourceFile, entry: Entry, message: str, line: int) -> Finding
 
 
 def _may_be_replaced(one: Signature) -> bool:
-    """Whether others are meant to write the body."""
+    """Whether others are meant to write the body, or what is made is spoken of as what is returned."""
+    if one.function.name == "__init__":
+        return True
     bases = {dotted(base).rpartition(".")[2] for base in one.owner.bases} if one.owner is not None else set()
     return bool(_ABSTRACT.intersection(decorators(one.function)) or bases & _BASES)
 

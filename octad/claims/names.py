@@ -143,6 +143,8 @@ def missing_part(tree: Tree, known: Modules, name: str) -> str:
     if parts[0] not in known.tops:
         is_missing = len(parts) == 2 and lacks_member(tree, "", parts[0], parts[1])
         return name if is_missing else ""
+    if not any(is_of_interest(f"{folder}/__init__.py") for folder in known.tops[parts[0]]):
+        return ""
     for at in range(1, len(parts)):
         module = ".".join(parts[:at])
         if known.folder_or_file(".".join(parts[: at + 1])) is not None:

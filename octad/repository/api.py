@@ -49,7 +49,9 @@ def is_of_interest(path: str) -> bool:
     *folders, name = path.split("/")
     is_test = name.startswith(("test_", "conftest.")) or name.endswith("_test.py")
     hidden = any(folder.startswith(".") for folder in folders)
-    return name.endswith((".py", ".pyi")) and not (is_test or hidden or ASIDE.intersection(folders))
+    return name.endswith((".py", ".pyi")) and not (
+        is_test or hidden or ASIDE.intersection(map(str.lower, folders))
+    )
 
 
 def _stem(path: str) -> str:

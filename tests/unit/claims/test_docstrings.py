@@ -115,7 +115,15 @@ def test_a_dataclass_is_made_otherwise() -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["Defaults to 5.", "Default is 5.", "(default: 5)", "Default: `5`", "more, default ``5``.", "default=5"],
+    [
+        "Defaults to 5.",
+        "Defaults to 5. More",
+        "Default is 5.",
+        "(default: 5)",
+        "Default: `5`",
+        "more, default ``5``.",
+        "default=5",
+    ],
 )
 def test_a_default_that_is_another_is_mended(said: str) -> None:
     text = args("x=3", f"x: Number. {said}")
@@ -129,6 +137,8 @@ def test_a_default_that_is_another_is_mended(said: str) -> None:
         ("3", "Defaults to 3."),
         ("3", "Defaults to 3.0."),
         ("None", "Defaults to 5."),
+        ("0", "Defaults to 5."),
+        ("''", "Defaults to 'a'."),
         ("LIMIT", "Defaults to 5."),
         ("300", "Defaults to 5 minutes."),
         ("3", "Defaults to 5 if y is given."),
@@ -208,6 +218,7 @@ def test_a_result_that_there_is_not() -> None:
     [
         function("x", *RETURNS, body="return x"),
         function("x", *RETURNS, body="yield x"),
+        function("x", *RETURNS, body="y = x\n    go(y)").replace("def f", "def __init__"),
         function("x", *RETURNS, body="..."),
         function("x", *RETURNS, body="raise NotImplementedError"),
         function("x", *RETURNS, body="log('to be written')"),

@@ -105,6 +105,12 @@ def test_a_module_that_may_have_any_name_is_left_alone(text: str) -> None:
     assert names("See :class:`shop.item.Basket`.\n", **{"shop/item.py": text}) == []
 
 
+def test_a_folder_of_tests_is_not_what_a_text_means() -> None:
+    tests = {"Tests/other/__init__.py": "", "other/__init__.py": ""}
+    assert names("See :mod:`other.thing`.\n", **{"Tests/other/__init__.py": ""}) == []
+    assert names("See :mod:`other.thing`.\n", **tests) == ["other.thing"]
+
+
 def test_a_changelog_is_of_the_past() -> None:
     assert names("# Changes\n\n- `shop.cart.sum()` is new.\n", "CHANGELOG.md") == []
 

@@ -118,7 +118,7 @@ def test_tests_examples_and_copies_of_others_are_no_part() -> None:
         "src/a/b.py",
         "src/a/tests/c.py",
         "src/a/_vendor/six.py",
-        "tests/__init__.py",
+        "Tests/__init__.py",
     ]
     more = ["docs/conf.py", "setup.py", "src/a/test_b.py", "examples/__init__.py", "build/lib/a/b.py"]
     assert modules_of(frozenset(paths + more)) == {"src/a/__init__.py": "a", "src/a/b.py": "a.b"}
