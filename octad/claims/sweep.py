@@ -25,7 +25,6 @@ from octad.claims import (
     targets,
     versions,
 )
-from octad.claims.documented_changes import documented_changes
 from octad.claims.revision import tree_at
 from octad.claims.run import executed
 from octad.claims.tree import Tree, read_tree
@@ -38,6 +37,7 @@ from octad.records.report import Anchor, Block, Finding
 from octad.records.skipped import Skipped
 from octad.records.sweep import Sweep
 from octad.render.excerpt import counted
+from octad.signals.kept_docstrings import kept_docstrings
 
 Check = Callable[[Tree], Iterator[Finding]]
 
@@ -83,8 +83,7 @@ def swept(values: Mapping[str, Any]) -> Sweep:
         ran = f"{made.ran:,} of {counted(made.asked, 'example')} ran, with {made.python}."
     findings = _once(one for one in found if isinstance(one, Finding) and inside(one.anchor.path))
     skipped = [one for one in found if isinstance(one, Skipped)]
-    changed = documented_changes(sides.before, sides.after) if sides.before is not None else ()
-    cases = [one for one in changed if inside(one["place"].path)]
+    cases = [one for one in _cases(sides) if inside(one["place"].path)]
     sweep = _shown(sides.after, findings, [*sides.after.skipped, *skipped], inside)
     blocks = (_looked_at(sweep.codes, sides.after, ran),)
     moved = ({**one, "place": _moved(one["place"], sides.after)} for one in cases)
@@ -127,6 +126,18 @@ def _found(name: str, check: Check, tree: Tree) -> Iterator[Finding | Skipped]:
         yield Skipped(path=name, reason=reason)
         return
     yield from check(tree)
+
+
+def _cases(sides: _Sides) -> Iterator[Mapping[str, Any]]:
+    """The fields of a case for each docstring that is as it was over code that is not."""
+    if sides.before is None:
+        return
+    for path, code in sides.after.code.items():
+        was = sides.before.code.get(path)
+        if code.language == "python" and was is not None and was.text != code.text:
+            if current().spent():
+                return
+            yield from kept_docstrings(was, code)
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:

@@ -15,11 +15,15 @@ from octad.syntax.python_source import module_of
 
 
 class Documented(NamedTuple):
-    """A function with a docstring: the docstring, where it stands, and the function without it."""
+    """A function with a docstring: that and where it begins, the function without it, and what it does.
+
+    `shape` is what of the function is no layout, comment or docstring, empty where it is nested too deep.
+    """
 
     text: str
     place: Anchor
     code: Code
+    shape: str
 
 
 def kept_docstrings(before: Code, after: Code) -> Iterator[Mapping[str, Any]]:
@@ -31,7 +35,7 @@ def kept_docstrings(before: Code, after: Code) -> Iterator[Mapping[str, Any]]:
     old, new = documented(before), documented(after)
     for name, one in new.items():
         other = old.get(name)
-        if other and other.text == one.text and other.code.text.split() != one.code.text.split():
+        if other and other.text == one.text and other.shape != one.shape:
             yield {"text": Text(text=one.text), "before": other.code, "after": one.code, "place": one.place}
 
 
@@ -52,25 +56,30 @@ def documented(code: Code) -> dict[str, Documented]:
             if isinstance(child, Function):
                 (twice if own in seen else seen).add(own)
                 if (text := ast.get_docstring(child)) is not None:
-                    found[own] = Documented(text, _place(child, code, lines), _without(child, code, lines))
+                    place, without = _place(child, code, lines), _without(child, code, lines)
+                    found[own] = Documented(text, place, without, _shape(child))
             waiting.append((child, own))
     kept = {name: one for name, one in found.items() if name not in twice}
     return dict(sorted(kept.items(), key=lambda pair: pair[1].place.line))
 
 
+def _shape(function: Function) -> str:
+    returns = [function.returns] if function.returns else []
+    try:
+        return "\n".join(
+            map(ast.dump, [function.args, *function.decorator_list, *function.body[1:], *returns])
+        )
+    except RecursionError:
+        return ""
+
+
 def _place(function: Function, code: Code, lines: list[str]) -> Anchor:
-    """Where the docstring of a function stands."""
+    """Where the docstring of a function begins: its first line."""
     first = function.body[0]
-    last = first.end_lineno or first.lineno
-    # Python counts bytes, an anchor characters.
-    width = len(lines[last - 1].encode()[: first.end_col_offset].decode(errors="ignore"))
-    return Anchor(
-        path=code.path,
-        line=code.first_line + first.lineno - 1,
-        column=first.col_offset + 1,
-        end_line=code.first_line + last - 1,
-        end_column=width + 1,
-    )
+    text = lines[first.lineno - 1]
+    line = code.first_line + first.lineno - 1
+    indent = len(text) - len(text.lstrip())
+    return Anchor(path=code.path, line=line, column=indent + 1, end_line=line, end_column=len(text) + 1)
 
 
 def _without(function: Function, code: Code, lines: list[str]) -> Code:

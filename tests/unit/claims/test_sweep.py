@@ -91,8 +91,8 @@ def test_a_docstring_that_stayed_while_its_code_changed_is_a_case(past: Past, di
     (case,) = asked(diff=diff).cases
     assert case["text"].text == "Pay the price."
     assert (case["before"].text, case["after"].text) == (
-        "def pay(price):\n    return price",
-        "def pay(price):\n    return round(price, 2)",
+        "def pay(price):\n    return price\n",
+        "def pay(price):\n    return round(price, 2)\n",
     )
     assert (case["place"].path, case["place"].line) == ("src/shop.py", 3)
     assert asked("docs", diff=diff).cases == ()

@@ -41,7 +41,7 @@ def test_code_that_changed_under_a_docstring_that_stayed() -> None:
     place = case["place"]
     lines = after.split("\n")
     assert lines[place.line - 1][place.column - 1 :].startswith('"""Read')
-    assert lines[place.end_line - 1][: place.end_column - 1].endswith('"""')
+    assert (place.end_line, place.end_column) == (place.line, len(lines[place.line - 1]) + 1)
     assert case["after"].text == "    @cached\n    def stock(self, path):\n        return read(path, 2)\n"
     assert lines[case["after"].first_line - 1] == "    @cached"
     assert "read(path)" in case["before"].text and "Twice" not in case["before"].text
