@@ -21,7 +21,8 @@ _PROMPT = re.compile(r"^\s*(>>>|\.\.\.)(?: (.*)|)$")
 _CELL = re.compile(r"^\s*(?:In ?\[\d*\]: |\.{3,}: )(.*)$")
 _OPEN = re.compile(
     r"…|\{!|<[\w ./|-]+>|^%%|\[\.\.\.\]|\.\.\.\.|\.\.\. *[\w,]|[\w,] *\.\.\. *(?:\)|$)|\{\{|\{%|^\s*[-+] |"
-    r"^\s*(?:[$%!?#@]\s*\w+ |pip |python )|^[<=>]{7}|^\s*\.\.\s|^\s*\(Pdb|-{3}|={3}|\^|→|⇒|⟶|»|\?$|snip",
+    r"^\s*(?:[$%!?#@]\s*\w+ |pip |python )|^[<=>]{7}|^\s*\.\.\s|^\s*\(Pdb|-{3}|={3}|\^|→|⇒|⟶|»|\?$|snip|"
+    r"\[ ?, ?\w",
     re.MULTILINE,
 )
 """Signs of a part left out, of a shell, a template, a difference or a printed result: no whole program."""
@@ -29,7 +30,7 @@ _LEFT_OUT = re.compile(r"^(\s*)\.\.\.,?[ \t]*$", re.MULTILINE)
 _CUT = re.compile(
     r"expected an indented block|unexpected EOF|was never closed|unterminated triple|unexpected indent|"
     r"unindent does not match|expected 'except'|invalid decimal literal|leading zeros|nested too deep|"
-    r"f-string"
+    r"f-string|illegal target for annotation"
 )
 _LIKE = re.compile(
     r"\s*(?:@\w|[)\]}]|(?:import|from|def|class|async|await|with|for|if|elif|else|try|except|finally|return|"
@@ -203,8 +204,9 @@ def _completed(source: str) -> Iterator[str]:
     yield f"{source.rstrip()}: pass"
     yield _LEFT_OUT.sub("", source)
     yield _LEFT_OUT.sub(r"\1...,", source)
-    yield f"completed({source}\n)"
-    yield f"{{{source}\n}}"
+    for whole in (source, _LEFT_OUT.sub("", source)):
+        yield f"completed({whole}\n)"
+        yield f"{{{whole}\n}}"
 
 
 def _stores(tree: ast.Module) -> set[str]:

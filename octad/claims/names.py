@@ -95,8 +95,16 @@ def _of_span(tree: Tree, known: Modules, span: Span) -> Iterator[Finding]:
     if match is None or not (role in _ROLES or role in ("code", "")):
         return
     missing = "" if match["name"] in _declared(tree) else missing_part(tree, known, match["name"])
+    if _is_model(known, missing):
+        return
     if missing and (role in _ROLES or match["call"] or _is_plain(known, match["name"], missing)):
         yield _finding(tree, known, match["name"], missing, span.anchor)
+
+
+def _is_model(known: Modules, missing: str) -> bool:
+    """Whether a name is that of a Django model: application and class, whatever module holds it."""
+    package, _, last = missing.rpartition(".")
+    return package in known.tops and any("/models" in path for path in known.defined(last))
 
 
 def _is_plain(known: Modules, name: str, missing: str) -> bool:

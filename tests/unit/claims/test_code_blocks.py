@@ -70,6 +70,9 @@ def test_code_that_does_not_parse() -> None:
 @pytest.mark.parametrize(
     ("label", "code"),
     [
+        ("python", "'SCOPES': {\n    'read': 'Read',\n    ...\n},"),
+        ("python", "some.only(First [, Second ...])"),
+        ("python", "Parcel().price: float\nParcel().all(): list"),
         ("python", "def total(a, b) -> int"),
         ("python", "@decorated(1)"),
         ("python", "routes = [\n    ...\n    Route(1)\n]"),

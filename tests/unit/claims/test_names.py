@@ -111,6 +111,12 @@ def test_a_folder_of_tests_is_not_what_a_text_means() -> None:
     assert names("See :mod:`other.thing`.\n", **tests) == ["other.thing"]
 
 
+def test_a_model_is_named_by_its_application() -> None:
+    text = "Set it to ``shop.Order``.\n"
+    assert names(text, **{"shop/models/orders.py": "class Order: ...\n"}) == []
+    assert names(text, **{"shop/orders.py": "class Order: ...\n"}) == ["shop.Order"]
+
+
 def test_a_changelog_is_of_the_past() -> None:
     assert names("# Changes\n\n- `shop.cart.sum()` is new.\n", "CHANGELOG.md") == []
 
