@@ -49,7 +49,7 @@ def _data(document: Document) -> Iterator[Finding]:
             if problem is not None:
                 line, reason = problem
                 place = _line(document, passage.first + line - 1)
-                message = f"The example is labelled {passage.language} and is none: {reason}."
+                message = f"the example is labelled {passage.language} and is none: {reason}"
                 yield untrue(RULE, message, place, level="note")
 
 
@@ -76,7 +76,7 @@ def _python(tree: Tree, document: Document) -> Iterator[Finding]:
         if example.tree is not None:
             yield from _names(tree, document, given, example, known)
         elif example.problem and _is_python(tree):
-            message = f"The example is labelled {example.language} and does not parse: {example.problem}."
+            message = f"the example is labelled {example.language} and does not parse: {example.problem}"
             yield untrue(RULE, message, _line(document, example.problem_line), level="note")
 
 
@@ -92,7 +92,7 @@ def _names(
         anchor = document.place(use.line, max(0, place) + 1, len(use.name))
         others = given.defined(use.name)
         hint = f"; `{others[0]}` defines it" if len(others) == 1 and others[0] != path else ""
-        message = f"The example takes `{use.name}` from `{use.module}`, which has no such name{hint}."
+        message = f"the example takes `{use.name}` from `{use.module}`, which has no such name{hint}"
         yield untrue(RULE, message, anchor, evidence=seen_at(tree, others[0] if hint else path, 1))
 
 

@@ -110,7 +110,7 @@ def _commands(document: Document, known: dict[str, Evidence]) -> Iterator[Findin
 def _unknown(document: Document, number: int, name: str, listed: Evidence) -> Finding:
     line = document.lines[number - 1] if number <= len(document.lines) else ""
     place = document.place(number, max(0, line.rfind(name)) + 1, len(name))
-    message = f"The command names the service `{name}`, which no compose file here has."
+    message = f"the command names the service `{name}`, which no compose file here has"
     return untrue(RULE, message, place, evidence=(listed,))
 
 

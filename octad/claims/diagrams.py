@@ -84,7 +84,7 @@ def _graph(language: str, text: str, path: str, line: int) -> Graph | None:
 
 
 def _source(passage: Passage) -> str:
-    """The diagram of a directive that holds the inside of one."""
+    """the diagram of a directive that holds the inside of one."""
     if passage.name in ("digraph", "graph"):
         return f"digraph {{ {passage.text}\n}}"
     return passage.text
@@ -125,7 +125,7 @@ def _absent(tree: Tree, drawn: _Drawn) -> Iterator[Finding]:
         is_name = name.replace("/", "").replace(".", "").replace("_", "").isalnum() and name.lower() == name
         is_like = "/" in name or "." in name or "_" in name
         if node.id not in drawn.parts and is_name and is_like and not _known(tree).get(name):
-            message = f"The diagram shows `{name}`, and there is no such module or file."
+            message = f"the diagram shows `{name}`, and there is no such module or file"
             yield _at(tree, drawn, node.line, name, message)
 
 
@@ -143,7 +143,7 @@ def _unfollowed(tree: Tree, drawn: _Drawn) -> Iterator[Finding]:
     lines = {node.id: node.line for node in drawn.graph.nodes}
     for (source, target, node), is_followed in zip(arrows, followed, strict=True):
         if not is_followed:
-            message = f"The diagram draws an arrow from `{source}` to `{target}`, which it does not import."
+            message = f"the diagram draws an arrow from `{source}` to `{target}`, which it does not import"
             yield _at(tree, drawn, lines[node], basename(source), message)
 
 

@@ -138,15 +138,15 @@ def _missing(tree: Tree, document: Document, link: Link, target: str) -> Finding
     """The finding for a file that is not there, with its right name where only letters differ in case."""
     path = under(dirname(document.path), target)
     whole = f"no `{path}`" if path != target.removeprefix("./") and path else "no such file"
-    message = f"The {_KINDS.get(link.kind, 'link')} names `{target}`, and there is {whole}"
+    message = f"the {_KINDS.get(link.kind, 'link')} names `{target}`, and there is {whole}"
     other = _lower(tree).get(path.lower(), "")
     if other:
         right = target[: len(target) - len(path)] + other if path and target.endswith(path) else ""
         repair = _repair(document, link, target, right) if right else None
         repairs = (repair,) if repair is not None else ()
-        return untrue(RULE, f"{message}: it is called `{other}`.", link.anchor, repairs=repairs)
+        return untrue(RULE, f"{message}: it is called `{other}`", link.anchor, repairs=repairs)
     same = _named(tree).get(basename(target.rstrip("/")), ())
-    hint = f": `{same[0]}` has that name." if len(same) == 1 else "."
+    hint = f": `{same[0]}` has that name" if len(same) == 1 else ""
     return untrue(RULE, message + hint, link.anchor)
 
 
@@ -184,4 +184,4 @@ def _anchored(tree: Tree, document: Document, link: Link, path: str) -> Finding 
     if names is None or is_named(anchor, names):
         return None
     where = "this document has" if path == document.path else f"`{path}` has"
-    return untrue(RULE, f"The link points at `#{anchor}`, and {where} no heading of that name.", link.anchor)
+    return untrue(RULE, f"the link points at `#{anchor}`, and {where} no heading of that name", link.anchor)

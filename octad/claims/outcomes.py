@@ -76,7 +76,7 @@ def verdict(tree: Tree, part: Part, outcome: Outcome, *, is_first: bool) -> Verd
     if _VOLATILE.search(part.piece.source + part.want + outcome.output):
         return Verdict(not_run="its result is another at other times")
     said, came = _shown(want), _shown(outcome.output)
-    return Verdict(wrong=f"The example says `{said}`, and running it gives `{came}`.", is_result=True)
+    return Verdict(wrong=f"the example says `{said}`, and running it gives `{came}`", is_result=True)
 
 
 def _is_said(part: Part, want: str, output: str) -> bool:
@@ -130,20 +130,20 @@ def _expected(part: Part, raised: Raised | None, is_first: bool) -> Verdict:
         return Verdict(not_run="an example before it was not run")
     if raised is None:
         return Verdict(
-            wrong=f"The example says that it raises `{name}`, and running it raises nothing.", is_result=True
+            wrong=f"the example says that it raises `{name}`, and running it raises nothing", is_result=True
         )
     if absent := _lacks(raised):
         return Verdict(not_run=absent)
-    message = f"The example says that it raises `{name}`, and running it raises `{raised.kinds[0]}`."
+    message = f"the example says that it raises `{name}`, and running it raises `{raised.kinds[0]}`"
     return Verdict(wrong=message, is_result=True)
 
 
 def _unexpected(tree: Tree, raised: Raised, is_first: bool) -> Verdict:
     """Where the text says nothing of an exception: wrong only where the project's interface is another."""
     kind = raised.kinds[0] if raised.kinds else "nothing known"
-    said = f"Running the example raises `{_shown(raised.text)}`"
+    said = f"running the example raises `{_shown(raised.text)}`"
     if raised.is_direct and _is_of_interface(tree, raised, is_first):
-        return Verdict(wrong=f"{said}.")
+        return Verdict(wrong=said)
     return Verdict(
         not_run=_lacks(raised) or (f"it raises {kind}" if is_first else "an example before it was not run")
     )

@@ -128,7 +128,7 @@ def _found(tree: Tree, claim: _Claim, known: Deleted) -> Finding:
     same = _same(tree).get(name, ()) if name.lower() not in _COMMON and what == "file" else ()
     elsewhere = f"; `{same[0]}` has that name" if len(same) == 1 else ""
     told = f"the {what} went away with {known.revision} on {known.day}{elsewhere}"
-    return untrue(RULE, f"The text names `{claim.written}`: {told}.", claim.anchor)
+    return untrue(RULE, f"the text names `{claim.written}`: {told}", claim.anchor)
 
 
 @fact

@@ -26,15 +26,15 @@ def python(code: str, label: str = "python") -> str:
 
 def test_names_that_a_module_has_not() -> None:
     assert of(python("from shop.basket import total, tally\nimport shop.gone")) == [
-        "README.md:4: The example takes `tally` from `shop.basket`, which has no such name.",
-        "README.md:5: The example takes `gone` from `shop`, which has no such name.",
+        "README.md:4: the example takes `tally` from `shop.basket`, which has no such name",
+        "README.md:5: the example takes `gone` from `shop`, which has no such name",
     ]
     assert of(python(">>> import shop\n>>> shop.totl()\n3", "pycon")) == [
-        "README.md:5: The example takes `totl` from `shop`, which has no such name."
+        "README.md:5: the example takes `totl` from `shop`, which has no such name"
     ]
     assert of(python("from shop import lonely"), **{"shop/far.py": "def lonely(): ...\n"}) == [
-        "README.md:4: The example takes `lonely` from `shop`, which has no such name; "
-        "`shop/far.py` defines it."
+        "README.md:4: the example takes `lonely` from `shop`, which has no such name; "
+        "`shop/far.py` defines it"
     ]
 
 
@@ -57,11 +57,11 @@ def test_names_that_may_be_there(code: str) -> None:
 
 def test_code_that_does_not_parse() -> None:
     assert of(python("def total()\n    return 1")) == [
-        "README.md:4: The example is labelled python and does not parse: expected ':'."
+        "README.md:4: the example is labelled python and does not parse: expected ':'"
     ]
     assert of(python('{\n  "a": 1,\n}', "json")) == [
-        "README.md:6: The example is labelled json and is none: "
-        "expecting property name enclosed in double quotes."
+        "README.md:6: the example is labelled json and is none: "
+        "expecting property name enclosed in double quotes"
     ]
     assert len(of(python("a: 1\nb: 'x\nc: 2\n", "yaml"))) == 1
     assert len(of(python("[a]\nb = 1\nc: 2\n", "toml"))) == 1

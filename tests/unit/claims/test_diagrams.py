@@ -28,11 +28,11 @@ def of(body: str) -> list[str]:
 def test_a_module_that_is_not_there_and_an_arrow_that_no_import_follows() -> None:
     assert of(ARROWS) == []
     assert of(ARROWS + "  shop.web --> shop.gone\n") == [
-        "README.md:7: The diagram shows `shop.gone`, and there is no such module or file."
+        "README.md:7: the diagram shows `shop.gone`, and there is no such module or file"
     ]
     assert of(ARROWS + "  shop.tax --> shop.web\n") == [
-        "README.md:4: The diagram draws an arrow from `shop/tax.py` to `shop/web.py`, "
-        "which it does not import."
+        "README.md:4: the diagram draws an arrow from `shop/tax.py` to `shop/web.py`, "
+        "which it does not import"
     ]
 
 
@@ -48,7 +48,7 @@ def test_services_of_commands() -> None:
     text = "Run `docker compose up -d databse`, then `docker-compose exec -u root web sh`.\n"
     check = compose_services.check
     assert said(check, {**COMPOSE, "README.md": text}) == [
-        "README.md:1: The command names the service `databse`, which no compose file here has."
+        "README.md:1: the command names the service `databse`, which no compose file here has"
     ]
     assert said(check, {"README.md": text}) == []
     for other in (

@@ -20,14 +20,14 @@ def of(text: str, path: str = "README.md", **more: tuple[str, ...]) -> list[str]
 
 def test_a_file_that_is_not_there() -> None:
     assert of("See [it](docs/gone.md).\n") == [
-        "README.md:1: The link names `docs/gone.md`, and there is no such file."
+        "README.md:1: the link names `docs/gone.md`, and there is no such file"
     ]
     assert of("See [it](old/guide.md).\n") == [
-        "README.md:1: The link names `old/guide.md`, and there is no such file: "
-        "`docs/guide.md` has that name."
+        "README.md:1: the link names `old/guide.md`, and there is no such file: "
+        "`docs/guide.md` has that name"
     ]
     assert of("# A\n\n![x](pic.png)\n") == [
-        "README.md:3: The image names `pic.png`, and there is no such file."
+        "README.md:3: the image names `pic.png`, and there is no such file"
     ]
 
 
@@ -41,8 +41,8 @@ def test_a_name_in_other_letters_is_mended() -> None:
 
 def test_a_heading_that_is_not_there() -> None:
     assert of("[a](docs/guide.md#gone) [b](#no-such)\n\n# Here\n") == [
-        "README.md:1: The link points at `#gone`, and `docs/guide.md` has no heading of that name.",
-        "README.md:1: The link points at `#no-such`, and this document has no heading of that name.",
+        "README.md:1: the link points at `#gone`, and `docs/guide.md` has no heading of that name",
+        "README.md:1: the link points at `#no-such`, and this document has no heading of that name",
     ]
 
 
@@ -68,7 +68,7 @@ def test_pages_of_a_site_may_leave_out_endings_but_not_name_pages_that_are_gone(
         "docs/a.md": "[a](guide) [b](guide/) [c](made.html) [d](gone.md) [e](api/x.md)\n",
     }
     assert said(check, {**FILES, **site}) == [
-        "docs/a.md:1: The link names `gone.md`, and there is no `docs/gone.md`."
+        "docs/a.md:1: the link names `gone.md`, and there is no `docs/gone.md`"
     ]
 
 
@@ -91,5 +91,5 @@ def test_a_target_is_told_once_for_each_document() -> None:
 def test_directives_of_sphinx() -> None:
     site = {"docs/conf.py": "", "docs/index.rst": ".. literalinclude:: ../src/gone.py\n\n.. image:: no.png\n"}
     assert said(check, {**FILES, **site}) == [
-        "docs/index.rst:1: The directive names `../src/gone.py`, and there is no `src/gone.py`."
+        "docs/index.rst:1: the directive names `../src/gone.py`, and there is no `src/gone.py`"
     ]

@@ -48,7 +48,7 @@ def once(folder: Path, text: str) -> list[tuple[int, str]]:
 
 def test_a_file_that_went_away_is_told_once(tmp_path: Path) -> None:
     text = "The rules are in `src/old.py` and `src/never.py`.\n\nOf `src/old.py` again, and `src/sale.py`.\n"
-    assert once(tmp_path, text) == [(1, "The text names `src/old.py`: the file went away")]
+    assert once(tmp_path, text) == [(1, "the text names `src/old.py`: the file went away")]
 
 
 def test_what_is_said_to_be_gone_or_to_be_made_is_not_claimed(tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_what_is_said_to_be_gone_or_to_be_made_is_not_claimed(tmp_path: Path) ->
 
 
 def test_a_drawing_of_the_project(tmp_path: Path) -> None:
-    assert once(tmp_path, DRAWING) == [(5, "The text names `src/rate.py`: the file went away")]
+    assert once(tmp_path, DRAWING) == [(5, "the text names `src/rate.py`: the file went away")]
 
 
 def test_a_drawing_of_something_else(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def test_what_is_as_it_says_is_run_and_not_said(tmp_path: Path) -> None:
 def test_a_wrong_result_is_said_where_it_stands(tmp_path: Path) -> None:
     (finding,) = ran(tmp_path, session(">>> price(2)", "6", ">>> price(3)", "10")).findings
     assert (finding.rule, finding.level, finding.source) == ("docs/example", "warning", "claims")
-    assert finding.message == "The example says `10`, and running it gives `9`."
+    assert finding.message == "the example says `10`, and running it gives `9`"
     lines = (tmp_path / "README.md").read_text().split("\n")
     assert lines[finding.anchor.line - 1] == ">>> price(3)"
     assert lines[finding.anchor.end_line - 2] == "10"
@@ -186,7 +186,7 @@ def test_a_result_that_is_written_otherwise_is_no_mistake(what: str, tmp_path: P
 def test_an_exception_that_is_not_raised_is_said(tmp_path: Path) -> None:
     lines = ("Traceback (most recent call last):", "    ...", "ValueError: no")
     (finding,) = ran(tmp_path, session(">>> price(1)", *lines)).findings
-    assert finding.message == "The example says that it raises `ValueError`, and running it raises nothing."
+    assert finding.message == "the example says that it raises `ValueError`, and running it raises nothing"
 
 
 @needs_isolation
@@ -194,7 +194,7 @@ def test_another_exception_than_the_text_says(tmp_path: Path) -> None:
     lines = ("Traceback (most recent call last):", "    ...", "ValueError: no")
     (finding,) = ran(tmp_path, session(">>> price('a', 'b')", *lines)).findings
     assert (
-        finding.message == "The example says that it raises `ValueError`, and running it raises `TypeError`."
+        finding.message == "the example says that it raises `ValueError`, and running it raises `TypeError`"
     )
 
 
@@ -215,7 +215,7 @@ def test_what_is_not_meant_to_work_is_run_and_not_judged(tmp_path: Path) -> None
         + block(">>> basket.append(2)", "9")
     )
     text += "\nNow:\n\n" + block(">>> basket", "[1, 2]", ">>> from shop import cost")
-    assert [one.message[:32] for one in ran(tmp_path, text).findings] == ["Running the example raises `Impo"]
+    assert [one.message[:32] for one in ran(tmp_path, text).findings] == ["running the example raises `Impo"]
 
 
 @needs_isolation
