@@ -84,7 +84,7 @@ def _graph(language: str, text: str, path: str, line: int) -> Graph | None:
 
 
 def _source(passage: Passage) -> str:
-    """the diagram of a directive that holds the inside of one."""
+    """The diagram of a directive that holds the inside of one."""
     if passage.name in ("digraph", "graph"):
         return f"digraph {{ {passage.text}\n}}"
     return passage.text

@@ -23,8 +23,7 @@ def test_a_file_that_is_not_there() -> None:
         "README.md:1: the link names `docs/gone.md`, and there is no such file"
     ]
     assert of("See [it](old/guide.md).\n") == [
-        "README.md:1: the link names `old/guide.md`, and there is no such file: "
-        "`docs/guide.md` has that name"
+        "README.md:1: the link names `old/guide.md`, and there is no such file: `docs/guide.md` has that name"
     ]
     assert of("# A\n\n![x](pic.png)\n") == [
         "README.md:3: the image names `pic.png`, and there is no such file"
