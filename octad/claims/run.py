@@ -9,6 +9,7 @@ time was not run.
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -113,8 +114,20 @@ def _verdicts(tree: Tree, group: tuple[Script, ...], came: Came) -> Iterator[_Ju
                 )
             else:
                 found = verdict(tree, part, results[number], is_first=is_first)
+                if found.wrong and not found.is_result and _is_borrowed(script, results[number]):
+                    found = Verdict(not_run="a name of its module may stand for something else in it")
             yield _Judged(script, part, found)
             is_first = is_first and len(results) > number and _goes_on(part, results[number], found)
+
+
+def _is_borrowed(script: Script, outcome: Outcome) -> bool:
+    """Whether what lacks a name is a module that the docstring's own file imports, and the session does not.
+
+    There the name may be that of a parameter or of something that a reader has, such as a fixture.
+    """
+    owner = outcome.raised.owner.rpartition(".")[2] if outcome.raised is not None else ""
+    taken = re.compile(rf"\bimport\b.*\b{re.escape(owner)}\b")
+    return bool(script.module and owner) and not any(taken.search(one.piece.source) for one in script.parts)
 
 
 def _goes_on(part: Part, outcome: Outcome, found: Verdict) -> bool:

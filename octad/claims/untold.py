@@ -19,12 +19,39 @@ _WANTED: frozenset[ChangeKind] = frozenset(
     ("removed", "renamed", "kind", "base-removed", "default", "added",
      "parameter-removed", "parameter-renamed", "parameter-required")
 )  # fmt: skip
+MOST = 3
+"""Notes on one file; more become one."""
 _GENERAL = frozenset({"args", "kwargs", "self", "cls"})
 """Parameters whose names tell a reader nothing."""
 
 
 def untold(tree: Tree, before: Tree, changes: Sequence[ApiChange]) -> Iterator[Finding]:
-    """A note for every name whose interface changed and that stands in no line that came with the change."""
+    """A note for every name whose interface changed and that stands in no line that came with the change.
+
+    Of a file in which there are many, one note names the first.
+    """
+    by_file: dict[str, list[tuple[ApiChange, Anchor]]] = {}
+    for one, anchor in _without_a_word(tree, before, changes):
+        by_file.setdefault(anchor.path, []).append((one, anchor))
+    for found in by_file.values():
+        if len(found) <= MOST:
+            for one, anchor in found:
+                yield _note(one.sentence, anchor)
+        else:
+            first = "; ".join(one.sentence for one, _ in found[:MOST])
+            yield _note(f"{len(found):,} changes of what others use: {first}; …", found[0][1])
+
+
+def _note(said: str, anchor: Anchor) -> Finding:
+    return untrue(
+        "docs/untold", f"{said}, and no document or changelog has a word about it", anchor, level="note"
+    )
+
+
+def _without_a_word(
+    tree: Tree, before: Tree, changes: Sequence[ApiChange]
+) -> Iterator[tuple[ApiChange, Anchor]]:
+    """The changes that are told nowhere, of each function or class the first, with their places."""
     told: set[str] | None = None
     seen: set[str] = set()
     for one in changes:
@@ -35,8 +62,7 @@ def untold(tree: Tree, before: Tree, changes: Sequence[ApiChange]) -> Iterator[F
         anchor = _anchor(tree, one) if about not in seen and not _names(one) & told else None
         if anchor is not None and not (one.change == "added" and _is_documented(tree, anchor)):
             seen.add(about)
-            message = f"{one.sentence}, and no document or changelog has a word about it"
-            yield untrue("docs/untold", message, anchor, level="note")
+            yield one, anchor
 
 
 def _about(change: ApiChange) -> str:

@@ -199,6 +199,17 @@ def test_another_exception_than_the_text_says(tmp_path: Path) -> None:
 
 
 @needs_isolation
+def test_a_name_in_a_docstring_may_stand_for_what_a_reader_has(tmp_path: Path) -> None:
+    module = 'from shop import stock\n\ndef room():\n    """Room.\n\n    >>> {}stock.size\n    3\n    """\n'
+    folder = project(tmp_path, session(">>> price(2)", "6"))
+    (folder / "shop" / "stock.py").write_text("")
+    (folder / "shop" / "room.py").write_text(module.format(""))
+    assert executed(read_tree(str(folder))).findings == ()
+    (folder / "shop" / "room.py").write_text(module.format("from shop import stock; "))
+    assert len(executed(read_tree(str(folder))).findings) == 1
+
+
+@needs_isolation
 def test_what_comes_after_a_failure_is_not_judged(tmp_path: Path) -> None:
     """It may have lacked what the failed example would have given; an import lacks nothing."""
     after = session(
