@@ -72,7 +72,7 @@ class Api(Record):
 
     `names` has every public dotted name and the name of its definition, which is in `definitions` unless it
     lies elsewhere. `hidden` are names that a module may answer to without defining them; `unread` are modules
-    that could not be parsed, of which nothing is known.
+    that could not be parsed, or that compute their names: of these nothing is known.
     """
 
     names: dict[str, str] = Field(default_factory=dict)

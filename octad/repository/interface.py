@@ -43,21 +43,40 @@ _UNKNOWN = (griffe.AliasResolutionError, griffe.CyclicAliasError, KeyError, Valu
 
 
 class _Noted(griffe.Extension):
-    """What griffe does not keep: exceptions, and the words of modules that answer to any name."""
+    """What griffe does not keep: exceptions, and modules that answer to any name.
+
+    Of those whose function `__getattr__` says so, their words; `computed` are modules that name by name set
+    what is in them.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.raised: dict[str, dict[str, Raised]] = {}
         self.words: dict[str, frozenset[str]] = {}
+        self.computed: set[str] = set()
 
     def on_module_instance(self, *, node: Any, mod: griffe.Module, **_: Any) -> None:
         """Called for every module that is read."""
         self.raised[mod.path] = raised(node)
+        if _fills_itself(node):
+            self.computed.add(mod.path)
         if any("__getattr__" in _bound(one) for one in node.body):
             texts = (one.value for one in ast.walk(node) if isinstance(one, ast.Constant))
             self.words[mod.path] = frozenset(
                 one for one in texts if isinstance(one, str) and one.isidentifier()
             )
+
+
+def _fills_itself(module: ast.AST) -> bool:
+    """Whether a module changes the table of its own names."""
+    return any(
+        isinstance(one, ast.Subscript | ast.Attribute)
+        and isinstance(one.value, ast.Call)
+        and isinstance(one.value.func, ast.Name)
+        and one.value.func.id == "globals"
+        and (isinstance(one.ctx, ast.Store) or (isinstance(one, ast.Attribute) and one.attr == "update"))
+        for one in ast.walk(module)
+    )
 
 
 class Interface:
@@ -89,7 +108,7 @@ class Interface:
             names=self._names,
             definitions=self._definitions,
             hidden=frozenset(hidden | self._hidden),
-            unread=frozenset(self._unread),
+            unread=frozenset(self._unread | self._noted.computed),
         )
 
     def _read(self, path: str, name: str, text: str) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from octad.notes.compose import composed
 from octad.read.code.git import read_revision
+from octad.read.corrections import read_corrections
 from octad.read.history import repository_events
 from octad.read.history.changelog import entries_of, fragment_of
 from octad.read.history.churn import churn_numbers
@@ -31,6 +32,10 @@ from tests.past import Past
 
 _MESSAGES = seeds("unit/read/history/*.py") + tuple(
     b"\n".join(literals("unit/read/history/*.py")[at : at + 5]) for at in range(0, 200, 5)
+)
+_CORRECTIONS = (
+    b"[1a2b3c4]\ntext = 'It is so'\nkind = 'fix'\nsection = 'A'\n\n[5d6e7f8]\nhide = true\n",
+    b"[1a2b3c4]\nhide = 'yes'\n",
 )
 _FILES = {
     ".git/config": (
@@ -130,8 +135,14 @@ def _notes(data: bytes) -> None:
     for material in (Material(written=known), Material(audience="developers"), Material(describes=True)):
         notes = composed(release, {}, material)
         assert all(one.commits for one in notes.entries)
-        for name in ("markdown", "rst", "keepachangelog", "github"):
+        for name in ("md", "rst", "keepachangelog", "github"):
             render(name, notes, {}, ("note_formats",))
+
+
+def _corrected(data: bytes) -> None:
+    path = Path("corrections.toml")
+    path.write_bytes(data)
+    read_corrections(path)
 
 
 def _happened(data: bytes) -> Shown:
@@ -185,5 +196,6 @@ READERS = (
     Reader("git: patches", _diffs, _MESSAGES),
     Reader("git: messages", _messages, _MESSAGES),
     Reader("git: notes", _notes, _MESSAGES),
+    Reader("git: corrections", _corrected, _CORRECTIONS),
     Reader("git: tags, merges, reverts", _happened, _MESSAGES),
 )

@@ -18,6 +18,8 @@ from octad.heads.base import Calibration, Head, trim
 from octad.heads.binary import Binary
 from octad.heads.classes import Classes
 from octad.heads.consistency import Consistency, UseLabel
+from octad.heads.item_binary import ItemBinary
+from octad.heads.item_classes import ItemClasses
 from octad.heads.line_labels import LineLabels, Mark
 from octad.heads.place import Place, RepairLabel
 from octad.heads.pointer import Pointer
@@ -35,6 +37,8 @@ BEST: dict[type[Head[Any, Any]], dict[str, float]] = {
     Binary: {"accuracy": 1.0},
     Classes: {"accuracy": 1.0},
     Consistency: {"accuracy": 1.0},
+    ItemBinary: {"auc": 1.0},
+    ItemClasses: {"accuracy": 1.0},
     LineLabels: {"f1": 1.0},
     Place: {"line_1": 1.0, "kind_1": 1.0},
     Pointer: {"detection": 1.0, "joint": 1.0},

@@ -114,6 +114,9 @@ def test_what_may_be_there_unwritten_is_not_called_gone() -> None:
     assert told("class A: ...\n", lazy) == []
     assert told("import o\nclass A:\n    def f(self): ...\n", "import o\nclass A(o.B): ...\n") == []
     assert told("class A: ...\n", "class A(:\n") == []
+    assert told("class A: ...\n", "for one in 'AB':\n    globals()[one] = one\n") == []
+    assert told("class A: ...\n", "globals().update(A=1)\n") == []
+    assert told("class A: ...\n", "print(globals()['B'])\n") == [("removed", "A", "")]
 
 
 def test_a_decorator_that_speaks_of_a_parameter_takes_it() -> None:

@@ -29,8 +29,13 @@ from octad.store.folders import cache_folder
 from octad.store.piece_table import PieceTable
 from octad.store.tensors import LARGEST_HEADER, check_header, read_tensors
 
-SEVERAL = [one.name for one in catalog.entries() if len(catalog.load(one.name).heads) > 1]
-"""Agents that still answer where one head is taken away."""
+SEVERAL = [
+    one.name
+    for one in catalog.entries()
+    if len(catalog.load(one.name).heads) > 1
+    and json.loads((shipped(one.name) / MANIFEST).read_text())["priors"]
+]
+"""Agents that still answer where one head is taken away, with thresholds that were chosen for a prior."""
 NAME, OTHER = SEVERAL[-1], SEVERAL[0]
 GRAPH, WEIGHTS = "core.onnx", "weights.safetensors"
 Edit = Callable[[Path], object]
