@@ -117,7 +117,9 @@ class _Comparison:
             return
         if old.kind == "class":
             kept = {_last(one) for one in (new.name, *self._bases(new, self.after))}
-            for base in old.bases:
+            brings = set(new.bases) - set(old.bases)
+            unknown = any(self.after.of(self.after.names.get(one, one)) is None for one in brings)
+            for base in () if unknown else old.bases:
                 now = self.after.names.get(base, base)
                 if _is_visible(base) and not {_last(base), _last(now)} & kept:
                     yield _change("base-removed", name, old, new, (base, ""))
