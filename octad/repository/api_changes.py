@@ -73,6 +73,8 @@ class _Comparison:
             return False
         holder = self.after.of(above)
         was = self.before.of(above)
+        if holder is not None and holder.decorators and _is_special(name):
+            return False  # a dataclass has methods that nobody wrote
         if was is not None and was.kind == "class" and (holder is None or holder.kind != "class"):
             return False
         if holder is None or holder.kind != "class" or not self._is_open(holder):
