@@ -73,6 +73,8 @@ class _Comparison:
             return False
         holder = self.after.of(above)
         was = self.before.of(above)
+        if holder is not None and holder.decorators and _is_special(name):
+            return False  # a dataclass has methods that nobody wrote
         if was is not None and was.kind == "class" and (holder is None or holder.kind != "class"):
             return False
         if holder is None or holder.kind != "class" or not self._is_open(holder):
@@ -117,7 +119,9 @@ class _Comparison:
             return
         if old.kind == "class":
             kept = {_last(one) for one in (new.name, *self._bases(new, self.after))}
-            for base in old.bases:
+            brings = set(new.bases) - set(old.bases)
+            unknown = any(self.after.of(self.after.names.get(one, one)) is None for one in brings)
+            for base in () if unknown else old.bases:
                 now = self.after.names.get(base, base)
                 if _is_visible(base) and not {_last(base), _last(now)} & kept:
                     yield _change("base-removed", name, old, new, (base, ""))

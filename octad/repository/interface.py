@@ -243,7 +243,11 @@ class Interface:
             is_open = "__getattr__" in target.members or len(_resolved(target)) < len(
                 set(bases) - PLAIN_BASES
             )
-            update = {"bases": bases, "is_open": is_open or bool(target.keywords.get("metaclass"))}
+            update = {
+                "bases": bases,
+                "is_open": is_open or bool(target.keywords.get("metaclass")),
+                "decorators": tuple(str(one.value) for one in target.decorators),
+            }
         elif isinstance(target, griffe.Attribute):
             update = {
                 "value": str(target.value or "")[:LONGEST_VALUE],

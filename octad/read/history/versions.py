@@ -123,13 +123,14 @@ def span_of(git: Sealed, revisions: str, prefix: str = "") -> Span:
         _check(git, span, left, tip_name)
         return span
     before = versions(git, tip)
-    previous = _previous(before, known, named, prefix, tip)
+    package = prefix or (before[0].prefix if before else "")
+    previous = _previous(git, before, known, named, package, tip)
     if previous is None and named is None:
         raise _no_version(git, prefix)
     base = previous.commit if previous else ""
     name = previous.tag if previous else ""
-    package = named or previous
-    span = Span(base, tip, name, named.tag if named else "", _package(known, package))
+    of_package = _package(known, named or previous)
+    span = Span(base, tip, name, named.tag if named else "", of_package)
     _check(git, span, name, tip_name)
     return span
 
@@ -156,22 +157,39 @@ def _named(known: Iterable[Version], name: str, commit: str, *, exact: bool) -> 
 
 
 def _previous(
-    before: list[Version], known: list[Version], named: Version | None, prefix: str, tip: str
+    git: Sealed, before: list[Version], known: list[Version], named: Version | None, package: str, tip: str
 ) -> Version | None:
-    """The version before another one, or the last before a commit that has none."""
-    if named is None:
-        package = prefix or (before[0].prefix if before else "")
-        own = [one for one in before if one.prefix == package]
-        return max(own, key=lambda one: one.order, default=None)
-    for tags in (before, known):
-        lower = [
-            one for one in tags
-            if one.prefix == named.prefix and one.order < named.order and one.commit != tip
-            and (one.is_final or not named.is_final)
-        ]  # fmt: skip
-        if lower:
-            return max(lower, key=lambda one: one.order)
-    return None
+    """The version before another one, or the last before a commit that has none.
+
+    Some projects tag commits beside the branch: such a version is taken where what it has in common with the
+    commit is younger than the last version that lies before it.
+    """
+    merged, every = (_lower(tags, named, package, tip) for tags in (before, known))
+    if merged is None or every is None or merged.commit == every.commit:
+        return merged or (every if named else None)
+    common = _common(git, every.commit, tip)
+    is_younger = common and common != merged.commit and _common(git, merged.commit, common) == merged.commit
+    return every if is_younger else merged
+
+
+def _lower(tags: Iterable[Version], named: Version | None, package: str, tip: str) -> Version | None:
+    """The highest version of a package that is lower than the one that is named."""
+    own = (one for one in tags if one.prefix == (named.prefix if named else package))
+    if named is not None:
+        own = (
+            one
+            for one in own
+            if one.order < named.order and one.commit != tip and (one.is_final or not named.is_final)
+        )
+    return max(own, key=lambda one: one.order, default=None)
+
+
+def _common(git: Sealed, one: str, other: str) -> str:
+    """The last commit that two have in common, "" where they have none."""
+    try:
+        return git.run("merge-base", one, other).decode("ascii").strip()
+    except RepositoryError:
+        return ""
 
 
 def _no_version(git: Sealed, prefix: str) -> InputError:

@@ -136,6 +136,19 @@ def test_bases_kinds_exceptions_and_what_is_returned() -> None:
     assert [one.is_breaking for one in changes(before, after)] == [True, True, False, False, False]
 
 
+def test_a_dataclass_has_methods_that_nobody_wrote() -> None:
+    before = "class A:\n    def __eq__(self, other): ...\n    def f(self): ...\n"
+    after = "import dataclasses\n@dataclasses.dataclass\nclass A:\n    size: int = 0\n"
+    assert ("removed", "A.__eq__", "") not in told(before, after)
+    assert ("removed", "A.f", "") in told(before, after)
+
+
+def test_a_new_base_from_elsewhere_may_bring_the_old_one() -> None:
+    before = "import o\nclass A(o.B): ...\n"
+    assert told(before, "import o\nclass A(o.C): ...\n") == []
+    assert told(before, "class A: ...\n") == [("base-removed", "A", "")]
+
+
 def test_a_base_further_up_is_a_base() -> None:
     text = "class B: ...\nclass M(B): ...\nclass A({}): ...\n"
     assert told(text.format("B"), text.format("M")) == []

@@ -77,6 +77,24 @@ def test_a_tag_is_its_predecessor_to_it_and_a_release_skips_its_previews(past: P
     assert (first.base, first.previous, first.version) == ("", "", "1.0")
 
 
+def test_a_version_may_be_tagged_beside_the_branch(past: Past) -> None:
+    past.git("tag", "v1.0")
+    past.commit("more", {"a.py": "2\n"}, day=1)
+    past.git("checkout", "--quiet", "-b", "side")
+    past.commit("release", {"v": "1.1\n"}, day=1)
+    past.git("tag", "v1.1")
+    past.git("checkout", "--quiet", "main")
+    past.commit("new", {"a.py": "3\n"}, day=2)
+    assert span_of(Sealed(past.root), "").previous == "v1.1"
+    past.git("tag", "v1.2")
+    assert span_of(Sealed(past.root), "v1.2").previous == "v1.1"
+    past.git("checkout", "--quiet", "-b", "old", "v1.0")
+    past.commit("mended", {"a.py": "4\n"}, day=3)
+    assert span_of(Sealed(past.root), "").previous == "v1.0"
+    past.git("tag", "v1.0.1")
+    assert span_of(Sealed(past.root), "v1.2").previous == "v1.1"
+
+
 def test_packages_of_one_repository_have_their_own_order(past: Past) -> None:
     tagged(past, "api/v1.0", "web/v5.0", "api/v1.1", "web/v5.1")
     past.commit("later", {"b.py": "1\n"}, day=9)
