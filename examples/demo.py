@@ -173,7 +173,7 @@ def read_documentation(changes: Iterable[Change]) -> None:
     if not parcel.is_dir():
         shutil.copytree(Path(__file__).parent / "parcel", parcel)
         git(parcel, "init", "--quiet")
-    write("\nAn example that is wrong on purpose, in every way that is looked for (examples/parcel):\n", None)
+    write("\nAn example that is wrong on purpose (examples/parcel):\n", None)
     runs = ["--run"] if available() else []
     asked(["docs", str(parcel), *runs])
 

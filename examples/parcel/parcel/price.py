@@ -1,6 +1,12 @@
 """Prices by weight and country."""
 
 RATES = {"FR": 4.5, "DE": 5.0}
+"""Settings of `[tool.parcel]`: currency, rounding."""
+SETTINGS = ("currency", "rounding")
+
+
+class NoDeliveryError(Exception):
+    """Nobody delivers there."""
 
 
 def price(kilograms: float, country: str, express: bool = False) -> float:
@@ -8,24 +14,24 @@ def price(kilograms: float, country: str, express: bool = False) -> float:
 
     Args:
         weight: What it weighs.
-        country: Where it goes, as two letters.
+        country (int): Where it goes, as two letters.
         express: Whether it is in a hurry. Defaults to True.
 
     Returns:
-        str: The price in euros.
+        The price in euros.
 
     Raises:
-        LookupError: Where nobody delivers.
+        NoDeliveryError: Where nobody delivers.
     """
-    if country not in RATES:
-        return 0.0
-    return RATES[country] * kilograms * (2 if express else 1)
+    rate = RATES.get(country, 0.0)
+    return rate * kilograms * (2 if express else 1)
 
 
-def told(kilograms: float, country: str) -> None:
-    """Print a price.
+def stored(prices: list[float], one: float) -> None:
+    """Keep a price.
 
     Returns:
-        The line that was printed.
+        The prices with the new one.
     """
-    print(f"{price(kilograms, country):.2f}")
+    prices.append(one)
+    prices.sort()
