@@ -69,7 +69,8 @@ class _Sides(NamedTuple):
 def swept(values: Mapping[str, Any]) -> Sweep:
     """What the options ask for: `paths` (of this folder), `diff` (a revision or range), `run`.
 
-    Raises InputError for a path that is nowhere, RepositoryError for a revision that nobody knows.
+    Raises InputError for a path that is nowhere and where nothing can be read, RepositoryError for a
+    revision that nobody knows.
     """
     root, inside = _asked(values["paths"])
     sides = _sides(root, values["diff"])
@@ -85,6 +86,9 @@ def swept(values: Mapping[str, Any]) -> Sweep:
     skipped = [one for one in found if isinstance(one, Skipped)]
     cases = [one for one in _cases(sides) if inside(one["place"].path)]
     sweep = _shown(sides.after, findings, [*sides.after.skipped, *skipped], inside)
+    if not sweep.codes:
+        first = next((f": {one.path}: {one.reason}" for one in sweep.skipped), "")
+        raise InputError(f"no documents and no code to read{first}", hint="name a folder that holds some")
     blocks = (_looked_at(sweep.codes, sides.after, ran),)
     moved = ({**one, "place": _moved(one["place"], sides.after)} for one in cases)
     return replace(sweep, cases=tuple(moved), blocks=blocks)

@@ -86,6 +86,17 @@ def test_without_a_repository_the_folder_is_the_project(
         asked(diff="HEAD")
 
 
+def test_where_nothing_can_be_read_silence_is_no_praise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match="no documents and no code to read; name"):
+        asked()
+    (tmp_path / "README.md").write_text("word " * 500_000)
+    with pytest.raises(InputError, match=r"to read: README\.md: larger than"):
+        asked()
+
+
 @pytest.mark.parametrize("diff", ["HEAD~1", "HEAD~1..HEAD"])
 def test_a_docstring_that_stayed_while_its_code_changed_is_a_case(past: Past, diff: str) -> None:
     (case,) = asked(diff=diff).cases
