@@ -43,8 +43,11 @@ def check(tree: Tree) -> Iterator[Finding]:
 
 def _data(document: Document) -> Iterator[Finding]:
     """JSON, YAML and TOML that are none."""
-    for passage in document.passages:
+    for at, passage in enumerate(document.passages):
         if passage.kind == "code" and passage.language and not _OLD.search(passage.text):
+            beside = (document.passages[at - 1 : at] if at else ()) + document.passages[at + 1 : at + 2]
+            if any(one.kind == "text" and _OLD.search(one.text) for one in beside):
+                continue
             problem = problem_of(passage.language, passage.text)
             if problem is not None:
                 line, reason = problem

@@ -58,6 +58,10 @@ class _Asked(NamedTuple):
     folder: str | None = ""
 
 
+_MAKERS = frozenset({"cookiecutter", "copier", "degit", "create-react-app", "django-admin", "rails"})
+"""Programs that make projects from templates."""
+
+
 @fact
 def defined(tree: Tree) -> Mapping[str, tuple[Defined, ...]]:
     """The files of each tool that define something."""
@@ -95,15 +99,30 @@ def check(tree: Tree) -> Iterator[Finding]:
     if not files:
         return
     own = {manifest.name.lower() for manifest in manifests(tree)}
+    elsewhere: set[tuple[str, tuple[str, ...]]] = set()
     for command in all_typed(tree):
         path = command.said.document.path
-        asked = _asked(command)
+        section = (path, command.said.passage.section)
+        if _begins_a_project(command):
+            elsewhere.add(section)
+        asked = _asked(command) if section not in elsewhere else None
         if asked is None or asked.folder is None or asked.tool not in files or asked.tool in own:
             continue
         around = _around(files[asked.tool], asked, command) if _DOCUMENTS.search(path) else []
         for word in asked.names if around else ():
             if not _is_known(tree, files[asked.tool], around, word.text):
                 yield _finding(tree, asked.tool, around, word, path)
+
+
+def _begins_a_project(command: Typed) -> bool:
+    """Whether what follows is typed in a project that is made by this command."""
+    program, words = posixpath.basename(command.program.text), [one.text for one in command.arguments]
+    made = [one for one in words[1:] if not one.startswith("-")]
+    if program in ("npm", "pnpm", "yarn", "bun") and words[:1] in (["init"], ["create"]):
+        return bool(made)
+    if program in ("npx", "bunx"):
+        return any(one.startswith("create-") for one in words)
+    return program in _MAKERS or words[:1] == ["startproject"]
 
 
 def _asked(command: Typed) -> _Asked | None:

@@ -94,6 +94,13 @@ def test_parts_and_other_languages_are_none_of_it(label: str, code: str) -> None
     assert of(python(code, label)) == []
 
 
+def test_words_after_an_example_may_say_that_it_is_wrong() -> None:
+    wrong = python('{"a": [1, 2,]}', "json")
+    assert len(of(wrong)) == 1
+    assert of(f"{wrong}\n\nThis will fail.\n") == []
+    assert of(wrong.replace("# A", "# A\n\nAn invalid file:")) == []
+
+
 def test_a_language_of_the_projects_own_is_not_python() -> None:
     wrong = [python(f"x = 1\nfor line in !(ls {n}): y(line)\nz = 2") for n in range(8)]
     assert len(of("\n".join(wrong[:3]))) == 3

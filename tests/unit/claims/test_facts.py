@@ -61,6 +61,15 @@ class TestTargets:
         readme = f"# Notes\n\n```sh\n{command}\n```\n"
         assert said(targets.check, {**self.FILES, "README.md": readme}) == []
 
+    def test_a_project_that_the_reader_makes_has_targets_of_its_own(self) -> None:
+        later = "\n\nThen:\n\n```sh\nnpm run serve\n```\n"
+        made = "# Start\n\n```sh\nnpm init notes\n```"
+        assert said(targets.check, {**self.FILES, "README.md": made + later}) == []
+        here = "# Start\n\n```sh\nnpm init -y\n```"
+        assert len(said(targets.check, {**self.FILES, "README.md": here + later})) == 1
+        elsewhere = f"{made}\n\n# Develop{later}"
+        assert len(said(targets.check, {**self.FILES, "README.md": elsewhere})) == 1
+
     def test_other_makefiles_are_followed_as_far_as_they_are_here(self) -> None:
         readme = "# Notes\n\n```sh\nmake tests\n```\n"
         here = {"Makefile": "include more.mk\nall:\n", "README.md": readme}
