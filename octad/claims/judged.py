@@ -94,19 +94,25 @@ def read_in_english(tree: Tree) -> tuple[Document, ...]:
     return tuple(one for one in judged(tree) if one.language != "other")
 
 
+UNSEEN = frozenset(
+    f"docs/{name}" for name in ("configuration", "diagram", "environment", "flag", "path", "port", "raises")
+)
+"""Rules that found too little on projects never seen to say how often they are right (docs/RESULTS.md)."""
+
+
 def untrue(
     rule: str,
     message: str,
     anchor: Anchor,
     *,
-    level: Level = "warning",
+    level: Level | None = None,
     evidence: tuple[Evidence, ...] = (),
     repairs: tuple[Repair, ...] = (),
 ) -> Finding:
-    """A claim that does not hold; nobody has measured yet how often such findings are right."""
+    """A claim that does not hold: a warning where such findings were seen to be right, else a note."""
     return Finding(
         rule=rule,
-        level=level,
+        level=level or ("note" if rule in UNSEEN else "warning"),
         message=message,
         probability=None,
         anchor=anchor,

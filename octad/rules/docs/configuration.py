@@ -4,7 +4,7 @@ from octad.rules.rule import Example, Rule
 
 RULE = Rule(
     name="docs/configuration",
-    level="warning",
+    level="note",
     message="no code of the project names the setting `{word}`",
     summary=(
         "A documented block of TOML or INI sets a key in the project's own table, and no code of the "

@@ -4,7 +4,7 @@ from octad.rules.rule import Example, Rule
 
 RULE = Rule(
     name="docs/diagram",
-    level="warning",
+    level="note",
     message="`{word}` is no part of the project",
     summary=(
         "A diagram in Mermaid, PlantUML or DOT that shows modules or files of the project shows one that "

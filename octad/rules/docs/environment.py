@@ -4,7 +4,7 @@ from octad.rules.rule import Example, Rule
 
 RULE = Rule(
     name="docs/environment",
-    level="warning",
+    level="note",
     message="the documented environment variable `{word}` is read by nothing",
     summary=(
         "Documentation tells to set an environment variable with the project's prefix, and nothing "

@@ -4,7 +4,7 @@ from octad.rules.rule import Example, Rule
 
 RULE = Rule(
     name="docs/flag",
-    level="warning",
+    level="note",
     message="a documented command has an option that no code declares",
     summary=(
         "A command that documentation tells to type gives one of the project's own programs an option "

@@ -4,7 +4,7 @@ from octad.rules.rule import Example, Rule
 
 RULE = Rule(
     name="docs/path",
-    level="warning",
+    level="note",
     message="`{word}` is not there",
     summary=(
         "A text names, or a drawing of the folders shows, a file or folder of the project that went "

@@ -4,7 +4,7 @@ from octad.rules.rule import Example, Rule
 
 RULE = Rule(
     name="docs/port",
-    level="warning",
+    level="note",
     message="nothing in the project listens on the documented port",
     summary=(
         "A README or a page on starting the project tells to open an address on this machine whose port "

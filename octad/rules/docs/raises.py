@@ -4,7 +4,7 @@ from octad.rules.rule import Example, Rule
 
 RULE = Rule(
     name="docs/raises",
-    level="warning",
+    level="note",
     message="the docstring warns of an exception that nothing raises",
     summary=(
         "A docstring says that an exception of this project is raised, and no code of the project "

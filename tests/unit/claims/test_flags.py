@@ -135,7 +135,7 @@ def test_where_plug_ins_are_loaded_only_a_misspelling_is_said() -> None:
 
 def test_the_evidence_is_the_line_of_the_nearest_option() -> None:
     (one,) = check(project(files(shell("notes export --fromat json"))))
-    assert (one.rule, one.level, one.source, one.probability) == ("docs/flag", "warning", "claims", None)
+    assert (one.rule, one.level, one.source, one.probability) == ("docs/flag", "note", "claims", None)
     assert (one.evidence[0].anchor.path, one.evidence[0].anchor.line) == ("notes/cli.py", 9)
     assert "--format" in one.evidence[0].text
     assert not one.repairs[0].safe
