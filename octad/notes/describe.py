@@ -25,6 +25,11 @@ _OF_PLACE: dict[Place, str] = {
     "builds": "its builds", "dependencies": "its dependencies", "news": "its changelog",
 }  # fmt: skip
 
+_NOTE = re.compile(
+    r"(?:\(cherry picked|\[pre-commit\.ci\]|for more information, see https|BEGIN_|END_|See merge request|"
+    r"Closes:?\s|Fixes:?\s#|Conflicts:|---)"
+)
+
 
 def described(release: Release, material: Material) -> Notes:
     """The title and the body of a change, every line with its commits."""
@@ -76,18 +81,15 @@ def _bodies(groups: Sequence[Group]) -> Iterator[Entry]:
         return
     parts = re.split(r"\n\s*\n|\n(?=\s*(?:[*+-]|\d+[.)])\s)", groups[0].head.body)
     texts = [shortened(re.sub(r"^\s*(?:[*+-]|\d+[.)])\s+", "", one)) for one in parts]
-    telling = [one for one in texts if one and not _is_note(one)]
+    said = words_of(groups[0].head).text.casefold().rstrip(".")
+    telling = [one for one in texts if one and not _is_note(one) and one.casefold().rstrip(".") != said]
     for text in telling[: PARAGRAPHS * 3]:
         yield _entry(text, "", groups[0].revisions, "body")
 
 
 def _is_note(text: str) -> bool:
     """Whether a paragraph is for tools and reviewers."""
-    return bool(
-        re.match(
-            r"(?:\(cherry picked|BEGIN_|END_|See merge request|Closes:?\s|Fixes:?\s#|Conflicts:|---)", text
-        )
-    )
+    return _NOTE.match(text) is not None
 
 
 def _others(groups: Sequence[Group]) -> Iterator[Entry]:

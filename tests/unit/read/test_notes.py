@@ -71,6 +71,15 @@ def test_several_changes_are_counted_in_the_title(past: Past) -> None:
     assert ("Changes", "Fix a crash") in [(one.section, one.text) for one in notes.entries]
 
 
+def test_the_title_is_not_said_again(past: Past) -> None:
+    message = "Read twice (#3)\n\n* Read twice\n\n* It was read once.\n\n* [pre-commit.ci] auto fixes\n"
+    past.commit(message, {"b.py": "x = 1\n"}, day=9)
+    case = notes_case({"repo": past.root, "describe": "HEAD"})
+    notes = composed(case["release"], {}, case["material"])
+    assert notes.heading == "Read twice"
+    assert [one.text for one in notes.entries if one.origin == "body"] == ["It was read once."]
+
+
 def test_a_first_commit_is_described(past: Past) -> None:
     case = notes_case({"repo": past.root, "describe": "v1.0"})
     assert composed(case["release"], {}, case["material"]).heading == "First"
