@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "requirements"
 EDITABLE = ("editables>=0.5",)
 """What hatchling needs to install a folder in place."""
+TESTED = ("dev", "serve", "mcp", "lsp")
+"""The extras that `make test` needs."""
 TOOLS = ("cyclonedx-bom>=7", "pip-audit>=2.10", "uv>=0.13")
 GPU = ("cuda-", "nvidia-", "triton")
 """How the packages begin that torch asks for only where it was built for a GPU; gigabytes."""
@@ -56,7 +58,8 @@ def wanted() -> tuple[list[str], list[str]]:
     product, laboratory = (_toml(ROOT / "pyproject.toml"), _toml(ROOT / "octad_train/pyproject.toml"))
     core = [*product["build-system"]["requires"], *EDITABLE, *product["project"]["dependencies"]]
     others = [one for one in laboratory["project"]["dependencies"] if one != product["project"]["name"]]
-    return core, [*product["project"]["optional-dependencies"]["dev"], *others]
+    extras = product["project"]["optional-dependencies"]
+    return core, [*(one for name in TESTED for one in extras[name]), *others]
 
 
 def compiled(requirements: Iterable[str], kept: Iterable[str], options: Sequence[str]) -> list[str]:
