@@ -9,6 +9,7 @@ OctadError                     code, message, what to do next
 ├── ArtefactError              weights missing, damaged, or of another kind
 ├── ProcessError               a program is absent, cannot be started, or takes too much
 ├── IsolationError             a program of a stranger cannot be isolated, so it is not run
+├── StoreError                 what the program keeps cannot be read or written
 ├── DeclarationError           an agent's declaration contradicts itself
 └── MissingExtra               an optional dependency is not installed
 """
@@ -17,6 +18,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+StoreFault = Literal["busy", "full", "damaged", "newer", "refused"]
+"""Why a store is of no use: somebody else writes, no room, not sound, of a later program, not permitted."""
 ProcessFault = Literal["absent", "refused", "slow", "large"]
 """Why there is no answer of a program: not installed, not started, no end in time, too much output."""
 
@@ -93,6 +96,16 @@ class IsolationError(OctadError):
     """A program of a stranger cannot be isolated here, so it is not run."""
 
     code = "isolation"
+
+
+class StoreError(OctadError):
+    """What the program keeps cannot be read or written; what was acknowledged before is still there."""
+
+    code = "store"
+
+    def __init__(self, message: str, *, kind: StoreFault, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.kind = kind
 
 
 class DeclarationError(OctadError):

@@ -1,0 +1,1 @@
+"""Versions of agents by digest, with aliases and lineage."""
