@@ -15,7 +15,7 @@ from scripts.size_limits import PACKAGES, import_cycle, imported, modules
 
 LAYERS = (
     ("budget", "calibration.promise", "errors", "metrics", "records", "serve"),
-    ("host", "notes", "registry", "syntax", "templates"),
+    ("host", "notes", "syntax", "templates"),
     ("audit", "render", "repository", "signals", "store"),
     ("nn", "read"),
     ("analysers", "claims", "encoders"),
@@ -24,7 +24,7 @@ LAYERS = (
     ("rules",),
     ("agents",),
     ("catalog", "golden", "model"),
-    ("engines",),
+    ("engines", "registry"),
     ("states",),
     ("runtime",),
     ("calibration", "explain"),
