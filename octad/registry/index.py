@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from octad.errors import StoreError
-from octad.host.database import Database
+from octad.host.database import Connection, Database
 from octad.registry.base import Version
 
 MIGRATIONS = (
@@ -29,7 +28,6 @@ MIGRATIONS = (
     ) STRICT;
     """,
 )
-Base = sqlite3.Connection
 
 
 class Index:
@@ -54,7 +52,7 @@ class Index:
             self.database.snapshot()
 
 
-def found(base: Base, agent: str = "") -> list[Version]:
+def found(base: Connection, agent: str = "") -> list[Version]:
     """The versions of an agent, or all, the newest first."""
     order = "ORDER BY created DESC, digest"
     if agent:
@@ -64,35 +62,35 @@ def found(base: Base, agent: str = "") -> list[Version]:
     return [_read(held) for (held,) in rows]
 
 
-def one(base: Base, digest: str) -> Version | None:
+def one(base: Connection, digest: str) -> Version | None:
     """The version of a digest, None where there is none."""
     row = base.execute("SELECT held FROM versions WHERE digest = ?", (digest,)).fetchone()
     return _read(row[0]) if row else None
 
 
-def add(base: Base, version: Version) -> None:
+def add(base: Connection, version: Version) -> None:
     """Add a version that is not there yet."""
     held = json.dumps(version.model_dump(mode="json"), sort_keys=True)
     values = (version.digest, version.agent, version.created, held)
     base.execute("INSERT INTO versions (digest, agent, created, held) VALUES (?, ?, ?, ?)", values)
 
 
-def remove(base: Base, digests: Sequence[str]) -> None:
+def remove(base: Connection, digests: Sequence[str]) -> None:
     """Remove some versions."""
     base.executemany("DELETE FROM versions WHERE digest = ?", [(digest,) for digest in digests])
 
 
-def named(base: Base, agent: str) -> dict[str, str]:
+def named(base: Connection, agent: str) -> dict[str, str]:
     """What the aliases of an agent name."""
     return dict(base.execute("SELECT alias, digest FROM aliases WHERE agent = ? ORDER BY alias", (agent,)))
 
 
-def every_name(base: Base) -> set[str]:
+def every_name(base: Connection) -> set[str]:
     """The digests that some alias names."""
     return {digest for (digest,) in base.execute("SELECT digest FROM aliases")}
 
 
-def name(base: Base, agent: str, changes: Mapping[str, str]) -> None:
+def name(base: Connection, agent: str, changes: Mapping[str, str]) -> None:
     """Let aliases name digests; "" for none."""
     for alias, digest in changes.items():
         if digest:

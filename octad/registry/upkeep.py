@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 
 from octad.errors import ArtefactError, OctadError
+from octad.host.database import Connection
 from octad.registry import index
 from octad.registry.base import SHIPPED, Problem, Version
 from octad.registry.blobs import Blobs
-from octad.registry.index import Base, Index
+from octad.registry.index import Index
 from octad.registry.references import shipped_versions, version_of
 from octad.store.artefact import Manifest, load
 
@@ -49,7 +50,7 @@ def strays(entries: Index, blobs: Blobs, agent: str = "") -> Iterator[Problem]:
         yield Problem(f"artefacts/{path.name}", "was left by a writer that died; `octad store gc` removes it")
 
 
-def superfluous(base: Base, keep: int, needed: Collection[str]) -> list[str]:
+def superfluous(base: Connection, keep: int, needed: Collection[str]) -> list[str]:
     """What nobody names, over and over: a parent is named by its child until that goes."""
     left = index.found(base)
     named = index.every_name(base) | set(needed)
