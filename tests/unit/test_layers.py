@@ -14,7 +14,7 @@ from octad import catalog
 from scripts.size_limits import PACKAGES, import_cycle, imported, modules
 
 LAYERS = (
-    ("budget", "calibration.promise", "errors", "metrics", "records", "serve"),
+    ("budget", "calibration.promise", "errors", "metrics", "records"),
     ("host", "notes", "registry", "syntax", "templates"),
     ("audit", "render", "repository", "signals", "store"),
     ("nn", "read"),
@@ -23,7 +23,7 @@ LAYERS = (
     ("heads",),
     ("rules",),
     ("agents",),
-    ("catalog", "golden", "model"),
+    ("catalog", "golden", "model", "serve"),
     ("engines",),
     ("states",),
     ("runtime",),
