@@ -14,7 +14,7 @@ from octad import catalog
 from scripts.size_limits import PACKAGES, import_cycle, imported, modules
 
 LAYERS = (
-    ("budget", "calibration.promise", "errors", "metrics", "records", "serve"),
+    ("budget", "calibration.promise", "errors", "metrics", "records"),
     ("host", "notes", "syntax", "templates"),
     ("audit", "render", "repository", "signals", "store"),
     ("nn", "read"),
@@ -25,7 +25,7 @@ LAYERS = (
     ("agents",),
     ("catalog", "golden", "model"),
     ("engines", "registry"),
-    ("states",),
+    ("serve", "states"),
     ("runtime",),
     ("calibration", "explain"),
     ("ask",),
