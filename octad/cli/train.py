@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +17,17 @@ from octad.host.terminal import progress, say, show
 STATE = "state.safetensors"
 # Cases read: a few minutes on two cores for one's own repository, a night for a corpus.
 OWN, WHOLE = 4_000, 500_000
+
+
+class Encoder(StrEnum):
+    """What reads the items of a case."""
+
+    attention = "attention"
+    convolutional = "convolutional"
+
+
+ENCODERS = {Encoder.attention: "pretrained", Encoder.convolutional: "convolutional"}
+"""As settings of a run name them."""
 
 
 def train(
@@ -39,6 +51,9 @@ def train(
         Path | None,
         typer.Option(help="A checkpoint with tokenizer.json, instead of the embedded text encoder."),
     ] = None,
+    encoder: Annotated[
+        Encoder, typer.Option(help="Convolutions make a simpler version, for a server to fall back to.")
+    ] = Encoder.attention,
 ) -> int:
     """Train an agent and write its weights, with figures on held-out cases before and after."""
     from octad import catalog
@@ -49,6 +64,10 @@ def train(
         raise InputError("name one thing to learn from", hint="either --repo FOLDER or --data FOLDER")
     if (out / STATE).exists() and not resume:
         raise InputError(f"{out} holds a run already", hint="--resume goes on with it; --out names another")
+    if repo is not None and encoder is not Encoder.attention:
+        raise InputError(
+            f"the shipped weights have no {encoder} encoder to go on with", hint="learn from --data FOLDER"
+        )
     if backbone is not None and not (backbone / "tokenizer.json").is_file():
         raise InputError(f"{backbone} holds no tokenizer.json", hint="name the folder of a checkpoint")
     if data is not None and not data.is_dir():
@@ -68,7 +87,7 @@ def train(
     settings = laboratory("train.settings").Settings(
         examples=wanted, folder=out, seed=seed, stop_minutes=minutes,
         validate_every=min(50_000, max(500, wanted // 8)), rate=5e-5 if repo else 2e-4,
-        backbone=str(backbone or "embedded"),
+        backbone=str(backbone or "embedded"), encoder=ENCODERS[encoder],
     )  # fmt: skip
     assert data is not None
     return _learn(agent, data, settings, from_shipped=repo is not None)

@@ -51,6 +51,9 @@ class Convolutional(nn.Module):
             states = states + narrow(torch.nn.functional.gelu(hidden))
         return with_summary(states, mask)
 
+    def plain(self, wanted: bool) -> None:
+        """Nothing: there is no attention that would have to be taken in plain steps to be exported."""
+
 
 BASELINES: dict[str, Callable[[int], nn.Module]] = {"recurrent": Recurrent, "convolutional": Convolutional}
 """Encoders to compare with, by the name that settings give them."""
@@ -69,7 +72,8 @@ class BaselineMixer(nn.Module):
     ) -> tuple[Tensor, Tensor]:
         """Items `[B, N, D]` and mask `[B, N]` to states `[B, N, D]` and gates `[B, S]`."""
         states: Tensor = self.encoder(items, mask, ())
-        return states, torch.ones(len(items), self.streams, device=items.device)
+        # Not len(): an exported graph would be for the batch that it was traced with.
+        return states, torch.ones(items.shape[0], self.streams, device=items.device)
 
 
 def with_summary(states: Tensor, mask: Tensor) -> Tensor:

@@ -7,16 +7,18 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from octad import catalog
+from octad import catalog, golden
 from octad.agents.agent import Agent
 from octad.encoders.word_pieces import WordPieces
 from octad.model import Model, group_tensors, item_tensors
 from octad.nn.backbone import Pretrained
 from octad.nn.core import Outputs
 from octad.records.code import Code
+from octad.runtime import Runner
 from octad.syntax.relations import FAMILIES, outside
 from octad_train.nn.baselines import BaselineMixer, Convolutional, Recurrent
 from octad_train.train.assemble import backbone_folder, make_model, merge_adapters, runner_of
+from octad_train.train.finish import store
 from tests import tiny
 from tests.contract.agents import commit_kind
 
@@ -98,6 +100,19 @@ def test_where_streams_are_joined_the_layers_that_join_them_are_exchanged(
     runner = runner_of(agent, model, WordPieces(tmp_path / "backbone"))
     (answer,) = runner.answers([agent.example])
     assert sum(answer.kind.values()) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("name", ["code-reviewer", "pisarz"])
+def test_convolutions_are_stored_and_loaded_as_any_version(tmp_path: Path, name: str) -> None:
+    """A server falls back to them; what is exported takes batches of other sizes than it was traced with."""
+    made = catalog.load(name)
+    model = tiny.model(made, tmp_path, encoder="convolutional")
+    held_out = [(made.example, made.label())]
+    store(made, model, held_out, tiny.settings(tmp_path, encoder="convolutional"), tmp_path / "weights")
+    loaded = Runner.load(made, tmp_path / "weights")
+    one, two = loaded.answers([made.example, made.example])
+    assert golden.difference(golden.plain(one), golden.plain(two)) == ""
+    assert loaded.manifest.recipe["encoder"] == "convolutional"
 
 
 def test_scratch_has_the_shape_and_not_the_weights(agent: Agent[Any, Any], tmp_path: Path) -> None:

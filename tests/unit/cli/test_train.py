@@ -40,6 +40,10 @@ def learned(monkeypatch: pytest.MonkeyPatch) -> list[Learned]:
         (["--repo", ".", "--data", "."], "name one thing to learn from"),
         (["--repo", "."], "runs/train holds a run already; --resume goes on with it"),
         (["--examples", "0"], "--examples"),
+        (
+            ["--repo", ".", "--out", "other", "--encoder", "convolutional"],
+            "the shipped weights have no convolutional encoder to go on with; learn from --data FOLDER",
+        ),
     ],
 )
 def test_refusals(octad: Octad, options: list[str], said: str) -> None:
