@@ -77,7 +77,7 @@ def with_root(arguments: type[BaseModel], roots: Roots) -> type[BaseModel]:
     """The same arguments and, where there are several roots, which of them is meant."""
     if len(roots.names) < 2:
         return arguments
-    kind = typing.Literal[roots.names]  # type: ignore[valid-type]
+    kind: Any = typing.Literal.__getitem__(roots.names)
     root: Any = (kind, Field(roots.names[0], description="The folder that paths start from."))
     return create_model(arguments.__name__, __base__=arguments, root=root)
 

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from octad.mcp.agent_tools import DATA, MANY, root_of, with_root
 from octad.mcp.roots import LONGEST, Roots
-from octad.mcp.tool import Page, Text, Tool, Verb, answer_of
+from octad.mcp.tool import Page, Question, Text, Tool, Verb, answer_of
 from octad.records.base import Record
 from octad.records.dependencies import Dependencies
 from octad.records.matches import Search, Similar
 from octad.records.report import Report
+
+SAID: Mapping[str, tuple[str, str]] = {
+    "search": ("Functions by words", "Find the functions that do what is said in words, best first."),
+    "similar": ("Functions like one", "Find functions like the one at a line, best first."),
+    "deps": ("Imports", "Say which module imports which, where, and what forms cycles."),
+    "explain": ("Why at a line", "Say why there is a finding at a line, or why there is none."),
+}
+"""Title and description of each tool."""
 
 
 class Paths(Record):
@@ -84,17 +93,14 @@ def code_tools(roots: Roots) -> Iterator[Tool]:
         place = f"{roots.inside(root_of(given), given.path)}:{given.line}"
         return Verb(("explain", "--format=json", "--", place), roots.folder(root_of(given)))
 
-    made = (
-        ("search", "Find the functions that do what is said in words, best first.", SearchAsked, Search),
-        ("similar", "Find functions like the one at a line, best first.", SimilarAsked, Similar),
-        ("deps", "Say which module imports which, where, and what forms cycles.", DepsAsked, Dependencies),
-        ("explain", "Say why there is a finding at a line, or why there is none.", ExplainAsked, Report),
-    )
-    for (name, text, arguments, kind), ask in zip(made, (searched, like, imports, explained), strict=True):
-        yield Tool(
-            name, text.partition(",")[0].rstrip("."), text + DATA, with_root(arguments, roots),
-            answer_of(kind), ask,
-        )  # fmt: skip
+    def tool(name: str, kind: type[Report], asked: type[BaseModel], ask: Callable[[Any], Question]) -> Tool:
+        title, text = SAID[name]
+        return Tool(name, title, text + DATA, with_root(asked, roots), answer_of(kind), ask)
+
+    yield tool("search", Search, SearchAsked, searched)
+    yield tool("similar", Similar, SimilarAsked, like)
+    yield tool("deps", Dependencies, DepsAsked, imports)
+    yield tool("explain", Report, ExplainAsked, explained)
 
 
 def rule_tool() -> Tool:

@@ -1,7 +1,7 @@
 """The server of the protocol: lists tools and calls them, whatever the transport.
 
-It keeps nothing between two requests. What goes wrong in a tool is an answer that says so, in one line; a call
-is written into the audit log before anything is done for it.
+It keeps nothing between two requests. What goes wrong in a tool is an answer that says so, in one line; a
+call is written into the audit log before anything is done for it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ INSTRUCTIONS = (
 MOST_ARGUMENTS = 4_000_000
 """Bytes of the arguments of one call."""
 LONGEST_NAME = 64
-HOUR_MS = 3_600_000
+KEPT = CacheHint(3_600_000, "public")
+"""Tools change with the program alone: a client may keep their list for an hour."""
 Context = ServerRequestContext[Any]
 
 
@@ -75,7 +76,7 @@ def make(
         title="Octad",
         description="Small transformer agents for software delivery",
         instructions=INSTRUCTIONS,
-        cache_hints={"tools/list": CacheHint(HOUR_MS, "public"), "server/discover": CacheHint(HOUR_MS, "public")},
+        cache_hints={"tools/list": KEPT, "server/discover": KEPT},
         get_tool_input_schema=schemas.get,
         on_list_tools=calls.list,
         on_call_tool=calls.call,
@@ -133,11 +134,19 @@ def _listed(tool: Tool) -> Listed:
         title=tool.title,
         description=tool.description,
         input_schema=tool.arguments.model_json_schema(),
-        output_schema=tool.answer.model_json_schema(mode="serialization"),
+        output_schema=_open(tool.answer.model_json_schema(mode="serialization")),
         annotations=ToolAnnotations(
             read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
         ),
     )
+
+
+def _open(schema: Any) -> Any:
+    """A schema that lets fields be added, as those of reports may be within a version."""
+    if isinstance(schema, dict):
+        kept = {name: one for name, one in schema.items() if (name, one) != ("additionalProperties", False)}
+        return {name: _open(one) for name, one in kept.items()}
+    return [_open(one) for one in schema] if isinstance(schema, list) else schema
 
 
 def _answered(document: dict[str, Any]) -> CallToolResult:

@@ -90,6 +90,6 @@ class Text(Record):
 @cache
 def answer_of(kind: type[Report]) -> type[BaseModel]:
     """The record of an answer: the document of a kind of report, and how much was left out of what."""
-    counts = Field(default_factory=dict, description="How many were left out, by field of the report.")
+    counts: Any = Field(default_factory=dict, description="How many were left out, by field of the report.")
     fields: dict[str, Any] = {"report": (document_of(kind), ...), "left_out": (dict[str, int], counts)}
     return create_model(f"{kind.__name__}Answer", __base__=Record, **fields)
