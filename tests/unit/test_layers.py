@@ -24,7 +24,7 @@ LAYERS = (
     ("rules",),
     ("agents",),
     ("catalog", "golden", "model"),
-    ("engines",),
+    ("engines", "mcp"),
     ("states",),
     ("runtime",),
     ("calibration", "explain"),
