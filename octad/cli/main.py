@@ -16,6 +16,7 @@ from octad import __version__, catalog
 from octad.budget import current
 from octad.cli import (
     ask,
+    comment,
     deps,
     describe,
     evaluate,
@@ -54,6 +55,7 @@ VERBS: Mapping[str, Callable[..., int]] = {
     "rule": rule.rule,
     "triage": limited(triage.triage),
     "mcp": mcp.mcp,
+    "comment": limited(comment.comment),
     "train": train.train,
     "evaluate": evaluate.evaluate,
 }

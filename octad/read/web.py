@@ -12,6 +12,8 @@ import socket
 import threading
 import time
 import urllib.request
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit
 
@@ -23,11 +25,21 @@ TIMEOUT_S = 30.0
 _CHUNK = 65_536
 
 
+class Question(NamedTuple):
+    """What a server is asked: an address, and how."""
+
+    address: str
+    method: str = "GET"
+    body: bytes | None = None
+    headers: Mapping[str, str] = MappingProxyType({})
+
+
 class Answer(NamedTuple):
-    """Status and body of an answer, whatever the status is."""
+    """Status and body of an answer, whatever the status is; its headers, by names in small letters."""
 
     status: int
     body: bytes
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 def checked_address(url: str, hint: str) -> str:
@@ -53,15 +65,18 @@ def deadline() -> float:
     return time.monotonic() + current().seconds_left(TIMEOUT_S)
 
 
-def fetch(address: str, place: str, until: float) -> Answer:
-    """What a server answers to GET; raises UnreadableInput, naming `place`, where it does not in time.
+def fetch(question: str | Question, place: str, until: float) -> Answer:
+    """What a server answers; raises UnreadableInput, naming `place`, where it does not in time.
+
+    An address alone is asked for with GET.
 
     The name is looked up, the connection made, and head and body read before the deadline `until`, however
     slowly or endlessly the server sends. The exchange runs in a thread of its own, since looking up names
     knows no deadline; what is left behind of it then ends with its connection.
     """
     seconds = max(until - time.monotonic(), 0.001)
-    exchange = _Exchange(address, until)
+    asked = Question(question) if isinstance(question, str) else question
+    exchange = _Exchange(asked, until)
     exchange.start()
     exchange.join(seconds)
     try:
@@ -82,9 +97,9 @@ def fetch(address: str, place: str, until: float) -> Answer:
 class _Exchange(threading.Thread):
     """One question to a server and its answer, or what came of it."""
 
-    def __init__(self, address: str, until: float) -> None:
+    def __init__(self, question: Question, until: float) -> None:
         super().__init__(name="octad-fetch", daemon=True)
-        self._address = address
+        self._question = question
         self._until = until
         self._found: Answer | Exception = TimeoutError()
 
@@ -94,8 +109,11 @@ class _Exchange(threading.Thread):
             opener = urllib.request.OpenerDirector()
             opener.add_handler(urllib.request.ProxyHandler())
             opener.add_handler(_Connecting(self._until))
-            with opener.open(self._address, timeout=max(self._until - time.monotonic(), 0.001)) as response:
-                self._found = Answer(response.status, _body(response))
+            address, method, body, headers = self._question
+            request = urllib.request.Request(address, body, dict(headers), method=method)
+            with opener.open(request, timeout=max(self._until - time.monotonic(), 0.001)) as response:
+                told = {name.lower(): value for name, value in response.headers.items()}
+                self._found = Answer(response.status, _body(response), told)
         except Exception as error:
             self._found = error
 
