@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, Field, create_model
 
-from octad import catalog
 from octad.agents.command import Command, Option, ReviewCommand, SweepCommand
+from octad.agents.reports import report_class
 from octad.errors import InputError
 from octad.mcp.roots import LONGEST, Roots
 from octad.mcp.tool import Asked, Case, Tool, Verb, answer_of
@@ -56,19 +56,17 @@ class ReviewAsked(Asked):
     analysers: bool = Field(True, description="Ask ruff and bandit as well.")
 
 
-def case_tools() -> Iterator[Tool]:
+def case_tools(agents: Mapping[str, Agent[Any, Any]]) -> Iterator[Tool]:
     """A tool for each agent that answers a case of it, and for those that read code one for whole files."""
-    for entry in catalog.entries():
-        agent = catalog.load(entry.name)
+    for agent in agents.values():
         yield _case_tool(agent)
         if isinstance(agent.command, ReviewCommand):
             yield _files_tool(agent)
 
 
-def verb_tools(roots: Roots) -> Iterator[Tool]:
+def verb_tools(agents: Mapping[str, Agent[Any, Any]], roots: Roots) -> Iterator[Tool]:
     """A tool for the verb of each agent, on what lies below the roots."""
-    for entry in catalog.entries():
-        agent = catalog.load(entry.name)
+    for agent in agents.values():
         reviews = isinstance(agent.command, ReviewCommand)
         yield _review_tool(agent, roots) if reviews else _verb_tool(agent, roots)
 
@@ -107,7 +105,7 @@ def _case_tool(agent: Agent[Any, Any]) -> Tool:
         title=f"{agent.name}: one case",
         description=f"{agent.summary} Answers one case that comes with the question.",
         arguments=asked,
-        answer=answer_of(report_of(agent)),
+        answer=answer_of(report_class(agent)),
         ask=ask,
     )
 
@@ -159,7 +157,7 @@ def _verb_tool(agent: Agent[Any, Any], roots: Roots) -> Tool:
     offered = [one for one in command.options if not one.local]
     fields: dict[str, Any] = {one.name: _field(one) for one in offered}
     asked = create_model("VerbAsked", __base__=Asked, **fields)
-    kind: type[Report] = Report if isinstance(command, SweepCommand) else report_of(agent)
+    kind: type[Report] = Report if isinstance(command, SweepCommand) else report_class(agent)
 
     def ask(given: Any) -> Verb:
         options, positional = _written(offered, given, roots)
@@ -226,9 +224,3 @@ def _said(roots: Roots) -> str:
 
 def _name(verb: str) -> str:
     return verb.replace("-", "_")
-
-
-def report_of(agent: Agent[Any, Any]) -> type[Report]:
-    """The kind of report that an agent makes, as its function says."""
-    kind: Any = typing.get_type_hints(agent.report).get("return", Report)
-    return kind if isinstance(kind, type) and issubclass(kind, Report) else Report

@@ -8,6 +8,7 @@ from pathlib import Path
 import anyio
 from mcp.server.stdio import stdio_server
 
+from octad import catalog
 from octad.mcp.agent_tools import case_tools, verb_tools
 from octad.mcp.code_tools import code_tools, rule_tool
 from octad.mcp.roots import Roots
@@ -18,8 +19,9 @@ from octad.mcp.verbs import Verbs
 
 def tools_of(roots: Roots) -> list[Tool]:
     """Every tool on what lies below the roots, and those that take a case."""
-    cases = (tool for tool in case_tools() if tool.name.startswith("ask_"))
-    return [*verb_tools(roots), *cases, *code_tools(roots), rule_tool()]
+    agents = {entry.name: catalog.load(entry.name) for entry in catalog.entries()}
+    cases = (tool for tool in case_tools(agents) if tool.name.startswith("ask_"))
+    return [*verb_tools(agents, roots), *cases, *code_tools(roots), rule_tool()]
 
 
 def serve(folders: Sequence[Path], log: Log, seconds: float, megabytes: float) -> None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from octad.errors import InputError, UnreadableInput
-from octad.read.web import Answer, Question, checked_address, deadline, fetch
+from octad.read.web import Answer, Question, checked_address, deadline, exchange
 
 PAGES = 50
 PAGE = 100
@@ -168,8 +168,8 @@ class _Forge:
         """One call; raises _Later where it is to be made again."""
         kind = {"Content-Type": "application/json"} if body is not None else {}
         headers = {**self._place.headers, **kind, "User-Agent": "octad"}
-        question = Question(f"{self._place.root}/{path}", method, body, headers)
-        answer = fetch(question, self._place.forge, deadline())
+        question = Question(f"{self._place.root}/{path}", method, headers, body)
+        answer = exchange(question, self._place.forge, deadline())
         if (wait := _wait(answer)) is not None:
             raise _Later(wait, f"asks to wait {wait:g} s")
         if answer.status >= 500:

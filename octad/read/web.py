@@ -1,4 +1,4 @@
-"""One answer over http or https, within bounds of time and size.
+"""One question over http or https and its answer, within bounds of time and size.
 
 Nothing else is spoken and no redirect is followed: an address that a user names must not lead to a file
 or to another host.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import io
+import ipaddress
 import socket
 import threading
 import time
@@ -26,16 +27,17 @@ _CHUNK = 65_536
 
 
 class Question(NamedTuple):
-    """What a server is asked: an address, and how."""
+    """What is asked of a server; an answer may have `most` bytes."""
 
     address: str
     method: str = "GET"
-    body: bytes | None = None
     headers: Mapping[str, str] = MappingProxyType({})
+    body: bytes | None = None
+    most: int = MAX_BYTES
 
 
 class Answer(NamedTuple):
-    """Status and body of an answer, whatever the status is; its headers, by names in small letters."""
+    """Status, body and head of an answer, whatever the status is; names in its head are in small letters."""
 
     status: int
     body: bytes
@@ -65,22 +67,24 @@ def deadline() -> float:
     return time.monotonic() + current().seconds_left(TIMEOUT_S)
 
 
-def fetch(question: str | Question, place: str, until: float) -> Answer:
-    """What a server answers; raises UnreadableInput, naming `place`, where it does not in time.
+def fetch(address: str, place: str, until: float) -> Answer:
+    """What a server answers to GET; raises as `exchange` does."""
+    return exchange(Question(address, most=MAX_BYTES), place, until)
 
-    An address alone is asked for with GET.
+
+def exchange(question: Question, place: str, until: float) -> Answer:
+    """What a server answers; raises UnreadableInput, naming `place`, where it does not in time.
 
     The name is looked up, the connection made, and head and body read before the deadline `until`, however
     slowly or endlessly the server sends. The exchange runs in a thread of its own, since looking up names
     knows no deadline; what is left behind of it then ends with its connection.
     """
     seconds = max(until - time.monotonic(), 0.001)
-    asked = Question(question) if isinstance(question, str) else question
-    exchange = _Exchange(asked, until)
-    exchange.start()
-    exchange.join(seconds)
+    running = _Exchange(question, until)
+    running.start()
+    running.join(seconds)
     try:
-        return exchange.answer()
+        return running.answer()
     except UnreadableInput as error:
         raise type(error)(f"{place}: {error.message}", hint=error.hint) from error
     except (OSError, http.client.HTTPException) as error:
@@ -106,14 +110,15 @@ class _Exchange(threading.Thread):
     def run(self) -> None:
         """Ask; what is raised is kept for who waits."""
         try:
+            address, method, headers, body, most = self._question
             opener = urllib.request.OpenerDirector()
-            opener.add_handler(urllib.request.ProxyHandler())
+            if not _is_here(address):
+                opener.add_handler(urllib.request.ProxyHandler())
             opener.add_handler(_Connecting(self._until))
-            address, method, body, headers = self._question
             request = urllib.request.Request(address, body, dict(headers), method=method)
             with opener.open(request, timeout=max(self._until - time.monotonic(), 0.001)) as response:
-                told = {name.lower(): value for name, value in response.headers.items()}
-                self._found = Answer(response.status, _body(response), told)
+                head = {name.lower(): value for name, value in response.headers.items()}
+                self._found = Answer(response.status, _body(response, most), head)
         except Exception as error:
             self._found = error
 
@@ -188,14 +193,23 @@ class _Reading(io.RawIOBase):
         super().close()
 
 
-def _body(response: http.client.HTTPResponse) -> bytes:
-    """The whole body, of MAX_BYTES at most."""
+def _is_here(address: str) -> bool:
+    """Whether an address is one of this machine, to which no proxy leads."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _body(response: http.client.HTTPResponse, most: int) -> bytes:
+    """The whole body, of so many bytes at most."""
     chunks, size = [], 0
     while chunk := response.read1(_CHUNK):
         chunks.append(chunk)
         size += len(chunk)
-        if size > MAX_BYTES:
-            raise TooMuch(f"an answer of more than {MAX_BYTES:,} bytes", hint="ask for less")
+        if size > most:
+            raise TooMuch(f"an answer of more than {most:,} bytes", hint="ask for less")
     if response.length:  # what the header promised beyond this
         raise UnreadableInput("an answer that is cut off", hint="ask again")
     return b"".join(chunks)

@@ -5,27 +5,28 @@ Each request is answered by itself: no session is kept. Tools ask the same worke
 
 from __future__ import annotations
 
-import json
 import time
 import uuid
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response
-from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
+from octad import catalog
+from octad.agents.reports import report_class
 from octad.errors import InputError, OctadError
-from octad.mcp.agent_tools import case_tools
-from octad.mcp.code_tools import rule_tool
-from octad.mcp.server import Context as Call
-from octad.mcp.server import make
-from octad.mcp.tool import Case, Verb
+from octad.records.look import Review
+from octad.render.formats.json import output_of
 from octad.serve.auth import needs
 from octad.serve.exchange import Asking
+from octad.serve.openapi import content
 
 if TYPE_CHECKING:
+    from octad.mcp.tool import Case, Verb
     from octad.serve.context import Answering, Context
 
 PATH = "/mcp"
+MESSAGE = {"type": "object", "required": ["jsonrpc"], "properties": {"jsonrpc": {"const": "2.0"}}}
 
 
 class Served:
@@ -37,6 +38,8 @@ class Served:
 
     async def answer(self, question: Verb | Case, actor: str) -> dict[str, Any]:
         """The document of a report; raises OctadError with what the service says was wrong."""
+        from octad.mcp.tool import Verb
+
         if isinstance(question, Verb):
             raise InputError("this server reads no files of its own", hint="send the code with the question")
         asking = Asking(
@@ -52,19 +55,35 @@ class Served:
         answered = await self.service.ask(asking)
         if answered.fault is not None:
             raise OctadError(answered.fault.message, hint=answered.fault.hint)
-        document: dict[str, Any] = json.loads(answered.body)
+        is_review = question.kind == "files"
+        kind = Review if is_review else report_class(catalog.load(question.agent))
+        document: dict[str, Any] = output_of(kind.model_validate_json(answered.body)).model_dump(mode="json")
         return document
 
 
 def router(context: Context) -> APIRouter:
-    """The route of the protocol, for whoever may ask agents."""
-    tools = [tool for tool in (*case_tools(), rule_tool())]
-    server = make(tools, Served(context.service, context.settings.limits.deadline_s), context.audit, _actor)
-    routes = APIRouter()
+    """The route of the protocol, for whoever may ask agents; none where its package is not installed."""
+    routes = APIRouter(tags=["assistants"])
+    if find_spec("mcp") is None:
+        return routes
+    from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
-    @routes.post(PATH, openapi_extra=needs("infer"), response_class=Response, summary="Tools for assistants")
+    from octad.mcp.agent_tools import case_tools
+    from octad.mcp.code_tools import rule_tool
+    from octad.mcp.server import make
+
+    tools = [*case_tools(context.agents), rule_tool()]
+    served = Served(context.service, context.settings.limits.deadline_s)
+    server = make(tools, served, context.audit, _actor)
+    ok: dict[int | str, Any] = {200: {"description": "A message of JSON-RPC.", "content": content(MESSAGE)}}
+    described = {"requestBody": {"required": True, "content": content(MESSAGE)}}
+
+    @routes.post(
+        PATH, operation_id="mcp", openapi_extra={**needs("infer"), **described}, response_class=Response,
+        responses=ok,
+    )  # fmt: skip
     async def mcp(request: Request) -> Response:
-        """One message of the Model Context Protocol, answered in the same exchange."""
+        """One message of the Model Context Protocol (2026-07-28), answered in the same exchange."""
         # One for each request: it has nothing to remember, and ends with what it began.
         manager = StreamableHTTPSessionManager(server, json_response=True, stateless=True)
         taken = _Taken()
@@ -75,7 +94,7 @@ def router(context: Context) -> APIRouter:
     return routes
 
 
-def _actor(call: Call) -> str:
+def _actor(call: Any) -> str:
     """Who asks, as the gate knows them."""
     return str(getattr(call.request.state, "actor", "")) if call.request is not None else ""
 

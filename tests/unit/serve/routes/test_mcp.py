@@ -19,7 +19,6 @@ from mcp import Client
 from octad import catalog
 from octad.audit import AuditLog
 from octad.records.look import Review
-from octad.render.formats.json import output_of
 from octad.serve.auth import rule_of
 from octad.serve.exchange import Answered, Asking
 from octad.serve.faults import fault
@@ -37,7 +36,7 @@ class Service:
         self.asked.append(asking)
         if asking.kind == "case":
             return Answered(asking.id, fault=fault("server.overloaded", "too many ask", "ask later"))
-        return Answered(asking.id, output_of(Review(agent="a", version="1")).model_dump_json().encode())
+        return Answered(asking.id, Review(agent="a", version="1").model_dump_json().encode())
 
 
 class Running:
@@ -46,7 +45,10 @@ class Running:
     def __init__(self, folder: Path) -> None:
         self.service = Service()
         self.log = AuditLog(folder / "audit.jsonl")
-        context: Any = SimpleNamespace(service=self.service, audit=self.log, settings=ServeSettings())
+        agents = {entry.name: catalog.load(entry.name) for entry in catalog.entries()}
+        context: Any = SimpleNamespace(
+            service=self.service, audit=self.log, settings=ServeSettings(), agents=agents
+        )
         self.routes = router(context)
         app = FastAPI()
 
