@@ -15,7 +15,7 @@ from scripts.size_limits import PACKAGES, import_cycle, imported, modules
 
 LAYERS = (
     ("budget", "calibration.promise", "errors", "metrics", "records"),
-    ("host", "notes", "registry", "syntax", "templates"),
+    ("host", "notes", "syntax", "templates"),
     ("audit", "render", "repository", "signals", "store"),
     ("nn", "read"),
     ("analysers", "claims", "encoders"),
@@ -23,9 +23,9 @@ LAYERS = (
     ("heads",),
     ("rules",),
     ("agents",),
-    ("catalog", "golden", "model", "serve"),
-    ("engines",),
-    ("states",),
+    ("catalog", "golden", "model"),
+    ("engines", "registry"),
+    ("serve", "states"),
     ("runtime",),
     ("calibration", "explain"),
     ("ask",),
