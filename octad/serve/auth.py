@@ -13,7 +13,8 @@ import secrets
 import stat
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -21,6 +22,7 @@ from pydantic import Field
 
 from octad.errors import DeclarationError, InputError, StoreError, UnreadableInput
 from octad.host.files import read_bytes
+from octad.host.private import locked
 from octad.host.whole_file import PRIVATE, replace
 from octad.records.base import Record
 
@@ -34,6 +36,7 @@ MOST = 1_000
 PREFIX = "octad_"
 """What every token begins with, so that it is known as one in logs and in code."""
 LARGEST = 1 << 20
+WAIT = 10.0
 
 
 class Token(Record):
@@ -108,10 +111,12 @@ class Tokens:
 
     def add(self, name: str, roles: Sequence[Role]) -> str:
         """Make a token; it is returned this once and kept nowhere. Raises InputError for a name in use."""
-        with self._lock:
+        with self._alone():
             held = self.all()
             if any(one.name == name for one in held):
-                raise InputError(f"there is a token {name!r} already", hint="revoke it, or choose another name")
+                raise InputError(
+                    f"there is a token {name!r} already", hint="revoke it, or choose another name"
+                )
             if len(held) >= MOST:
                 raise InputError(f"there are {MOST:,} tokens already", hint="revoke some")
             plain = PREFIX + secrets.token_urlsafe(32)
@@ -127,12 +132,21 @@ class Tokens:
 
     def revoke(self, name: str) -> None:
         """Forget a token; raises InputError where there is none of the name."""
-        with self._lock:
+        with self._alone():
             held = self.all()
             kept = tuple(one for one in held if one.name != name)
             if len(kept) == len(held):
                 raise InputError(f"there is no token {name!r}", hint="`octad serve token list` shows them")
             self._write(kept)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """While no other thread or process changes the file."""
+        try:
+            with self._lock, locked(self.path.with_name(f"{self.path.name}.lock"), WAIT):
+                yield
+        except TimeoutError as error:
+            raise StoreError(f"somebody else changes {self.path}", kind="busy", hint="try again") from error
 
     def _read(self) -> tuple[Token, ...]:
         try:

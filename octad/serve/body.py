@@ -34,9 +34,9 @@ class Held:
 
 
 async def read_body(receive: Receive, headers: Headers, limits: Limits, held: Held) -> bytearray:
-    """The whole body, unpacked, its bytes counted in `held`; raises Refusal, or ClientGone where it breaks off.
+    """The whole body, unpacked, its bytes counted in `held`.
 
-    On failure nothing of it stays counted.
+    Raises Refusal, or ClientGone where it breaks off; then nothing of it stays counted.
     """
     declared = _check_head(headers, limits)
     reading = _Reading(_unpacker(headers, limits), limits, held, declared)
@@ -128,7 +128,9 @@ def _check_head(headers: Headers, limits: Limits) -> int | None:
     """The length that is declared; raises Refusal for what need not be read to be refused."""
     kind, _, rest = headers.get("content-type", "").partition(";")
     if kind.strip().lower() != "application/json":
-        raise refusal("request.type", "the body is not application/json", "send Content-Type: application/json")
+        raise refusal(
+            "request.type", "the body is not application/json", "send Content-Type: application/json"
+        )
     if "charset" in rest.lower() and "utf-8" not in rest.lower():
         raise refusal("request.type", "the body is not in UTF-8", "send JSON in UTF-8")
     declared = headers.get("content-length")

@@ -21,9 +21,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.routing import Match
 
-from octad.errors import OctadError
+from octad.errors import InputError, OctadError
 from octad.host.terminal import complain
-from octad.serve.auth import Role, Token, rule_of
+from octad.serve.auth import Role, Token
 from octad.serve.body import Held, Receive, read_body
 from octad.serve.context import Context
 from octad.serve.errors import ClientGone, Refusal, body_of, headers_of, of_error, redacted, refusal
@@ -42,6 +42,8 @@ SINGLE = frozenset(
      "transfer-encoding", "idempotency-key")
 )  # fmt: skip
 """Headers that mean one thing: two of them are two meanings."""
+Rule = tuple[APIRoute, frozenset[Role]]
+"""A route and the roles that may ask for it, none where everybody may."""
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _SAFE = {
     "x-content-type-options": "nosniff",
@@ -53,11 +55,11 @@ _SAFE = {
 
 
 class Gate:
-    """The routes of an application behind its rules; raises DeclarationError for a route without one."""
+    """The routes of an application behind their rules."""
 
-    def __init__(self, app: Any, context: Context, routes: Sequence[APIRoute]) -> None:
+    def __init__(self, app: Any, context: Context, rules: Sequence[Rule]) -> None:
         self._app, self._context = app, context
-        self._rules = [(route, rule_of(route.openapi_extra, route.path)) for route in routes]
+        self._rules = rules
         self._allowances = Allowances(context.settings.limits)
         self._held = Held(context.settings.limits.held)
         self._checking = asyncio.Semaphore(CHECKED)
@@ -76,12 +78,14 @@ class Gate:
             except Refusal as wrong:
                 await passing.refuse(wrong.fault, wrong.headers)
             except OctadError as error:
-                complain(f"octad: {passing.id}: {redacted(str(error))}\n")
+                if not isinstance(error, InputError):
+                    passing.say(str(error))
                 await passing.refuse(of_error(error), {})
             except Exception:
-                with suppress(OSError, ValueError):
-                    complain(f"octad: {passing.id}:\n{redacted(traceback.format_exc())}")
-                await passing.refuse(fault("server.internal", "the server failed", "its own log says why"), {})
+                passing.say(traceback.format_exc())
+                await passing.refuse(
+                    fault("server.internal", "the server failed", "its own log says why"), {}
+                )
         if self._context.settings.log_requests:
             passing.log()
 
@@ -103,7 +107,7 @@ class Gate:
             if self._context.traffic.is_draining:
                 raise Refusal(fault("server.draining", "the server stops", "ask another", retry_after=1))
             body = await read_body(receive, headers, self._context.settings.limits, self._held)
-            passing.read = len(body)
+            passing.read, passing.is_whole = len(body), True
             try:
                 await self._check(body)
                 await self._app(scope, _again(body, receive), passing.send)
@@ -119,7 +123,7 @@ class Gate:
         async with self._checking:
             await run_in_threadpool(check_json, body, limits)
 
-    def _route(self, scope: Any) -> tuple[APIRoute, frozenset[Role]] | None:
+    def _route(self, scope: Any) -> Rule | None:
         """The route of a request, and its rule."""
         return next((one for one in self._rules if one[0].matches(scope)[0] is Match.FULL), None)
 
@@ -167,6 +171,7 @@ class _Passing:
         self.began = time.monotonic()
         self.status = self.read = self.sent = 0
         self.actor = ""
+        self.is_whole = scope["method"] not in WITH_BODY
         given = next((v for k, v in scope["headers"] if k == b"x-request-id"), b"").decode("latin-1")
         self.id = given if _ID.fullmatch(given) else secrets.token_hex(8)
 
@@ -200,15 +205,16 @@ class _Passing:
         is_inference = self.scope["path"].startswith("/v2")
         body = body_of(wrong, self.id, is_inference=is_inference)
         sent = {**headers_of(wrong), **headers, "content-length": str(len(body))}
-        if self.scope["method"] in WITH_BODY or wrong.code == "server.draining":
+        if not self.is_whole or wrong.code == "server.draining":
             sent["connection"] = "close"
         pairs = [(name.encode(), value.encode("latin-1")) for name, value in sent.items()]
         await self.send({"type": "http.response.start", "status": wrong.status, "headers": pairs})
-        await self.send({"type": "http.response.body", "body": b"" if self._is_head else body})
+        await self.send({"type": "http.response.body", "body": body})
 
-    @property
-    def _is_head(self) -> bool:
-        return bool(self.scope["method"] == "HEAD")
+    def say(self, text: str) -> None:
+        """Tell whoever runs the server what went wrong, on standard error, which may be closed."""
+        with suppress(OSError, ValueError):
+            complain(f"octad: {self.id}: {redacted(text).rstrip()}\n")
 
     def log(self) -> None:
         """One line of JSON about the request, without what was asked or by which token."""

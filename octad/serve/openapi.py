@@ -112,7 +112,9 @@ def document(routes: Sequence[Any], agents: Mapping[str, Agent[Any, Any]]) -> Js
     return made
 
 
-def _components(kind: type[BaseModel], name: str, mode: typing.Literal["validation", "serialization"]) -> Json:
+def _components(
+    kind: type[BaseModel], name: str, mode: typing.Literal["validation", "serialization"]
+) -> Json:
     """A class and all that it refers to as components, whose names begin with that of the class."""
     template = f"{COMPONENTS}{name}.{{model}}"
     keys, described = models_json_schema([(kind, mode)], ref_template=template)

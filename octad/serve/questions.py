@@ -63,7 +63,9 @@ class Terms:
 
 Deadline = Annotated[
     int | None,
-    Header(alias="X-Octad-Deadline-Ms", ge=1, le=LATEST_MS, description="Milliseconds until it is of no use."),
+    Header(
+        alias="X-Octad-Deadline-Ms", ge=1, le=LATEST_MS, description="Milliseconds until it is of no use."
+    ),
 ]
 Priority = Annotated[
     int, Header(alias="X-Octad-Priority", ge=0, le=9, description="Of two that wait the smaller is first.")
@@ -111,9 +113,10 @@ async def answers(context: Context, request: Request, askings: Collection[Asking
     tasks = [asyncio.ensure_future(context.service.ask(one)) for one in askings]
     gone = asyncio.ensure_future(_until_gone(request))
     try:
-        every = asyncio.gather(*tasks)
+        every: asyncio.Future[list[Answered]] = asyncio.gather(*tasks)
         latest = max((one.until for one in askings), default=0.0) - time.monotonic() + SPARE_S
-        await asyncio.wait({every, gone}, timeout=max(0.0, latest), return_when=asyncio.FIRST_COMPLETED)
+        waited: set[asyncio.Future[Any]] = {every, gone}
+        await asyncio.wait(waited, timeout=max(0.0, latest), return_when=asyncio.FIRST_COMPLETED)
         if every.done():
             return every.result()
         if gone.done():
