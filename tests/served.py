@@ -151,6 +151,7 @@ class Served:
             settings=ServeSettings(limits=limits, **settings), agents=known, service=service,
             registry=self.registry, tokens=self.tokens, audit=AuditLog(folder / "audit.jsonl"),
         )  # fmt: skip
+        self.service = service
         self.app = create(self.context, more)
         self.address = ""
 

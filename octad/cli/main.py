@@ -14,7 +14,21 @@ import typer
 
 from octad import __version__, catalog
 from octad.budget import current
-from octad.cli import ask, deps, describe, evaluate, explain, list, rule, search, similar, train, triage
+from octad.cli import (
+    ask,
+    comment,
+    deps,
+    describe,
+    evaluate,
+    explain,
+    list,
+    mcp,
+    rule,
+    search,
+    similar,
+    train,
+    triage,
+)
 from octad.cli.dependencies import Dependencies
 from octad.cli.limits import Interrupted, ended, limited, one_run
 from octad.errors import OctadError
@@ -40,6 +54,8 @@ VERBS: Mapping[str, Callable[..., int]] = {
     "describe": describe.describe,
     "rule": rule.rule,
     "triage": limited(triage.triage),
+    "mcp": mcp.mcp,
+    "comment": limited(comment.comment),
     "train": train.train,
     "evaluate": evaluate.evaluate,
 }

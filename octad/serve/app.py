@@ -16,7 +16,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from octad.errors import DeclarationError
-from octad.serve.auth import ROLES, needs
+from octad.serve.auth import ROLES, needs, rule_of
 from octad.serve.context import Context
 from octad.serve.errors import refusal
 from octad.serve.gate import Gate
@@ -43,10 +43,11 @@ def create(context: Context, more: Sequence[Callable[[Context], APIRouter]] = ()
     plain = [route for route in routes if isinstance(route, APIRoute)]
     if len(plain) < len(routes):
         raise DeclarationError("a route that is no APIRoute would pass the gate unseen")
+    rules = [(route, rule_of(route.openapi_extra, route.path)) for route in plain]
     app.router.routes[:] = routes
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(HTTPException)(_refused)
-    app.add_middleware(Gate, context=context, routes=plain)
+    app.add_middleware(Gate, context=context, rules=rules)
     return app
 
 

@@ -23,7 +23,7 @@ from starlette.routing import Match
 
 from octad.errors import InputError, OctadError
 from octad.host.terminal import complain
-from octad.serve.auth import Role, Token, rule_of
+from octad.serve.auth import Role, Token
 from octad.serve.body import Held, Receive, read_body
 from octad.serve.context import Context
 from octad.serve.errors import ClientGone, Refusal, body_of, headers_of, of_error, redacted, refusal
@@ -42,6 +42,8 @@ SINGLE = frozenset(
      "transfer-encoding", "idempotency-key")
 )  # fmt: skip
 """Headers that mean one thing: two of them are two meanings."""
+Rule = tuple[APIRoute, frozenset[Role]]
+"""A route and the roles that may ask for it, none where everybody may."""
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _SAFE = {
     "x-content-type-options": "nosniff",
@@ -53,11 +55,11 @@ _SAFE = {
 
 
 class Gate:
-    """The routes of an application behind its rules; raises DeclarationError for a route without one."""
+    """The routes of an application behind their rules."""
 
-    def __init__(self, app: Any, context: Context, routes: Sequence[APIRoute]) -> None:
+    def __init__(self, app: Any, context: Context, rules: Sequence[Rule]) -> None:
         self._app, self._context = app, context
-        self._rules = [(route, rule_of(route.openapi_extra, route.path)) for route in routes]
+        self._rules = rules
         self._allowances = Allowances(context.settings.limits)
         self._held = Held(context.settings.limits.held)
         self._checking = asyncio.Semaphore(CHECKED)
@@ -121,7 +123,7 @@ class Gate:
         async with self._checking:
             await run_in_threadpool(check_json, body, limits)
 
-    def _route(self, scope: Any) -> tuple[APIRoute, frozenset[Role]] | None:
+    def _route(self, scope: Any) -> Rule | None:
         """The route of a request, and its rule."""
         return next((one for one in self._rules if one[0].matches(scope)[0] is Match.FULL), None)
 
