@@ -18,7 +18,7 @@ from octad import __version__
 from octad.errors import ArtefactError, OutputError, UnreadableInput
 from octad.host.files import listed, read_text
 from octad.host.kept_folder import copy
-from octad.host.whole_file import replace, temporary_folder, whole_folder
+from octad.host.whole_file import make_folder, replace, temporary_folder, whole_folder
 from octad.registry.base import Version
 from octad.registry.blobs import LARGEST_CARD, Blob, read
 from octad.store.artefact import CARDS, MANIFEST, Manifest
@@ -38,7 +38,7 @@ def export(folder: Path, version: Version, target: Path) -> None:
         raise OutputError(f"{target} is there already", hint="name a new folder")
     try:
         with whole_folder(target) as made:
-            made.mkdir()
+            make_folder(made)
             for name in (MANIFEST, *blob.manifest.files):
                 copy(folder / name, made / name, LARGEST)
             replace(made / CONFIG, _json(config(version, blob.manifest)))
