@@ -15,15 +15,15 @@ from scripts.size_limits import PACKAGES, import_cycle, imported, modules
 
 LAYERS = (
     ("budget", "calibration.promise", "errors", "metrics", "records"),
-    ("host", "notes", "syntax", "templates"),
-    ("render", "repository", "signals", "store"),
+    ("host", "notes", "registry", "syntax", "templates"),
+    ("audit", "render", "repository", "signals", "store"),
     ("nn", "read"),
     ("analysers", "claims", "encoders"),
     ("advice", "extensions", "fusion", "search"),
     ("heads",),
     ("rules",),
     ("agents",),
-    ("catalog", "golden", "model"),
+    ("catalog", "golden", "model", "serve"),
     ("engines",),
     ("states",),
     ("runtime",),
