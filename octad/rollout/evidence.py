@@ -84,7 +84,7 @@ def harm(log: Floats) -> Floats:
 
 
 def against(log: Floats, factor: float) -> Floats:
-    """Evidence `[…]` that the candidate is not `factor` times as bad; of RATIOS, and beyond those of BENIGN."""
+    """Evidence `[…]` that the candidate is not `factor` times as bad: one of RATIOS beyond BENIGN."""
     if factor not in RATIOS or factor <= max(BENIGN):
         raise ValueError(f"{factor:g} is no factor that is kept")
     return _mean(log[..., _BENIGN]) - log[..., RATIOS.index(factor)]

@@ -103,14 +103,6 @@ class Observation(Record):
     hard: str = ""
     compared: Pair = (0, 0)
 
-    @model_validator(mode="after")
-    def _fits(self) -> Observation:
-        for name, bad in self.bad.items():
-            measured = self.measured.get(name, (0, 0))
-            if bad[0] > measured[0] or bad[1] > measured[1]:
-                raise ValueError(f"{name}: more bad units than were measured")
-        return self
-
 
 class Rollout(Record):
     """A rollout as it is kept. `revision` counts its transitions; `clock` is monotonic, of this process.

@@ -18,7 +18,7 @@ from octad.rollout.plan import METRICS, Decision, Observation, Plan, Rollout, St
 HARM = math.log(100)
 """Evidence at which a candidate is rolled back: one harmless one in a hundred ever is."""
 REFUTED = math.log(20)
-"""Evidence at which it is refuted that a candidate is so many times as bad: one such in twenty ever gets there."""
+"""Evidence at which a ratio is refuted: of candidates that are so bad one in twenty ever gets there."""
 MISMATCH = math.log(1000)
 """Evidence at which the arms do not get the traffic that they should."""
 GAP = 120.0
@@ -136,9 +136,9 @@ def restarted(rollout: Rollout, stable: str) -> Advanced:
         return rollout, ()
     plan = rollout.plan.model_copy(update={"stable": stable})
     after, told = moved(rollout, first_state(plan), "restart", "the stable version is another one")
-    update = {"plan": plan, "step": 0, "in_step": 0.0, "recent": "", "compared": (0, 0), "sample": Tally()}
-    empty = {"since": {}, "silent": {}, "tallies": {}}
-    after = after.model_copy(update=update | empty)
+    update: dict[str, object] = {"plan": plan, "step": 0, "in_step": 0.0, "recent": "", "compared": (0, 0)}
+    update |= {"since": {}, "silent": {}, "tallies": {}, "sample": Tally()}
+    after = after.model_copy(update=update)
     return after, (told[0].model_copy(update={"weight": after.weight}),)
 
 
@@ -243,7 +243,9 @@ def _crash_loop(recent: str, weight: int) -> str:
     failed = beside.count("S")
     if weight < 100 and (len(beside) < FEWEST_STABLE or failed >= BAD * len(beside)):
         return ""
-    return f"the last {ROW} answers of the candidate failed, of {len(beside)} stable ones beside them {failed}"
+    return (
+        f"the last {ROW} answers of the candidate failed, of {len(beside)} stable ones beside them {failed}"
+    )
 
 
 def _is_stable_bad(recent: str) -> bool:
@@ -267,4 +269,3 @@ def _harm_in_words(rollout: Rollout) -> str:
 def _decimal(log: float) -> float:
     """A natural logarithm as a decimal one that JSON can hold."""
     return round(max(min(log / math.log(10), 1e6), -1e6), 4)
-
