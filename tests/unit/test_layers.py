@@ -14,9 +14,9 @@ from octad import catalog
 from scripts.size_limits import PACKAGES, import_cycle, imported, modules
 
 LAYERS = (
-    ("budget", "calibration.promise", "errors", "metrics", "records"),
-    ("host", "notes", "syntax", "templates"),
-    ("render", "repository", "signals", "store"),
+    ("budget", "calibration.promise", "errors", "metrics", "records", "serve"),
+    ("host", "notes", "registry", "syntax", "templates"),
+    ("audit", "render", "repository", "signals", "store"),
     ("nn", "read"),
     ("analysers", "claims", "encoders"),
     ("advice", "extensions", "fusion", "search"),
