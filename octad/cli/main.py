@@ -14,7 +14,20 @@ import typer
 
 from octad import __version__, catalog
 from octad.budget import current
-from octad.cli import ask, deps, describe, evaluate, explain, list, rule, search, similar, train, triage
+from octad.cli import (
+    ask,
+    deps,
+    describe,
+    evaluate,
+    explain,
+    feedback,
+    list,
+    rule,
+    search,
+    similar,
+    train,
+    triage,
+)
 from octad.cli.dependencies import Dependencies
 from octad.cli.limits import Interrupted, ended, limited, one_run
 from octad.errors import OctadError
@@ -47,6 +60,9 @@ for name, function in VERBS.items():
     app.command(name, short_help=(function.__doc__ or "").partition("\n")[0])(function)
 
 
+app.add_typer(feedback.app, name="feedback")
+
+
 def with_agents(verbs: typer.Typer) -> typer.Typer:
     """The same verbs before those of agents, whose files are imported when they are asked for."""
     every = typer.Typer(**SETTINGS)
@@ -56,6 +72,7 @@ def with_agents(verbs: typer.Typer) -> typer.Typer:
         own = every.command(entry.verb, help=entry.help, short_help=entry.help, context_settings=settings)
         own(_delegate(entry))
     every.registered_commands += verbs.registered_commands
+    every.registered_groups += verbs.registered_groups
     return every
 
 

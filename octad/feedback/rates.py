@@ -58,14 +58,19 @@ def newest(verdicts: Iterable[Verdict]) -> list[Verdict]:
     return list(held.values())
 
 
-def rates(verdicts: Iterable[Verdict], by: By = "rule") -> list[Rate]:
-    """The rates of every rule, agent, version or project that there are verdicts on, the worst first."""
+def rates(
+    verdicts: Iterable[Verdict], by: By = "rule", counting: Iterable[Verdict] | None = None
+) -> list[Rate]:
+    """The rates of every rule, agent, version or project that there are verdicts on, the worst first.
+
+    Where not all verdicts count when rules are silenced, `counting` are those that do.
+    """
     name_of: Callable[[Verdict], str] = lambda one: getattr(one, by) or "(unknown)"  # noqa: E731
     groups: dict[str, list[Verdict]] = defaultdict(list)
     counted = newest(verdicts)
     for one in counted:
         groups[name_of(one)].append(one)
-    silent = silenced(counted) if by == "rule" else {}
+    silent = silenced(counted if counting is None else newest(counting)) if by == "rule" else {}
     found = [_rate(name, group, tuple(silent.get(name, {}))) for name, group in groups.items()]
     return sorted(found, key=lambda one: (one.high, one.name))
 

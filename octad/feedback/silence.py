@@ -2,10 +2,10 @@
 
 The verdicts on a rule are held against the claim that at least half of its findings are approved. The
 evidence against it is a mixture of likelihood ratios, over all approvals below one half alike, to exactly one
-half. Whoever looks after each verdict, for ever, sees it reach 20 for one in twenty rules of which half are
-approved, and for fewer of better ones (Ville's inequality); an interval for a fixed number of verdicts, looked
-at after each, silences far more of them (`benchmarks/feedback.py`). Seven dismissals in a row are enough,
-and never fewer.
+half. Whoever looks after each verdict, for ever, sees it reach 20 for at most one in twenty rules of which
+half are approved, and for fewer of better ones (Ville's inequality); an interval for a fixed number of
+verdicts, looked at after each, silences far more of them (`benchmarks/feedback.py`). Seven dismissals in a
+row are enough, and never fewer.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from math import comb
 from typing import NamedTuple
 
 ENOUGH = 20
-"""The evidence at which a rule is silenced: the chance that a rule of which half are approved ever is, is 1/20."""
+"""The evidence at which a rule is silenced: one of which half are approved ever is with a chance of 1/20."""
 MOST = 2_000
-"""Verdicts of a rule that count, the newest ones: what it was like long ago says little, and sums stay small."""
+"""Verdicts of a rule that count, the newest ones: sums stay small, and what was long ago says little."""
 
 
 class Tally(NamedTuple):

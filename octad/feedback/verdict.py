@@ -18,7 +18,18 @@ Name = Annotated[str, Field(max_length=200)]
 Words = Annotated[str, Field(max_length=1_000)]
 SHORTEST = 8
 """Characters of a fingerprint that are enough to name one of a report."""
-ABOUT = ("project", "actor", "agent", "version", "fingerprint", "path", "line_digest", "reason", "correction", "note")
+ABOUT = (
+    "project",
+    "actor",
+    "agent",
+    "version",
+    "fingerprint",
+    "path",
+    "line_digest",
+    "reason",
+    "correction",
+    "note",
+)
 """What an event says of a verdict beside time, kind and rule."""
 
 
@@ -54,7 +65,7 @@ class Verdict(Record):
 
 
 def line_digest(text: str) -> str:
-    """Sixteen hexadecimal digits for the text of a line, whatever its spaces; the text cannot be had of it."""
+    """Sixteen hexadecimal digits for the text of a line, whatever its spaces."""
     return hashlib.sha256(" ".join(text.split()).encode("utf-8", "replace")).hexdigest()[:16]
 
 

@@ -18,7 +18,7 @@ LAYERS = (
     ("host", "notes", "registry", "syntax", "templates"),
     ("audit", "render", "repository", "signals", "store"),
     ("nn", "read"),
-    ("analysers", "claims", "encoders"),
+    ("analysers", "claims", "encoders", "feedback"),
     ("advice", "extensions", "fusion", "search"),
     ("heads",),
     ("rules",),
