@@ -14,8 +14,8 @@ from octad import catalog
 from scripts.size_limits import PACKAGES, import_cycle, imported, modules
 
 LAYERS = (
-    ("budget", "calibration.promise", "errors", "metrics", "records", "serve"),
-    ("host", "notes", "registry", "syntax", "templates"),
+    ("budget", "calibration.promise", "errors", "metrics", "records"),
+    ("host", "notes", "syntax", "templates"),
     ("audit", "render", "repository", "signals", "store"),
     ("nn", "read"),
     ("analysers", "claims", "encoders", "feedback"),
@@ -24,8 +24,8 @@ LAYERS = (
     ("rules",),
     ("agents",),
     ("catalog", "golden", "model"),
-    ("engines",),
-    ("states",),
+    ("engines", "registry"),
+    ("serve", "states"),
     ("runtime",),
     ("calibration", "explain"),
     ("ask",),
