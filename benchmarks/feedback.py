@@ -2,8 +2,8 @@
 
     python benchmarks/feedback.py [--runs 4000] [--most 200]
 
-For each true share of approved findings, rules get one verdict after the other, at most --most, and are looked
-at after each, as `octad review` does. Beside the test in use stand the bounds that one would take first: the
+For each true share of approved findings, rules get one verdict after the other, at most --most, and are
+looked at after each, as `octad review` does. Beside the test in use stand bounds that one would take first: the
 upper end of an interval at 95 % below one half from so many verdicts on, and shares alone.
 """
 
@@ -97,7 +97,9 @@ def main() -> None:
     arguments = parser.parse_args()
     table = rows(simulated(arguments.runs, arguments.most))
     sys.stdout.write("Share of rules ever silenced (median verdicts until then), by true approval\n\n")
-    sys.stdout.write("\n".join(table) + f"\n\n{arguments.runs:,} rules of {arguments.most} verdicts, seed 0.\n")
+    sys.stdout.write(
+        "\n".join(table) + f"\n\n{arguments.runs:,} rules of {arguments.most} verdicts, seed 0.\n"
+    )
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from octad.errors import StoreError
 from octad.feedback.heard import Heard, heard
 from octad.feedback.verdict import Verdict, as_event
 from octad.host.database import Database
@@ -16,6 +17,8 @@ from octad.records.base import Record
 from octad.store.folders import data_folder, data_path
 
 NAME = "feedback.sqlite"
+LARGEST = 1_000_000
+"""Verdicts that are kept, those that others took the place of among them."""
 FIELDS = tuple(Verdict.model_fields)
 MIGRATIONS = (
     """
@@ -66,6 +69,11 @@ class Feedback:
             before = base.execute(f"{_STANDING} {where}", key).fetchone()
             if before is not None and _said(_verdict(before)) == _said(verdict):
                 return False
+            if (base.execute("SELECT MAX(number) FROM verdict").fetchone()[0] or 0) >= LARGEST:
+                hint = "`octad feedback export` writes them out; then move the file away"
+                raise StoreError(
+                    f"there are {LARGEST:,} verdicts, and no more are kept", kind="full", hint=hint
+                )
             marks = ", ".join("?" * len(FIELDS))
             row = [said[name] for name in FIELDS]
             base.execute(f"INSERT INTO verdict ({', '.join(FIELDS)}) VALUES ({marks})", row)
