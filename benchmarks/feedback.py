@@ -3,8 +3,8 @@
     python benchmarks/feedback.py [--runs 4000] [--most 200]
 
 For each true share of approved findings, rules get one verdict after the other, at most --most, and are
-looked at after each, as `octad review` does. Beside the test in use stand bounds that one would take first: the
-upper end of an interval at 95 % below one half from so many verdicts on, and shares alone.
+looked at after each, as `octad review` does. Beside the test in use stand bounds that one would take first:
+the upper end of an interval at 95 % below one half from so many verdicts on, and shares alone.
 """
 
 from __future__ import annotations
