@@ -22,6 +22,7 @@ from octad.cli import (
     describe,
     evaluate,
     explain,
+    feedback,
     list,
     mcp,
     rule,
@@ -67,6 +68,9 @@ GROUPS: Mapping[str, typer.Typer] = {"client": client.verbs, "serve": serve.verb
 """Verbs that have verbs of their own."""
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)
+
+
+app.add_typer(feedback.app, name="feedback")
 
 
 def with_agents(verbs: typer.Typer) -> typer.Typer:
