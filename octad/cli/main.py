@@ -17,11 +17,14 @@ from octad.budget import current
 from octad.cli import (
     ask,
     client,
+    comment,
     deps,
     describe,
     evaluate,
     explain,
+    feedback,
     list,
+    mcp,
     rule,
     search,
     serve,
@@ -54,6 +57,8 @@ VERBS: Mapping[str, Callable[..., int]] = {
     "describe": describe.describe,
     "rule": rule.rule,
     "triage": limited(triage.triage),
+    "mcp": mcp.mcp,
+    "comment": limited(comment.comment),
     "train": train.train,
     "evaluate": evaluate.evaluate,
 }
@@ -63,6 +68,9 @@ GROUPS: Mapping[str, typer.Typer] = {"client": client.verbs, "serve": serve.verb
 """Verbs that have verbs of their own."""
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)
+
+
+app.add_typer(feedback.app, name="feedback")
 
 
 def with_agents(verbs: typer.Typer) -> typer.Typer:
