@@ -59,7 +59,7 @@ def windows(projects: Cases, outside: Cases, count: int, random: np.random.Gener
 
 
 def levels(rows: Rows) -> dict[str, float]:
-    """The least levels, equally hard, of which one in twenty windows of a single unseen project passes any."""
+    """Levels, equally hard, of which one in twenty windows of a single unseen project passes any."""
     hardest = np.array(rows[NO_DRIFT[2]])
     for share in np.arange(0.95, 1.0, 0.002):
         found = np.quantile(hardest, share, axis=0)
