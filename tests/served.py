@@ -68,14 +68,16 @@ class Scripted:
 
 @dataclass
 class Small:
-    """A service over artefacts in folders, by agent."""
+    """A service over tiny random weights, which are made below a folder."""
 
-    folder: Callable[[str], Path]
+    folder: Path
     runners: dict[str, Runner[Any, Any]] = field(default_factory=dict)
 
     def runner(self, name: str) -> Runner[Any, Any]:
+        from tests import tiny
+
         if name not in self.runners:
-            self.runners[name] = Runner.load(catalog.load(name), self.folder(name), threads=1)
+            self.runners[name] = tiny.runner(catalog.load(name), self.folder / name, started=True)
         return self.runners[name]
 
     async def ask(self, asking: Asking) -> Answered:

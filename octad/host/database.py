@@ -27,6 +27,10 @@ from octad.host.schema import Schema, Unsound, is_damage, meant
 from octad.host.terminal import say
 from octad.host.whole_file import create, remove
 
+Connection = sqlite3.Connection
+"""What statements are executed on."""
+Clash = sqlite3.IntegrityError
+"""What a statement raises that a constraint of its table forbids."""
 RESERVE = 1 << 20
 """Bytes that are kept for a full disk: the journal of a transaction that makes room, and some pages."""
 DAY = 86_400.0
