@@ -161,7 +161,7 @@ def test_who_saw_something_else_is_told_so() -> None:
     paused = commanded(at_step(50), "pause", "ann")[0]
     for wanted in ("resume", "promote", "promote by hand"):
         with pytest.raises(Conflict, match="somebody else decided first"):
-            commanded(paused, wanted, "bob", seen=0)  # type: ignore[arg-type]
+            commanded(paused, wanted, "bob", seen=0)
     assert commanded(paused, "abort", "bob", seen=0)[0].state == "aborted"
 
 
@@ -261,7 +261,7 @@ def test_argo_3015_what_is_undecided_calls_somebody_and_can_still_be_decided() -
     few = {"failing": (0.0, 0.0), "slow": (0.0, 0.0)}
     rollout = at_step(25, most_hours=0.01, rare=0.0)
     for look in range(60):
-        seen = observation(rollout, 40, seed=look, **few)  # type: ignore[arg-type]
+        seen = observation(rollout, 40, seed=look, **few)
         rollout = advance(rollout, seen, float(look))[0]
     assert rollout.state == "held" and rollout.alert.startswith("no decision: it is not refuted")
     assert run(rollout).state == "promoting"
@@ -272,9 +272,7 @@ def test_argo_3015_what_is_undecided_calls_somebody_and_can_still_be_decided() -
 def test_argo_2658_every_decision_carries_its_numbers() -> None:
     rollout = at_step(25)
     while rollout.state == "canary":
-        seen = observation(
-            rollout, 300, failing=(0.01, 0.3), seed=(rollout.tallies.__hash__ is None and 1) or 0
-        )
+        seen = observation(rollout, 300, failing=(0.01, 0.3), seed=1)
         rollout, told = advance(rollout, seen, 0.0)
     assert told[0].decision == "roll back"
     said = told[0].measured
