@@ -114,6 +114,7 @@ ALLOWED: Mapping[str, Mapping[str, str]] = {
     "octad/render/renderers.py": _OURS,
     "octad/repository/manifest.py": {"configparser": "of text that was read"},
     "octad/repository/targets.py": {"configparser": "of text that was read"},
+    "octad/rollout/flags.py": {"importlib.import_module": "flagd's provider of flags, where it is installed"},
     "octad/rules/rule.py": _OURS,
     "octad/syntax/languages.py": {"importlib.import_module": "grammars, whose names stand in the file"},
     "octad/syntax/python_source.py": {"compile": "to see whether it compiles; what comes of it is never run"},
