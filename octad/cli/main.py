@@ -22,6 +22,7 @@ from octad.cli import (
     explain,
     feedback,
     list,
+    lsp,
     rule,
     search,
     similar,
@@ -55,6 +56,7 @@ VERBS: Mapping[str, Callable[..., int]] = {
     "triage": limited(triage.triage),
     "train": train.train,
     "evaluate": evaluate.evaluate,
+    "lsp": lsp.lsp,
 }
 for name, function in VERBS.items():
     app.command(name, short_help=(function.__doc__ or "").partition("\n")[0])(function)

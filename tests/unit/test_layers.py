@@ -30,6 +30,7 @@ LAYERS = (
     ("calibration", "explain"),
     ("ask",),
     ("review",),
+    ("lsp",),
     ("cli",),
     ("octad_train",),
 )
