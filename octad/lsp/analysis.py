@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,10 +23,11 @@ from octad.feedback.heard import Heard
 from octad.feedback.project import project_of
 from octad.feedback.store import Feedback, existing, now
 from octad.feedback.verdict import Decision, Reason, Verdict, line_digest, line_of
+from octad.lsp.memory import Remembering
 from octad.read.code.baseline import Baseline, read_baseline
 from octad.read.code.files import shown_path
 from octad.read.documents.files import format_of
-from octad.records.code import Code
+from octad.records.code import Code, Language
 from octad.records.lines import encodable, lines_of
 from octad.records.report import Finding
 from octad.review import pipeline, sweep
@@ -183,7 +184,7 @@ class Analyst:
 
     def _runner(self, name: str) -> Asking:
         if name not in self._runners:
-            self._runners[name] = self.load(name)
+            self._runners[name] = Remembering(self.load(name))
         return self._runners[name]
 
     def _speaker(self, finding: Finding) -> str:
@@ -196,7 +197,12 @@ class Analyst:
 
 def reviewers(path: str) -> list[str]:
     """The agents that read code of the language of a file."""
-    language = language_of(path)
+    return _reviewers(language_of(path))
+
+
+@lru_cache
+def _reviewers(language: Language) -> list[str]:
+    """The same by language; which agents there are is settled when the first document is opened."""
     commands = [(entry.name, _command(entry.name)) for entry in catalog.entries()]
     return [name for name, one in commands if isinstance(one, ReviewCommand) and language in one.languages]
 

@@ -100,15 +100,37 @@ def test_saved_documentation_is_held_against_its_tree() -> None:
     assert analyst.sweep(str(Path("README.md").absolute())).findings == ()
 
 
-def test_only_what_changed_is_computed(tmp_path: Path) -> None:
-    """Three functions, of which one is typed in."""
+FUNCTIONS = [f"def f{number}(x):\n    return x + {number}\n\n\n" for number in range(3)]
+
+
+def test_only_the_unit_that_changed_is_asked_about() -> None:
+    runner = FakeRunner()
+    analyst = Analyst(lambda name: runner, Wishes(analysers=False))
+    analyst.look(document("".join(FUNCTIONS)), full=False)
+    first = list(runner.asked)
+    changed = [FUNCTIONS[0], FUNCTIONS[1].replace("+", "-"), FUNCTIONS[2]]
+    analyst.look(document("".join(changed)), full=False)
+    (anew,) = runner.asked[len(first) :]
+    assert "x - 1" in anew.text and len(first) >= 3
+
+
+def test_what_moved_is_not_computed_again(tmp_path: Path) -> None:
+    """A line above all functions: they stand elsewhere, and the model reads what it read before."""
     name = reviewers("a.py")[0]
     runner: Runner[Any, Any] = Runner.load(catalog.load(name), threads=1)
     runner.remember(OutputCache(tmp_path / "cache" / "outputs.sqlite"))
     analyst = Analyst(lambda name: runner, Wishes(analysers=False))
-    functions = [f"def f{number}(x):\n    return x + {number}\n\n\n" for number in range(3)]
-    analyst.look(document("".join(functions)), full=False)
+    analyst.look(document("".join(FUNCTIONS)), full=False)
     assert runner.recalled == 0
-    functions[1] = functions[1].replace("x + 1", "x - 1")
-    analyst.look(document("".join(functions)), full=False)
-    assert runner.recalled == 2
+    analyst.look(document("\n" + "".join(FUNCTIONS)), full=False)
+    assert runner.recalled == 3
+
+
+def test_what_is_held_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("octad.lsp.memory.MOST", 2)
+    runner = FakeRunner()
+    analyst = Analyst(lambda name: runner, Wishes(analysers=False))
+    for _ in range(2):
+        looked = analyst.look(document("".join(FUNCTIONS) + BAD), full=False)
+        assert len(looked.findings) == 1
+    assert len(analyst._runners.popitem()[1]._held) == 2  # type: ignore[attr-defined]
