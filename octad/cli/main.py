@@ -16,6 +16,8 @@ from octad import __version__, catalog
 from octad.budget import current
 from octad.cli import (
     ask,
+    client,
+    comment,
     deps,
     describe,
     evaluate,
@@ -23,8 +25,10 @@ from octad.cli import (
     feedback,
     list,
     lsp,
+    mcp,
     rule,
     search,
+    serve,
     similar,
     train,
     triage,
@@ -54,15 +58,22 @@ VERBS: Mapping[str, Callable[..., int]] = {
     "describe": describe.describe,
     "rule": rule.rule,
     "triage": limited(triage.triage),
+    "mcp": mcp.mcp,
+    "comment": limited(comment.comment),
     "train": train.train,
     "evaluate": evaluate.evaluate,
     "lsp": lsp.lsp,
 }
 for name, function in VERBS.items():
     app.command(name, short_help=(function.__doc__ or "").partition("\n")[0])(function)
-
-
-app.add_typer(feedback.app, name="feedback")
+GROUPS: Mapping[str, typer.Typer] = {
+    "client": client.verbs,
+    "feedback": feedback.verbs,
+    "serve": serve.verbs,
+}
+"""Verbs that have verbs of their own."""
+for name, group in GROUPS.items():
+    app.add_typer(group, name=name)
 
 
 def with_agents(verbs: typer.Typer) -> typer.Typer:

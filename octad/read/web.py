@@ -69,7 +69,7 @@ def deadline() -> float:
 
 def fetch(address: str, place: str, until: float) -> Answer:
     """What a server answers to GET; raises as `exchange` does."""
-    return exchange(Question(address), place, until)
+    return exchange(Question(address, most=MAX_BYTES), place, until)
 
 
 def exchange(question: Question, place: str, until: float) -> Answer:
