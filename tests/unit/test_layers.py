@@ -30,7 +30,7 @@ LAYERS = (
     ("calibration", "explain"),
     ("ask",),
     ("review",),
-    ("serve",),
+    ("lsp", "serve"),
     ("cli",),
     ("octad_train",),
 )

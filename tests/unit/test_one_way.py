@@ -101,6 +101,7 @@ ALLOWED: Mapping[str, Mapping[str, str]] = {
         ("compile", "exec", "importlib.machinery"),
         "what is handed to the sandbox as a text, and imported by nothing",
     ),
+    "octad/lsp/server.py": {"logging": "switches off the log of the library below it"},
     "octad/engines.py": {
         "onnxruntime.InferenceSession": "maps the weights beside a graph, by their path; digests come first"
     },
