@@ -32,6 +32,7 @@ from octad.serve.exchange import Answered, Asking
 from octad.serve.faults import fault
 from octad.serve.run import Server, config_of
 from octad.serve.settings import Limits, ServeSettings
+from tests import tiny
 
 DIGEST = "5" * 64
 REPORT = b'{"agent": "a", "version": "1", "findings": [], "skipped": [], "suppressed": [], "blocks": []}'
@@ -68,14 +69,14 @@ class Scripted:
 
 @dataclass
 class Small:
-    """A service over artefacts in folders, by agent."""
+    """A service over tiny random weights, which are made below a folder."""
 
-    folder: Callable[[str], Path]
+    folder: Path
     runners: dict[str, Runner[Any, Any]] = field(default_factory=dict)
 
     def runner(self, name: str) -> Runner[Any, Any]:
         if name not in self.runners:
-            self.runners[name] = Runner.load(catalog.load(name), self.folder(name), threads=1)
+            self.runners[name] = tiny.runner(catalog.load(name), self.folder / name, started=True)
         return self.runners[name]
 
     async def ask(self, asking: Asking) -> Answered:

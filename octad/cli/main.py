@@ -16,15 +16,18 @@ from octad import __version__, catalog
 from octad.budget import current
 from octad.cli import (
     ask,
+    client,
     comment,
     deps,
     describe,
     evaluate,
     explain,
+    feedback,
     list,
     mcp,
     rule,
     search,
+    serve,
     similar,
     train,
     triage,
@@ -61,6 +64,13 @@ VERBS: Mapping[str, Callable[..., int]] = {
 }
 for name, function in VERBS.items():
     app.command(name, short_help=(function.__doc__ or "").partition("\n")[0])(function)
+GROUPS: Mapping[str, typer.Typer] = {"client": client.verbs, "serve": serve.verbs}
+"""Verbs that have verbs of their own."""
+for name, group in GROUPS.items():
+    app.add_typer(group, name=name)
+
+
+app.add_typer(feedback.app, name="feedback")
 
 
 def with_agents(verbs: typer.Typer) -> typer.Typer:
@@ -72,6 +82,7 @@ def with_agents(verbs: typer.Typer) -> typer.Typer:
         own = every.command(entry.verb, help=entry.help, short_help=entry.help, context_settings=settings)
         own(_delegate(entry))
     every.registered_commands += verbs.registered_commands
+    every.registered_groups += verbs.registered_groups
     return every
 
 

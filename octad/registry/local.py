@@ -15,7 +15,7 @@ from pathlib import Path
 
 from octad.audit import AuditLog
 from octad.errors import InputError, StoreError
-from octad.host.database import Database
+from octad.host.database import Connection, Database
 from octad.host.private import locked
 from octad.registry import index, upkeep
 from octad.registry.base import PREVIOUS, SHIPPED, STABLE, Problem, Version
@@ -147,12 +147,12 @@ class LocalRegistry:
         """
         if dry_run:
             with self.database.reading() as base:
-                return upkeep.superfluous(base, keep, self._needed())
+                return self._superfluous(base, keep)
         with self._alone():
             self._blobs.clean()
             upkeep.adopt(self._index, self._blobs)
             with self.database.writing(frees=True) as base:
-                removed = upkeep.superfluous(base, keep, self._needed())
+                removed = self._superfluous(base, keep)
                 for digest in removed:
                     self.audit.record(self.actor, "remove", digest)
                 index.remove(base, removed)
@@ -171,6 +171,10 @@ class LocalRegistry:
             aside = self.database.restore()
             upkeep.adopt(self._index, self._blobs)
         return aside
+
+    def _superfluous(self, base: Connection, keep: int) -> list[str]:
+        needed = index.every_name(base) | set(self._needed())
+        return upkeep.superfluous(index.found(base), keep, needed)
 
     def _entered(self, version: Version) -> Version:
         """Add a version to the index; what is in it already stays."""

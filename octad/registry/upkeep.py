@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from octad.errors import ArtefactError, OctadError
-from octad.host.database import Connection
 from octad.registry import index
 from octad.registry.base import SHIPPED, Problem, Version
 from octad.registry.blobs import Blobs
@@ -50,10 +49,12 @@ def strays(entries: Index, blobs: Blobs, agent: str = "") -> Iterator[Problem]:
         yield Problem(f"artefacts/{path.name}", "was left by a writer that died; `octad store gc` removes it")
 
 
-def superfluous(base: Connection, keep: int, needed: Collection[str]) -> list[str]:
-    """What nobody names, over and over: a parent is named by its child until that goes."""
-    left = index.found(base)
-    named = index.every_name(base) | set(needed)
+def superfluous(versions: Sequence[Version], keep: int, needed: Collection[str]) -> list[str]:
+    """What of all versions, the newest first, is neither among the newest nor needed.
+
+    A parent is needed by its children, until they go.
+    """
+    left, named = list(versions), set(needed)
     place: Counter[str] = Counter()
     for one in left:
         place[one.agent] += 1

@@ -14,7 +14,8 @@ from octad.serve.faults import Fault, fault
 _SECRETS = re.compile(
     r"(octad_)[\w-]{16,}"
     r"|((?:bearer|basic)\s+)[\w.~+/=-]+"
-    r"|((?:authorization|token|password|passwd|secret|api[-_]?key)[\"']?\s*[=:]\s*[\"']?)[^\s\"'&,;]+",
+    r"|(authorization[\"']?\s*[=:]\s*[\"']?)(?:\w+\s+)?[^\s\"',;]+"
+    r"|((?:token|password|passwd|secret|api[-_]?key)[\"']?\s*[=:]\s*[\"']?)[^\s\"'&,;]+",
     re.IGNORECASE,
 )
 

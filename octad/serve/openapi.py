@@ -14,8 +14,8 @@ from pydantic.json_schema import models_json_schema
 from octad import __version__
 from octad.agents.agent import Agent
 from octad.agents.command import ReviewCommand
+from octad.agents.reports import report_class
 from octad.records.look import Review
-from octad.records.report import Report
 from octad.serve.auth import SCHEME
 
 Json = dict[str, Any]
@@ -82,7 +82,7 @@ def schemas(agents: Sequence[Agent[Any, Any]]) -> Json:
     found: Json = {}
     for agent in agents:
         found |= _components(agent.case, case_name(agent), "validation")
-        found |= _components(_report(agent), report_name(agent), "serialization")
+        found |= _components(report_class(agent), report_name(agent), "serialization")
         if isinstance(agent.command, ReviewCommand):
             found |= _components(Review, review_name(agent), "serialization")
     return found
@@ -106,6 +106,11 @@ def document(routes: Sequence[Any], agents: Mapping[str, Agent[Any, Any]]) -> Js
         name: {"description": "Why there is no answer.", "content": content(reference(name), example)}
         for name, example in (("Error", _EXAMPLE), ("InferenceError", _flat(_EXAMPLE)))
     }
+    for route in routes:
+        # Whole again: what is null in an example was taken out of it.
+        if body := (route.openapi_extra or {}).get("requestBody"):
+            for method in route.methods:
+                made["paths"][route.path][method.lower()]["requestBody"] = body
     for path, item in made.get("paths", {}).items():
         for method, operation in item.items():
             _with_errors(operation, path, has_body=method in ("post", "put", "patch"))
@@ -121,15 +126,6 @@ def _components(
     own = keys[kind, mode]
     definitions: Json = {f"{name}.{key}": value for key, value in described.get("$defs", {}).items()}
     return definitions | {name: own}
-
-
-def _report(agent: Agent[Any, Any]) -> type[Report]:
-    """The class of an agent's reports, as the function that makes them declares it."""
-    try:
-        declared = typing.get_type_hints(agent.report).get("return")
-    except NameError:
-        return Report
-    return declared if isinstance(declared, type) and issubclass(declared, Report) else Report
 
 
 def _with_errors(operation: Json, path: str, *, has_body: bool) -> None:
