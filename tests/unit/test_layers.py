@@ -27,10 +27,11 @@ LAYERS = (
     ("engines", "mcp", "registry"),
     ("states",),
     ("runtime",),
-    ("calibration", "explain", "serve"),
-    ("ask", "rollout"),
+    ("calibration", "explain"),
+    ("ask",),
     ("review",),
-    ("cli",),
+    ("serve",),
+    ("cli", "rollout"),
     ("octad_train",),
 )
 """Every folder and file of the product, as low as its imports let it be; the laboratory above all of it."""
