@@ -198,7 +198,8 @@ def application(arguments: Arguments) -> Any:
     scaling = {
         "min_replicas": arguments.least, "max_replicas": max(arguments.least, arguments.most),
         "policy": {"policy_function": "octad.serve.ray:by_cost"},
-        "upscale_delay_s": 1.0, "downscale_delay_s": 30.0, "metrics_interval_s": 0.5, "look_back_period_s": 2.0,
+        "upscale_delay_s": 1.0, "downscale_delay_s": 30.0,
+        "metrics_interval_s": 0.5, "look_back_period_s": 2.0,
     }  # fmt: skip
     replicas = serve.deployment(
         Replica, name="replica", max_ongoing_requests=4, autoscaling_config=scaling,
