@@ -25,6 +25,7 @@ from octad.cli import (
     feedback,
     list,
     mcp,
+    rollout,
     rule,
     search,
     serve,
@@ -64,7 +65,11 @@ VERBS: Mapping[str, Callable[..., int]] = {
 }
 for name, function in VERBS.items():
     app.command(name, short_help=(function.__doc__ or "").partition("\n")[0])(function)
-GROUPS: Mapping[str, typer.Typer] = {"client": client.verbs, "serve": serve.verbs}
+GROUPS: Mapping[str, typer.Typer] = {
+    "client": client.verbs,
+    "rollout": rollout.verbs,
+    "serve": serve.verbs,
+}
 """Verbs that have verbs of their own."""
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)
