@@ -16,13 +16,19 @@ from octad import __version__, catalog
 from octad.budget import current
 from octad.cli import (
     ask,
+    client,
+    comment,
     deps,
     describe,
     evaluate,
     explain,
+    feedback,
     list,
+    lsp,
+    mcp,
     rule,
     search,
+    serve,
     similar,
     store,
     train,
@@ -53,12 +59,20 @@ VERBS: Mapping[str, Callable[..., int]] = {
     "describe": describe.describe,
     "rule": rule.rule,
     "triage": limited(triage.triage),
+    "mcp": mcp.mcp,
+    "comment": limited(comment.comment),
     "train": train.train,
     "evaluate": evaluate.evaluate,
+    "lsp": lsp.lsp,
 }
 for name, function in VERBS.items():
     app.command(name, short_help=(function.__doc__ or "").partition("\n")[0])(function)
-GROUPS: Mapping[str, typer.Typer] = {"store": store.verbs}
+GROUPS: Mapping[str, typer.Typer] = {
+    "client": client.verbs,
+    "feedback": feedback.verbs,
+    "serve": serve.verbs,
+    "store": store.verbs,
+}
 """Verbs that have verbs of their own."""
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)

@@ -21,17 +21,21 @@ def cache_folder() -> Path:
     return Path(home) / "octad"
 
 
+def data_path() -> Path:
+    """Where what a team's server keeps lies, made or not."""
+    if named := os.environ.get("OCTAD_STORE"):
+        return Path(named)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "octad" / "store"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "octad"
+
+
 def data_folder() -> Path:
     """Where what a team's server keeps lies: OCTAD_STORE, or `octad` where the system keeps such things.
 
     It is made where it is missing; raises StoreError where others can enter it.
     """
-    if named := os.environ.get("OCTAD_STORE"):
-        folder = Path(named)
-    elif sys.platform == "win32":
-        folder = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "octad" / "store"
-    else:
-        folder = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "octad"
+    folder = data_path()
     if problem := why_not_private(folder, "OCTAD_STORE"):
         raise StoreError(problem, kind="refused")
     return folder

@@ -22,7 +22,6 @@ KEPT = 256
 """Texts whose items are kept, about 0.1 MB each at most: preparing and reporting ask for the same ones."""
 
 
-@lru_cache(maxsize=KEPT)
 def tokenize(code: Code, limit: int = MOST) -> Tokens:
     """The items of `code`, at most `limit` with the summary, never failing and in bounded time.
 
@@ -30,6 +29,17 @@ def tokenize(code: Code, limit: int = MOST) -> Tokens:
     a parse that takes too long, nesting too deep) is cut into words and marks, without syntax edges.
     Raises MissingExtra when the installed tree-sitter or grammar cannot be used.
     """
+    return _kept(code, limit)
+
+
+def forget() -> None:
+    """Forget the texts whose items are kept."""
+    _kept.cache_clear()
+
+
+@lru_cache(maxsize=KEPT)
+def _kept(code: Code, limit: int) -> Tokens:
+    """The items of a text. The cache tells `f(code)` from `f(code, MOST)`: it is asked in one way alone."""
     text, cut = code.text, False
     if len(text) > limit * CHARACTERS_PER_ITEM:
         text, cut = text[: limit * CHARACTERS_PER_ITEM], True

@@ -14,7 +14,7 @@ from octad.records.code import Code, LineRange
 from octad.review.pipeline import Options, command_of, review
 from octad.runtime import Runner
 from octad.syntax import parsed, tree
-from octad.syntax.tokenizer import tokenize
+from octad.syntax.tokenizer import forget
 from tests import tiny
 
 NAMES = [e.name for e in catalog.entries() if isinstance(catalog.load(e.name).command, ReviewCommand)]
@@ -92,7 +92,7 @@ def test_a_file_is_parsed_once_in_a_review(
     """Its units, the definitions they use and the findings on them are all read off one tree."""
     text = Path(parsed.__file__).read_text("utf-8") + Path(tree.__file__).read_text("utf-8")
     parsed._kept.clear()
-    tokenize.cache_clear()
+    forget()
     given: list[int] = []
     run = tree._run
 

@@ -7,7 +7,7 @@ from octad.errors import MissingExtra
 from octad.records.code import Code
 from octad.syntax import tree
 from octad.syntax.languages import check_version, language_of, parser
-from octad.syntax.tokenizer import tokenize
+from octad.syntax.tokenizer import forget, tokenize
 from octad.syntax.units import units
 from tests import work
 
@@ -32,7 +32,7 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_reading_hostile_text_costs_no_more_than_its_items(name: str) -> None:
     code, limit = Code(path="x.py", text=HOSTILE[name]), 128
-    tokenize.cache_clear()
+    forget()
     assert work.calls(lambda: tokenize(code, limit=limit)) < 1_000 * limit
     assert len(tokenize(code, limit=limit)) <= limit
 

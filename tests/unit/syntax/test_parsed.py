@@ -17,7 +17,7 @@ import tree_sitter
 from octad.records.code import Code
 from octad.syntax import parsed, tree
 from octad.syntax.calls import calls
-from octad.syntax.tokenizer import tokenize
+from octad.syntax.tokenizer import forget, tokenize
 from octad.syntax.tokens import MOST, Tokens
 from octad.syntax.units import units
 
@@ -117,16 +117,16 @@ LONG = {
 def _forget() -> Iterator[None]:
     """Every test begins with no file kept, and leaves none."""
     parsed._kept.clear()
-    tokenize.cache_clear()
+    forget()
     yield
     parsed._kept.clear()
-    tokenize.cache_clear()
+    forget()
 
 
 def alone(unit: Code, limit: int) -> tuple[Tokens, dict[tuple[int, int], str]]:
     """What a unit is where nothing is known of its file."""
     parsed._kept.clear()
-    tokenize.cache_clear()
+    forget()
     return tokenize(unit, limit), dumped(unit)
 
 

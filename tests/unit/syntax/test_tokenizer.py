@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from octad.records.code import Code, LineRange
 from octad.syntax.tokenizer import tokenize
-from octad.syntax.tokens import Kind, Role, Tokens, shape
+from octad.syntax.tokens import MOST, Kind, Role, Tokens, shape
 
 METHOD = '''    @cached
     async def naïve(self, a, *b, c: int = 3) -> "X":
@@ -26,6 +26,11 @@ def read(text: str, **more: object) -> Tokens:
 
 def row(tokens: Tokens, word: str, nth: int = 0) -> int:
     return [i for i, found in enumerate(tokens.words) if found == word][nth]
+
+
+def test_a_text_is_read_once_however_it_is_asked_for() -> None:
+    code = Code(path="x.py", text=METHOD)
+    assert tokenize(code) is tokenize(code, MOST) is tokenize(code, limit=MOST)
 
 
 def test_an_indented_method_keeps_its_own_places() -> None:

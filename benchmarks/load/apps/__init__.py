@@ -1,0 +1,1 @@
+"""Servers that ask the same Runner: what `octad serve` is compared with."""
