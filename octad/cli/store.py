@@ -261,8 +261,11 @@ def import_version(
 
 def _registry(context: typer.Context) -> Chosen:
     from octad.registry.chosen import open_registry
+    from octad.rollout.controller import database, in_use
+    from octad.store.folders import data_folder
 
-    return open_registry(context.meta.get(_REGISTRY, ""))
+    folder = data_folder()
+    return open_registry(context.meta.get(_REGISTRY, ""), folder, needed=lambda: in_use(database(folder)))
 
 
 def _known(agent: str, registry: Chosen) -> None:
