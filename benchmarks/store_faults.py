@@ -36,8 +36,10 @@ from tests.unit.registry.artefacts import AGENT, made
 
 MADE = 12
 """Artefacts that are put, over and over."""
-LATEST = 0.25
-"""Seconds after which a writer is killed at the latest: some ten operations."""
+LATEST = 0.1
+"""Seconds after a word of a writer within which it is killed: an operation or two."""
+SLOW = 0.02
+"""Seconds that a store which is broken on purpose takes between two steps that should be one."""
 ROOM = 3 << 20
 """Bytes of a disk that is then full."""
 DISK = 24 << 20
@@ -96,7 +98,8 @@ def write_for_ever(folder: Path, artefacts: Sequence[Path], seed: int, report: i
 
 
 def killed(folder: Path, artefacts: Sequence[Path], seed: int, latest: float) -> str:
-    """Start a writer, kill it at some moment, and give what it had reported."""
+    """Start a writer, kill it some moments after one of its first words, and give what it had reported."""
+    rng = random.Random(seed)
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -106,12 +109,15 @@ def killed(folder: Path, artefacts: Sequence[Path], seed: int, latest: float) ->
         finally:
             os._exit(3)
     os.close(writing)
-    time.sleep(random.Random(seed).uniform(0, latest))
-    os.kill(child, signal.SIGKILL)
+    wanted, said = rng.randrange(4), b""
+    with open(reading, "rb", buffering=0) as pipe:
+        while said.count(b"\n") < wanted and (piece := pipe.read(4096)):
+            said += piece
+        time.sleep(rng.uniform(0, latest))
+        os.kill(child, signal.SIGKILL)
+        while piece := pipe.read(4096):
+            said += piece
     _, status = os.waitpid(child, 0)
-    said = b""
-    with open(reading, "rb") as pipe:
-        said = pipe.read()
     if not os.WIFSIGNALED(status):
         raise RuntimeError(f"the writer {seed} ended by itself")
     return said.decode()
@@ -138,14 +144,14 @@ def missing(folder: Path, told: Told) -> tuple[int, int, str]:
     return len(lost), len(torn), next(iter([*lost, *torn]), "")
 
 
-def kills(times: int, root: Path, *, latest: float = LATEST, seed: int = 0) -> Row:
-    """Kill writers, again and again, on one store."""
+def kills(times: int, root: Path, *, seed: int = 0, choice: int = MADE) -> Row:
+    """Kill writers, again and again, on one store, of some of the artefacts."""
     begun, told = time.monotonic(), Told()
-    artefacts, folder = _artefacts(root), root / "store"
+    artefacts, folder = _artefacts(root)[:choice], root / "store"
     lost = torn = 0
     wrong = ""
     for number in range(times):
-        told.take(killed(folder, artefacts, seed + number, latest))
+        told.take(killed(folder, artefacts, seed + number, LATEST))
         if number % 20 == 19 or number == times - 1:
             found = missing(folder, told)
             lost, torn, wrong = lost + found[0], torn + found[1], wrong or found[2]
@@ -411,17 +417,20 @@ def no_sync_of_tables() -> None:
 
 
 def not_at_once() -> None:
-    """Break the store: an artefact is copied to its place instead of being put there whole."""
-
-    def place(part: Path, target: Path) -> None:
-        target.mkdir()
-        for path in part.iterdir():
-            time.sleep(0.002)
-            shutil.copy(path, target / path.name)
-
+    """Break the store: an artefact is copied to its place, and what is there is taken for whole."""
     from octad.registry import blobs
 
-    blobs.place = place
+    def place(self: blobs.Blobs, part: Path, digest: str) -> bool:
+        target = self.path(digest)
+        if target.exists():
+            return False
+        target.mkdir(0o700)
+        for path in part.iterdir():
+            time.sleep(2 * SLOW)
+            shutil.copy(path, target / path.name)
+        return True
+
+    blobs.Blobs.place = place  # type: ignore[method-assign]
 
 
 def index_first() -> None:
@@ -434,6 +443,7 @@ def index_first() -> None:
 
     def entered(self: LocalRegistry, version: Any) -> Any:
         found = before(self, version)
+        time.sleep(3 * SLOW)
         part = next(path for path in self._blobs.folder.iterdir() if path.name.startswith(kept_folder.PART))
         whole(self._blobs, part, version.digest)
         return found
@@ -443,14 +453,14 @@ def index_first() -> None:
 
 def controls(root: Path) -> Iterator[tuple[str, Row]]:
     """The store, broken on purpose: each must be seen."""
-    if _may_mount():
+    if may_mount():
         yield "nothing is synced", power(6, _new(root), broken=no_sync)
         yield "transactions are not synced", power(10, _new(root), broken=no_sync_of_tables)
     for name, broken in (("copied to its place", not_at_once), ("named before it is there", index_first)):
-        yield name, _in_a_child(lambda: kills(60, _new(root)), broken)
+        yield name, in_a_child(lambda: kills(40, _new(root), choice=2), broken)
 
 
-def _in_a_child(action: Callable[[], Row], broken: Break) -> Row:
+def in_a_child(action: Callable[[], Row], broken: Break) -> Row:
     """What an action gives in a process in which the store is broken."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -482,8 +492,15 @@ def _new(root: Path) -> Path:
     return Path(tempfile.mkdtemp(dir=root))
 
 
-def _may_mount() -> bool:
-    return sys.platform == "linux" and os.geteuid() == 0 and shutil.which("mkfs.ext4") is not None
+def may_mount() -> bool:
+    """Whether a disk of its own can be mounted."""
+    if sys.platform != "linux" or os.geteuid() != 0 or shutil.which("mkfs.ext4") is None:
+        return False
+    with tempfile.TemporaryDirectory() as name:
+        tried = subprocess.run(["mount", "-t", "tmpfs", "tmpfs", name], check=False, capture_output=True)
+        if tried.returncode == 0:
+            subprocess.run(["umount", name], check=True)
+        return tried.returncode == 0 and Path("/dev/loop-control").exists()
 
 
 def rows(times: int, root: Path, only: str) -> Iterator[Row]:
@@ -494,7 +511,7 @@ def rows(times: int, root: Path, only: str) -> Iterator[Row]:
         "damage": lambda: damage(max(1, times // 10), _new(root)),
         "newer": lambda: newer(10, _new(root)),
     }
-    if _may_mount():
+    if may_mount():
         faults["power"] = lambda: power(max(1, times // 50), _new(root))
         faults["full"] = lambda: full_disk(max(1, times // 50), _new(root))
     for name, fault in faults.items():
