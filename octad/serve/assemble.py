@@ -105,7 +105,7 @@ def assembled(settings: ServeSettings, tokens: Tokens, *, workers: int = 0) -> P
         feedback=lambda: rates(feedback.standing(counting=True), "rule"),
         versions=partial(versions_of, registry, tuple(agents)),
     )
-    monitor = Monitor(sources, references=folder / "drift", traces=traces(os.environ))
+    monitor = Monitor(sources, references=folder / "drift.json", traces=traces(os.environ))
     service.observers.append(monitor)
     whole = Whole(service, router, monitor, switched)
     context = Context(

@@ -70,7 +70,7 @@ class Replica:
         self._told = (0.0, -math.inf)
         self._one = asyncio.Lock()
 
-    @serve.multiplexed(max_num_models_per_replica=HELD)
+    @serve.multiplexed(max_num_models_per_replica=HELD)  # type: ignore[untyped-decorator, unused-ignore]
     async def held(self, version: str) -> Versions:
         """What keeps one version at hand; it is loaded with its first batch."""
         return Versions()
