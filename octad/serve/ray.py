@@ -63,17 +63,19 @@ class Arguments(Record):
     per_machine: int | None = Field(None, ge=1, le=100)
 
 
+async def held(replica: Any, version: str) -> Versions:
+    """What keeps one version at hand; it is loaded with its first batch."""
+    return Versions()
+
+
 class Replica:
     """Answers batches, one at a time, on one thread; Ray forgets of its versions those used longest ago."""
+
+    held = serve.multiplexed(max_num_models_per_replica=HELD)(held)
 
     def __init__(self) -> None:
         self._told = (0.0, -math.inf)
         self._one = asyncio.Lock()
-
-    @serve.multiplexed(max_num_models_per_replica=HELD)
-    async def held(self, version: str) -> Versions:
-        """What keeps one version at hand; it is loaded with its first batch."""
-        return Versions()
 
     async def answer(self, frame: bytes, waiting: float) -> bytes:
         """The frame of what comes of a batch; `waiting` are the seconds of work behind it at the front."""
@@ -198,7 +200,8 @@ def application(arguments: Arguments) -> Any:
     scaling = {
         "min_replicas": arguments.least, "max_replicas": max(arguments.least, arguments.most),
         "policy": {"policy_function": "octad.serve.ray:by_cost"},
-        "upscale_delay_s": 1.0, "downscale_delay_s": 30.0, "metrics_interval_s": 0.5, "look_back_period_s": 2.0,
+        "upscale_delay_s": 1.0, "downscale_delay_s": 30.0,
+        "metrics_interval_s": 0.5, "look_back_period_s": 2.0,
     }  # fmt: skip
     replicas = serve.deployment(
         Replica, name="replica", max_ongoing_requests=4, autoscaling_config=scaling,

@@ -121,6 +121,7 @@ ALLOWED: Mapping[str, Mapping[str, str]] = {
     "octad/serve/connections.py": _LOOP,
     "octad/serve/gate.py": _LOOP,
     "octad/serve/questions.py": _LOOP,
+    "octad/serve/ray.py": _LOOP,
     "octad/serve/routes/batch.py": _LOOP,
     "octad/serve/run.py": {"asyncio": "where the server listens: its address is named by who starts it"},
     "octad/store/artefact.py": {"importlib.resources": "where the package lies"},
