@@ -2,7 +2,7 @@
 
     serve run octad.serve.ray:application agents=NAME,NAME least=1 most=8
 
-The front is what `octad serve` is, with its queue, rollouts, fallback, tokens and audit log over its data
+The front is what `octad serve` is, with its queue, fallback, tokens and audit log over its data
 folder; in the place of its worker processes it has lanes, each of which hands one batch at a time to a
 replica. Ray sends a batch to a replica that has its version at hand, and starts replicas by the seconds of
 work that wait at the front. A replica that is lost is a worker that ended: its questions are asked once more.
