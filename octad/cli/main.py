@@ -24,6 +24,7 @@ from octad.cli import (
     explain,
     feedback,
     list,
+    lsp,
     mcp,
     rule,
     search,
@@ -61,16 +62,18 @@ VERBS: Mapping[str, Callable[..., int]] = {
     "comment": limited(comment.comment),
     "train": train.train,
     "evaluate": evaluate.evaluate,
+    "lsp": lsp.lsp,
 }
 for name, function in VERBS.items():
     app.command(name, short_help=(function.__doc__ or "").partition("\n")[0])(function)
-GROUPS: Mapping[str, typer.Typer] = {"client": client.verbs, "serve": serve.verbs}
+GROUPS: Mapping[str, typer.Typer] = {
+    "client": client.verbs,
+    "feedback": feedback.verbs,
+    "serve": serve.verbs,
+}
 """Verbs that have verbs of their own."""
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)
-
-
-app.add_typer(feedback.app, name="feedback")
 
 
 def with_agents(verbs: typer.Typer) -> typer.Typer:

@@ -30,7 +30,8 @@ class Plan(Record):
     `steps` are percentages of the traffic, of which 0 lets the candidate answer in the shadow. Before a step
     is left, `least_requests` of the candidate were measured in it, in every one of the `needed` metrics, and
     in each it is refuted that the candidate is so many times as bad as `refuted` says of the step, or that
-    its bad events are as frequent as `rare`. The last step but that of all traffic must refute 2.
+    its bad events are as frequent as `rare`, of which a step that refutes more lets more pass. The last step
+    but that of all traffic must refute 2.
 
     After `most_hours` in one step somebody is called; after `silence` seconds without a measurement as well.
     Traffic of one key stays on one version for `window` seconds, and casts one vote in that time; a burst of

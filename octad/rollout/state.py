@@ -81,10 +81,13 @@ def ready(rollout: Rollout, factor: float | None = None) -> str:
 
 
 def is_refuted(tally: Tally, factor: float, rare: float) -> bool:
-    """Whether a version is not so many times as bad, or what is bad of it is rare."""
+    """Whether a version is not so many times as bad, or what is bad of it is rare.
+
+    What is rare is said of twice as bad; where something graver is refuted it may be as much less so.
+    """
     if float(against(np.array(tally.log), factor)) >= REFUTED:
         return True
-    return rarer(tally.measured[1], tally.bad[1], rare) >= REFUTED
+    return rarer(tally.measured[1], tally.bad[1], min(rare * factor / 2, 0.5)) >= REFUTED
 
 
 def moved(
