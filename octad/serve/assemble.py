@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
 from typing import Any, NamedTuple
 
 from octad import catalog
@@ -15,6 +14,7 @@ from octad.serve.app import create
 from octad.serve.auth import Tokens
 from octad.serve.context import Context
 from octad.serve.run import Running
+from octad.serve.service import Service, StableRouter, WorkSettings
 from octad.serve.settings import ServeSettings
 from octad.store.artefact import is_shipped
 from octad.store.folders import data_folder
@@ -32,11 +32,8 @@ def assembled(settings: ServeSettings, tokens: Tokens, *, workers: int = 0) -> P
     """A server over what the data folder keeps; raises InputError and StoreError."""
     agents, folder = served_agents(settings.agents), data_folder()
     registry = LocalRegistry(folder, actor="server")
-    # By its name: it brings the processes of the workers, which nothing else here needs.
-    module = import_module("octad.serve.service")
-    service: Running = module.Service(
-        module.WorkSettings(agents=tuple(agents), workers=workers), registry, module.steady(registry)
-    )
+    work = WorkSettings(agents=tuple(agents), workers=workers)
+    service = Service(work, registry, StableRouter(registry))
     context = Context(
         settings=settings, agents=agents, service=service, registry=registry, tokens=tokens,
         audit=AuditLog(folder / "audit.jsonl"),

@@ -16,6 +16,7 @@ from octad.agents.agent import Agent
 from octad.agents.command import ReviewCommand
 from octad.agents.reports import report_class
 from octad.records.look import Review
+from octad.registry.base import STABLE
 from octad.serve.auth import SCHEME
 
 Json = dict[str, Any]
@@ -112,6 +113,7 @@ def document(routes: Sequence[Any], agents: Mapping[str, Agent[Any, Any]]) -> Js
             for method in route.methods:
                 made["paths"][route.path][method.lower()]["requestBody"] = body
     for path, item in made.get("paths", {}).items():
+        _with_names(item, list(agents))
         for method, operation in item.items():
             _with_errors(operation, path, has_body=method in ("post", "put", "patch"))
     return made
@@ -126,6 +128,15 @@ def _components(
     own = keys[kind, mode]
     definitions: Json = {f"{name}.{key}": value for key, value in described.get("$defs", {}).items()}
     return definitions | {name: own}
+
+
+def _with_names(item: Json, names: list[str]) -> None:
+    """Say which agents there are, where one is named in a path, and which version there always is."""
+    for parameter in (one for operation in item.values() for one in operation.get("parameters", ())):
+        if parameter["in"] == "path" and parameter["name"] in ("agent", "model"):
+            parameter["schema"] = {"type": "string", "enum": names}
+        elif parameter["in"] == "path":
+            parameter["example"] = STABLE
 
 
 def _with_errors(operation: Json, path: str, *, has_body: bool) -> None:
