@@ -119,7 +119,6 @@ ALLOWED: Mapping[str, Mapping[str, str]] = {
     "octad/rules/rule.py": _OURS,
     "octad/syntax/languages.py": {"importlib.import_module": "grammars, whose names stand in the file"},
     "octad/syntax/python_source.py": {"compile": "to see whether it compiles; what comes of it is never run"},
-    "octad/rollout/flags.py": {"importlib.import_module": "flagd's provider, where its package is installed"},
     "octad/serve/body.py": _LOOP,
     "octad/serve/cache.py": _LOOP,
     "octad/serve/connections.py": _LOOP,
