@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -193,8 +193,9 @@ def front(arguments: Arguments) -> Any:
     return app
 
 
-def application(arguments: Arguments) -> Any:
-    """What `serve run` starts: a front and its replicas."""
+def application(given: Arguments | Mapping[str, Any]) -> Any:
+    """What `serve run` starts, which hands over texts by their names: a front and its replicas."""
+    arguments = given if isinstance(given, Arguments) else Arguments.model_validate(given)
     # The front is not bound to arguments of its own: its application is made by what it closes over.
     made = serve.ingress(lambda: front(arguments))
     scaling = {

@@ -16,7 +16,7 @@ pytest.importorskip("ray.serve")
 
 from octad import catalog
 from octad.agents.command import ReviewCommand
-from octad.serve.ray import COST, FRESH_S, Lane, Replica, by_cost
+from octad.serve.ray import COST, FRESH_S, Lane, Replica, application, by_cost
 from octad.serve.work import Batch, batch_of, packed_batch
 from scripts.size_limits import ROOT
 
@@ -82,6 +82,14 @@ def test_a_replica_that_is_lost_is_a_worker_that_ended(answer: bytes | None) -> 
 
     assert asyncio.run(exchanged()) == answer
     assert handle.sent == ["a b", "a", 1.5]
+
+
+def test_texts_of_the_command_line_are_arguments() -> None:
+    assert application({"least": "2", "most": "3", "agents": "a,b"}) is not None
+    with pytest.raises(ValueError, match="least"):
+        application({"least": "0"})
+    with pytest.raises(ValueError, match="unknown"):
+        application({"unknown": "1"})
 
 
 @pytest.mark.slow
