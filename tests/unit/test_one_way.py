@@ -126,6 +126,7 @@ ALLOWED: Mapping[str, Mapping[str, str]] = {
     "octad/serve/pool.py": _LOOP,
     "octad/serve/questions.py": _LOOP,
     "octad/serve/queue.py": _LOOP,
+    "octad/serve/ray.py": _LOOP,
     "octad/serve/routes/batch.py": _LOOP,
     "octad/serve/service.py": _LOOP,
     "octad/serve/run.py": {"asyncio": "where the server listens: its address is named by who starts it"},
