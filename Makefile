@@ -7,12 +7,17 @@ AGENT ?= code-reviewer
 DATA ?= .data/corpus
 MINUTES ?= 30
 .DEFAULT_GOAL := test
-.PHONY: demo venv test lint contract train bench fix fuzz lock sbom licences audit
+.PHONY: demo serve-demo venv test lint contract train bench fix fuzz lock sbom licences audit
 
 .venv/core: pyproject.toml requirements/core.txt
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
 	$(LOCKED) requirements/core.txt
 	$(PIP) --no-build-isolation -e . && touch $@
+
+.venv/serve: pyproject.toml requirements/serve.txt
+	test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	$(LOCKED) requirements/serve.txt
+	$(PIP) --no-build-isolation -e . && touch $@ .venv/core
 
 .venv/dev: pyproject.toml octad_train/pyproject.toml requirements/cpu.txt requirements/dev.txt requirements/gpu.txt
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
@@ -22,7 +27,7 @@ MINUTES ?= 30
 	# A torch that was built for GPUs does not load without what is in the second file.
 	.venv/bin/python -c 'import torch' 2>/dev/null || $(LOCKED) requirements/gpu.txt
 	$(PIP) --no-build-isolation -e . -e ./octad_train
-	.venv/bin/python -m pip check --disable-pip-version-check && touch $@ .venv/core
+	.venv/bin/python -m pip check --disable-pip-version-check && touch $@ .venv/core .venv/serve
 
 .venv/tools: requirements/tools.txt
 	test -x .venv/supply/bin/python || $(PYTHON) -m venv .venv/supply
@@ -33,6 +38,9 @@ venv: .venv/dev
 
 demo: .venv/core
 	.venv/bin/python examples/demo.py
+
+serve-demo: .venv/serve
+	.venv/bin/python examples/serve_demo.py
 
 test: lint
 	.venv/bin/python -m pytest

@@ -3,7 +3,8 @@
     python benchmarks/dismissals.py --before OLD_WHEELS --after NEW_WHEELS
 
 All that the bug head says of an earlier release from --least on is dismissed: read by hand, such findings
-were nearly always wrong. Then the later release is reviewed without and with that history. A repeat is a
+were nearly always wrong. Then the later release is reviewed without and with that history: a dismissed line
+is not brought up again, and a rule that is mostly dismissed is silenced (`octad.feedback`). A repeat is a
 finding of the same rule on a line with the same text. For every rule the dismissals of that rule alone are
 tried on all other rules: not one of their findings may change. Injected bugs of test packages show the cost.
 """
@@ -19,9 +20,11 @@ from typing import Any
 
 from octad.ask import thresholds
 from octad.catalog import load
+from octad.feedback.heard import heard
 from octad.heads.pointer import BugLabel
 from octad.records.code import Code
 from octad.records.events import Event, Events
+from octad.records.lines import sources_of
 from octad.records.report import Finding
 from octad.review.pipeline import cases_of
 from octad.runtime import Asked, Runner
@@ -42,9 +45,12 @@ def findings(
 ) -> Iterator[tuple[Any, Finding]]:
     """What the bug head says from `least` on, in the light of a history, and of which case."""
     rules = [rule for rule in thresholds(runner.manifest, least) if rule.startswith("bug/")]
+    known = heard(history.events if history is not None else ())
     for one in seen:
-        remembering = one.case.model_copy(update={"history": history})
-        for finding, _ in runner.agent.candidates(remembering, one.answer, dict.fromkeys(rules, least)):
+        said = [
+            made for made, _ in runner.agent.candidates(one.case, one.answer, dict.fromkeys(rules, least))
+        ]
+        for finding in known.parted(said, sources_of([one.case.code])).findings:
             yield one.case, finding
 
 

@@ -16,6 +16,8 @@ from octad.encoders.prepared import Prepared
 from octad.errors import OutOfBudget
 from octad.explain.deletion import explain
 from octad.explain.shapley import Contributions, contributions, present
+from octad.feedback.heard import Heard, heard
+from octad.records.events import Event, Events
 from octad.records.fingerprint import with_fingerprints
 from octad.records.lines import sources_of
 from octad.records.report import Block, Finding, Report
@@ -59,11 +61,13 @@ class Options:
     """What to ask.
 
     `least` takes the place of the stored threshold of every rule, `evidence` says whether candidates are
-    explained and the inputs' shares given.
+    explained and the inputs' shares given, `heard` what people said of findings in this project; None holds
+    them against the verdicts that a case brings in its `history`.
     """
 
     least: float | None = None
     evidence: bool = True
+    heard: Heard | None = None
 
 
 def thresholds(manifest: Manifest, least: float | None = None, *, diff: bool = False) -> Thresholds:
@@ -118,24 +122,42 @@ def ask(
 
     The candidates that reach the thresholds of their rules are findings; the agent's own report is given all.
     """
-    options = options or Options()
-    agent = runner.agent
+    return report_of(runner, ask_one(runner, case), options, skipped)
+
+
+def report_of(
+    runner: Runner[Any, Any],
+    asked: Asked[Any, Any],
+    options: Options | None = None,
+    skipped: Sequence[Skipped] = (),
+) -> Report:
+    """The report on a case that was answered; evidence needs a runner that can be asked again."""
+    options, agent, case = options or Options(), runner.agent, asked.case
     code = agent.command.code_of(case)
-    asked = ask_one(runner, case)
     least = thresholds_by_case(runner, options.least)(case)
     candidates = agent.candidates(case, asked.answer, EveryRule() if agent.reports_all else least)
     every = sorted((Found(asked, one) for one in candidates), key=lambda one: -one.finding.likelihood)
     sought = every[:EXPLAINED] if options.evidence else []
     findings = [explained(runner, *one) for one in sought] + [one.finding for one in every[len(sought) :]]
     shown = [one for one in findings if one.rule in least and one.likelihood >= least[one.rule]]
+    sources = sources_of([code] if code is not None else [])
+    known = options.heard or heard(_history(case))
+    stand, suppressed = known.parted(with_fingerprints(shown, sources), sources)
     report = Report(
         agent=agent.name,
         version=__version__,
-        findings=with_fingerprints(shown, sources_of([code] if code is not None else [])),
+        findings=stand,
+        suppressed=suppressed,
         skipped=(*skipped, *_unread(asked.unit)),
         blocks=(_shares(runner, case, every),) if options.evidence and every and present(case) else (),
     )
     return agent.report(case, asked.answer, tuple(findings), report)
+
+
+def _history(case: Any) -> Sequence[Event]:
+    """The events that a case brings, verdicts on findings among them."""
+    history = getattr(case, "history", None)
+    return history.events if isinstance(history, Events) else ()
 
 
 def _unread(unit: Prepared) -> list[Skipped]:

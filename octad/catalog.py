@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).resolve().parent / "agents"
 RESERVED = (
-    "ask", "deps", "describe", "evaluate", "explain", "list", "rule", "search", "similar", "train", "triage",
+    "ask", "client", "comment", "deps", "describe", "evaluate", "explain", "feedback", "list", "lsp", "mcp",
+    "rule", "search", "serve", "similar", "train", "triage",
 )  # fmt: skip
 """Verbs that are no agent's."""
 _VERB = re.compile(r"[a-z][a-z-]*")

@@ -9,6 +9,7 @@ OctadError                     code, message, what to do next
 ├── ArtefactError              weights missing, damaged, or of another kind
 ├── ProcessError               a program is absent, cannot be started, or takes too much
 ├── IsolationError             a program of a stranger cannot be isolated, so it is not run
+├── RemoteError                a server said why it has no answer
 ├── StoreError                 what the program keeps cannot be read or written
 ├── DeclarationError           an agent's declaration contradicts itself
 └── MissingExtra               an optional dependency is not installed
@@ -106,6 +107,18 @@ class StoreError(OctadError):
     def __init__(self, message: str, *, kind: StoreFault, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.kind = kind
+
+
+class RemoteError(OctadError):
+    """What a server said instead of an answer: the code of its fault, its status, whether to ask again."""
+
+    code = "remote"
+
+    def __init__(self, message: str, *, fault: str, status: int, retry: bool = False, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.fault = fault
+        self.status = status
+        self.retry = retry
 
 
 class DeclarationError(OctadError):

@@ -21,10 +21,11 @@ from octad import __version__
 from octad.agents.agent import Agent
 from octad.errors import ArtefactError, UnreadableInput, first_line
 from octad.host.files import listed
+from octad.host.private import why_not_private
 from octad.host.whole_file import PRIVATE, remove, replace
 from octad.records.base import Record, reason_of
 from octad.store.artefact import Golden, Manifest
-from octad.store.folders import cache_folder, why_not_private
+from octad.store.folders import cache_folder
 from octad.store.pinned import PINNED
 
 TOLERANCE = 0.02

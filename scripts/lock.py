@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "requirements"
 EDITABLE = ("editables>=0.5",)
 """What hatchling needs to install a folder in place."""
+SERVED = ("serve", "mcp")
+"""The extras of a machine that serves."""
 TESTED = ("dev", "serve", "mcp", "lsp")
 """The extras that `make test` needs."""
 TOOLS = ("cyclonedx-bom>=7", "pip-audit>=2.10", "uv>=0.13")
@@ -40,7 +42,7 @@ _HEAD = """# Written by scripts/lock.py: change pyproject.toml and run `make loc
 
 def main(options: Sequence[str]) -> None:
     """Resolve all sets, each with the versions of the largest one."""
-    core, dev = wanted()
+    core, served, dev = wanted()
     FOLDER.mkdir(exist_ok=True)
     every = compiled([*core, *dev], _kept("dev.txt", "gpu.txt"), options)
     gpu = [block for block in every if block.startswith(GPU)]
@@ -50,16 +52,18 @@ def main(options: Sequence[str]) -> None:
     write("cpu.txt", [f"{CPU[0]} \\\n    --hash=sha256:{CPU[1]}\n"])
     names = [block.partition(" ")[0] for block in pinned]
     write("core.txt", compiled(core, names, ()))
+    write("serve.txt", compiled(served, names, ()))
     write("tools.txt", compiled(TOOLS, _kept("tools.txt"), options))
 
 
-def wanted() -> tuple[list[str], list[str]]:
-    """The requirements of the core, with what builds it, and those of development and laboratory."""
+def wanted() -> tuple[list[str], list[str], list[str]]:
+    """The requirements of the core, with what builds it, of a server, and of development and laboratory."""
     product, laboratory = (_toml(ROOT / "pyproject.toml"), _toml(ROOT / "octad_train/pyproject.toml"))
     core = [*product["build-system"]["requires"], *EDITABLE, *product["project"]["dependencies"]]
     others = [one for one in laboratory["project"]["dependencies"] if one != product["project"]["name"]]
     extras = product["project"]["optional-dependencies"]
-    return core, [*(one for name in TESTED for one in extras[name]), *others]
+    served = [*core, *(one for name in SERVED for one in extras[name])]
+    return core, served, [*(one for name in TESTED for one in extras[name]), *others]
 
 
 def compiled(requirements: Iterable[str], kept: Iterable[str], options: Sequence[str]) -> list[str]:

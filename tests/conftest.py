@@ -20,9 +20,10 @@ from octad.records.code import Code
 # Tiny models: threads that wait for each other cost more than they save, the more so on a busy machine.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-# No test may leave anything in the cache of whoever runs it.
+# No test may leave anything in the cache of whoever runs it, nor read what they said of findings.
 CACHE = tempfile.TemporaryDirectory(prefix="octad-tests-")
 os.environ["OCTAD_CACHE"] = CACHE.name
+os.environ["OCTAD_STORE"] = os.path.join(CACHE.name, "store")
 
 Prepare = Callable[..., Prepared]
 Stored = Callable[[str], Path]

@@ -22,7 +22,6 @@ from octad.heads.place import LinePlace, Place, Places, RepairLabel
 from octad.heads.pointer import BugLabel, Correct, Diagnosis, Pointer
 from octad.records.base import Record
 from octad.records.code import Code
-from octad.records.dismissals import with_dismissals
 from octad.records.events import Events
 from octad.records.look import Look
 from octad.records.report import Anchor, Finding, Level
@@ -54,7 +53,7 @@ HEAT = 1.73
 
 
 class Case(Record):
-    """A function, a method or a run of statements; `history` holds past verdicts on findings.
+    """A function, a method or a run of statements; `history` holds past verdicts on findings (`octad.ask`).
 
     `context` are the definitions that the code uses and that stand elsewhere.
     """
@@ -96,22 +95,17 @@ class Answer:
 
 def candidates(case: Case, answer: Answer, thresholds: Mapping[str, float]) -> tuple[Candidate, ...]:
     """What the answer says above the threshold of each rule; nothing where a rule has none."""
-    weighed = (
-        (_with_history(case, finding), target)
-        for finding, target in _likely(case, answer, thresholds)
-        if _is_new(case, finding)
-    )
     return tuple(
         Candidate(finding, target)
-        for finding, target in weighed
-        if finding.likelihood >= thresholds.get(finding.rule, NEVER)
+        for finding, target in _likely(case, answer, thresholds)
+        if _is_new(case, finding) and finding.likelihood >= thresholds.get(finding.rule, NEVER)
     )
 
 
 def _likely(
     case: Case, answer: Answer, thresholds: Mapping[str, float]
 ) -> Iterator[tuple[Finding, EvidenceTarget]]:
-    """Findings at least as likely as some rule of their head asks; history only ever lowers a probability."""
+    """Findings at least as likely as some rule of their head asks."""
     tokens = tokenize(case.code)
     least = min(thresholds.get(f"bug/{kind}", NEVER) for kind in RULE_KINDS)
     for suspect in answer.bug.suspects:
@@ -126,12 +120,6 @@ def _likely(
             if score.probability >= thresholds.get(f"{head}/{score.rule}", NEVER):
                 finding = marked_line(case.code, head, messages[score.rule], score, cast(Level, level))
                 yield finding, EvidenceTarget(head, score.item, score.rule)
-
-
-def _with_history(case: Case, finding: Finding) -> Finding:
-    """The finding in the light of past verdicts."""
-    line = case.code.text.split("\n")[finding.anchor.line - case.code.first_line]
-    return with_dismissals(finding, case.history.events if case.history else (), line)
 
 
 def _is_new(case: Case, finding: Finding) -> bool:

@@ -30,7 +30,8 @@ class Option:
     """One option of a verb: `--name`, with an underscore written as a hyphen.
 
     `kind` says what it takes: plural ones may be given again. `shown` is the default as help shows it,
-    `least` the smallest number. What is `positional` is given without its name.
+    `least` the smallest number. What is `positional` is given without its name. What is `local` only who sits
+    at the command line may ask for: it runs code, or asks a server that the option names.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Option:
     shown: str = ""
     least: float | None = None
     positional: bool = False
+    local: bool = False
 
     def __post_init__(self) -> None:
         """Check what a type checker would; raises DeclarationError."""

@@ -183,15 +183,20 @@ agent = Agent(
         options=(
             Option("metrics", "Metrics around it; again for more files.", "paths"),
             Option(
-                "prometheus", "Take metrics from a running Prometheus, with --query and --at.", "text", "URL"
+                "prometheus",
+                "Take metrics from a running Prometheus, with --query and --at.",
+                "text",
+                "URL",
+                local=True,
             ),
-            Option("query", "What to ask Prometheus for; again for more.", "texts", "PROMQL"),
+            Option("query", "What to ask Prometheus for; again for more.", "texts", "PROMQL", local=True),
             Option(
                 "minutes",
                 "How long before and after --at Prometheus is asked for.",
                 "number",
                 default=60,
                 least=1,
+                local=True,
             ),
             Option("logs", "Logs around it; again for more files.", "paths"),
             Option(

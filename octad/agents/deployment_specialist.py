@@ -240,10 +240,21 @@ agent = Agent(
             Option("before", "Metrics before it, or of the baseline; again for more files.", "paths"),
             Option("after", "Metrics since, or of the canary; again for more files.", "paths"),
             Option(
-                "prometheus", "Take metrics from a running Prometheus, with --query and --at.", "text", "URL"
+                "prometheus",
+                "Take metrics from a running Prometheus, with --query and --at.",
+                "text",
+                "URL",
+                local=True,
             ),
-            Option("query", "What to ask Prometheus for; again for more.", "texts", "PROMQL"),
-            Option("minutes", "How long before --at Prometheus is asked for.", "number", default=60, least=1),
+            Option("query", "What to ask Prometheus for; again for more.", "texts", "PROMQL", local=True),
+            Option(
+                "minutes",
+                "How long before --at Prometheus is asked for.",
+                "number",
+                default=60,
+                least=1,
+                local=True,
+            ),
             Option("logs", "Logs from before and since; again for more.", "paths"),
             Option(
                 "traces",

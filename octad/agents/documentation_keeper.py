@@ -76,7 +76,12 @@ agent = Agent(
         options=(
             Option("paths", "Files and folders.", "paths", shown=".", positional=True),
             Option("diff", "Also what has changed since REV, or in A..B, without a word.", "text", "REV"),
-            Option("run", "Run the examples too, isolated, and hold them against their texts.", "flag"),
+            Option(
+                "run",
+                "Run the examples too, isolated, and hold them against their texts.",
+                "flag",
+                local=True,
+            ),
         ),
         read="octad.claims.sweep:swept",
         families=("docs",),

@@ -17,7 +17,7 @@ from octad.heads.item_classes import ItemClasses, Named, Shares
 from octad.notes.compose import composed
 from octad.notes.judged import Judged
 from octad.records.base import Record
-from octad.records.notes import Kind, Material
+from octad.records.notes import Kind, Material, Notes
 from octad.records.release import Release
 from octad.records.report import Finding, Report
 from octad.rules.rule import rule
@@ -72,7 +72,7 @@ def judged(answer: Answer) -> dict[str, Judged]:
     return {name: Judged(chance) for name, chance in (answer.told or {}).items()}
 
 
-def report(case: Case, answer: Answer, every: tuple[Finding, ...], made: Report) -> Report:
+def report(case: Case, answer: Answer, every: tuple[Finding, ...], made: Report) -> Notes:
     """The notes: entries in the place of findings, each with its commits and its probability."""
     notes = composed(case.release or Release(), judged(answer), case.material, LEAST)
     update = {"agent": made.agent, "version": made.version, "skipped": made.skipped}

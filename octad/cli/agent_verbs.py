@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from octad.cli.dependencies import Dependencies
+from octad.cli.findings import heard_here
 from octad.cli.options import Common, Parameters, verb
 from octad.cli.options import common as common_options
 from octad.errors import DeclarationError
@@ -106,7 +107,8 @@ def answer(
     from octad.ask import Options, ask
 
     runner: Any = dependencies.runner(name, common.weights, cache=common.cache)
-    report = ask(runner, make(runner.agent.case), Options(common.min_probability, common.evidence), skipped)
+    options = Options(common.min_probability, common.evidence, heard_here(common))
+    report = ask(runner, make(runner.agent.case), options, skipped)
     return common.written(report, {})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -17,9 +18,8 @@ from octad.errors import InputError
 from octad.host.terminal import say
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from octad.catalog import Entry
+    from octad.feedback.heard import Heard
     from octad.read.code.baseline import Baseline
     from octad.records.report import Report
     from octad.review.settings import Settings
@@ -50,6 +50,23 @@ def known_before(values: Mapping[str, Any]) -> Baseline | None:
     if path is None and BASELINE.is_file():
         path = BASELINE
     return None if path is None or values["write_baseline"] else read_baseline(path)
+
+
+def heard_here(common: Common) -> Heard | None:
+    """What was said of findings in the project of this folder; None where nothing was, or it is not asked.
+
+    Verdicts that cannot be read cost no report: that they are left out is said.
+    """
+    from octad.errors import StoreError
+    from octad.feedback.project import project_of
+    from octad.feedback.store import existing
+
+    try:
+        feedback = existing() if common.feedback else None
+        return None if feedback is None else feedback.heard(project_of(Path.cwd()))
+    except StoreError as error:
+        say(f"warning: what was said of findings is left out: {error.message}")
+        return None
 
 
 def shortened(report: Report, most: int | None) -> Report:

@@ -14,7 +14,25 @@ import typer
 
 from octad import __version__, catalog
 from octad.budget import current
-from octad.cli import ask, deps, describe, evaluate, explain, list, rule, search, similar, train, triage
+from octad.cli import (
+    ask,
+    client,
+    comment,
+    deps,
+    describe,
+    evaluate,
+    explain,
+    feedback,
+    list,
+    lsp,
+    mcp,
+    rule,
+    search,
+    serve,
+    similar,
+    train,
+    triage,
+)
 from octad.cli.dependencies import Dependencies
 from octad.cli.limits import Interrupted, ended, limited, one_run
 from octad.errors import OctadError
@@ -40,11 +58,22 @@ VERBS: Mapping[str, Callable[..., int]] = {
     "describe": describe.describe,
     "rule": rule.rule,
     "triage": limited(triage.triage),
+    "mcp": mcp.mcp,
+    "comment": limited(comment.comment),
     "train": train.train,
     "evaluate": evaluate.evaluate,
+    "lsp": lsp.lsp,
 }
 for name, function in VERBS.items():
     app.command(name, short_help=(function.__doc__ or "").partition("\n")[0])(function)
+GROUPS: Mapping[str, typer.Typer] = {
+    "client": client.verbs,
+    "feedback": feedback.verbs,
+    "serve": serve.verbs,
+}
+"""Verbs that have verbs of their own."""
+for name, group in GROUPS.items():
+    app.add_typer(group, name=name)
 
 
 def with_agents(verbs: typer.Typer) -> typer.Typer:
@@ -56,6 +85,7 @@ def with_agents(verbs: typer.Typer) -> typer.Typer:
         own = every.command(entry.verb, help=entry.help, short_help=entry.help, context_settings=settings)
         own(_delegate(entry))
     every.registered_commands += verbs.registered_commands
+    every.registered_groups += verbs.registered_groups
     return every
 
 

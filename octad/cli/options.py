@@ -51,6 +51,7 @@ class Common:
     weights: Path | None
     deadline: float | None
     max_memory: float | None
+    feedback: bool = True
     folders: tuple[str, ...] = (REPORTS,)
     template: tuple[Callable[[Path, Any], str], Path] | None = None
 
@@ -107,6 +108,15 @@ def common(fail_on: str = "warning", form: str = "terminal", folders: tuple[str,
         "weights": (
             Annotated[Path | None, typer.Option(help="A folder of weights instead of the shipped ones.")],
             None,
+        ),
+        "feedback": (
+            Annotated[
+                bool,
+                typer.Option(
+                    "--feedback/--no-feedback", help="Leave out what was dismissed with `octad feedback`."
+                ),
+            ],
+            True,
         ),
         **LIMITS,
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from octad.cli.dependencies import Dependencies
-from octad.cli.findings import asked_of, count, known_before, shortened, store_baseline
+from octad.cli.findings import asked_of, count, heard_here, known_before, shortened, store_baseline
 from octad.cli.options import Common, common, verb
 from octad.cli.review_input import Wanted, check_read, take
 from octad.cli.review_options import BASELINE, OWN
@@ -98,6 +98,7 @@ class _Review:
             settings=self.settings,
             least=common.min_probability,
             baseline=known_before(values),
+            heard=None if values["all_findings"] or writes else heard_here(common),
             explain=self.dependencies.explain if common.evidence and is_shown else None,
             others=others if is_shown else None,
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from octad.cli.findings import asked_of, count, known_before, shortened, store_baseline
+from octad.cli.findings import asked_of, count, heard_here, known_before, shortened, store_baseline
 from octad.cli.options import Common, Parameters, common, verb
 from octad.cli.review_options import BASELINE, OWN
 from octad.host.terminal import progress
@@ -91,6 +91,7 @@ class _Sweeping:
             settings=self.settings,
             least=chosen.min_probability,
             baseline=known_before(values),
+            heard=None if values["write_baseline"] else heard_here(chosen),
             explain=self.dependencies.explain if chosen.evidence and shows else None,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import shutil
 import stat
@@ -25,10 +26,17 @@ def replace(path: Path, data: bytes, mode: int | None = None) -> None:
     what the process gives new files. A link in its place is replaced, not followed: resolve it where it
     should be.
     """
+    with replacing(path, mode) as file:
+        file.write(data)
+
+
+@contextmanager
+def replacing(path: Path, mode: int | None = None) -> Iterator[io.BufferedWriter]:
+    """A file to be written piece by piece, which then takes that place as with `replace`; raises OSError."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         os.chmod(name, _mode_of(path) if mode is None else mode)

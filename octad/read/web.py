@@ -1,4 +1,4 @@
-"""One answer over http or https, within bounds of time and size.
+"""One question over http or https and its answer, within bounds of time and size.
 
 Nothing else is spoken and no redirect is followed: an address that a user names must not lead to a file
 or to another host.
@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import http.client
 import io
+import ipaddress
 import socket
 import threading
 import time
 import urllib.request
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit
 
@@ -23,11 +26,22 @@ TIMEOUT_S = 30.0
 _CHUNK = 65_536
 
 
+class Question(NamedTuple):
+    """What is asked of a server; an answer may have `most` bytes."""
+
+    address: str
+    method: str = "GET"
+    headers: Mapping[str, str] = MappingProxyType({})
+    body: bytes | None = None
+    most: int = MAX_BYTES
+
+
 class Answer(NamedTuple):
-    """Status and body of an answer, whatever the status is."""
+    """Status, body and head of an answer, whatever the status is; names in its head are in small letters."""
 
     status: int
     body: bytes
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 def checked_address(url: str, hint: str) -> str:
@@ -54,18 +68,23 @@ def deadline() -> float:
 
 
 def fetch(address: str, place: str, until: float) -> Answer:
-    """What a server answers to GET; raises UnreadableInput, naming `place`, where it does not in time.
+    """What a server answers to GET; raises as `exchange` does."""
+    return exchange(Question(address, most=MAX_BYTES), place, until)
+
+
+def exchange(question: Question, place: str, until: float) -> Answer:
+    """What a server answers; raises UnreadableInput, naming `place`, where it does not in time.
 
     The name is looked up, the connection made, and head and body read before the deadline `until`, however
     slowly or endlessly the server sends. The exchange runs in a thread of its own, since looking up names
     knows no deadline; what is left behind of it then ends with its connection.
     """
     seconds = max(until - time.monotonic(), 0.001)
-    exchange = _Exchange(address, until)
-    exchange.start()
-    exchange.join(seconds)
+    running = _Exchange(question, until)
+    running.start()
+    running.join(seconds)
     try:
-        return exchange.answer()
+        return running.answer()
     except UnreadableInput as error:
         raise type(error)(f"{place}: {error.message}", hint=error.hint) from error
     except (OSError, http.client.HTTPException) as error:
@@ -82,20 +101,24 @@ def fetch(address: str, place: str, until: float) -> Answer:
 class _Exchange(threading.Thread):
     """One question to a server and its answer, or what came of it."""
 
-    def __init__(self, address: str, until: float) -> None:
+    def __init__(self, question: Question, until: float) -> None:
         super().__init__(name="octad-fetch", daemon=True)
-        self._address = address
+        self._question = question
         self._until = until
         self._found: Answer | Exception = TimeoutError()
 
     def run(self) -> None:
         """Ask; what is raised is kept for who waits."""
         try:
+            address, method, headers, body, most = self._question
             opener = urllib.request.OpenerDirector()
-            opener.add_handler(urllib.request.ProxyHandler())
+            if not _is_here(address):
+                opener.add_handler(urllib.request.ProxyHandler())
             opener.add_handler(_Connecting(self._until))
-            with opener.open(self._address, timeout=max(self._until - time.monotonic(), 0.001)) as response:
-                self._found = Answer(response.status, _body(response))
+            request = urllib.request.Request(address, body, dict(headers), method=method)
+            with opener.open(request, timeout=max(self._until - time.monotonic(), 0.001)) as response:
+                head = {name.lower(): value for name, value in response.headers.items()}
+                self._found = Answer(response.status, _body(response, most), head)
         except Exception as error:
             self._found = error
 
@@ -170,14 +193,23 @@ class _Reading(io.RawIOBase):
         super().close()
 
 
-def _body(response: http.client.HTTPResponse) -> bytes:
-    """The whole body, of MAX_BYTES at most."""
+def _is_here(address: str) -> bool:
+    """Whether an address is one of this machine, to which no proxy leads."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _body(response: http.client.HTTPResponse, most: int) -> bytes:
+    """The whole body, of so many bytes at most."""
     chunks, size = [], 0
     while chunk := response.read1(_CHUNK):
         chunks.append(chunk)
         size += len(chunk)
-        if size > MAX_BYTES:
-            raise TooMuch(f"an answer of more than {MAX_BYTES:,} bytes", hint="ask for less")
+        if size > most:
+            raise TooMuch(f"an answer of more than {most:,} bytes", hint="ask for less")
     if response.length:  # what the header promised beyond this
         raise UnreadableInput("an answer that is cut off", hint="ask again")
     return b"".join(chunks)

@@ -8,7 +8,7 @@ from octad.records.base import Record
 
 
 class Event(Record):
-    """One event; `kind` is what happened (`dismissed`, `accepted`), `subject` to what."""
+    """One event; `kind` is what happened (`dismissed`, `accepted`, `deployed`), `subject` to what."""
 
     time: AwareDatetime
     kind: str

@@ -89,10 +89,10 @@ class Finding(Record):
 
 
 class Suppressed(Record):
-    """A finding that is not shown: ignored in the code, known from the baseline, or acted on by few."""
+    """A finding that is not shown: ignored in the code, known before, acted on by few, or dismissed."""
 
     finding: Finding
-    by: Literal["comment", "baseline", "judge"]
+    by: Literal["comment", "baseline", "judge", "feedback"]
     reason: str
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -53,6 +54,13 @@ class Card:
         """The reference where it is a web address, else nothing."""
         reference = self.finding.reference
         return reference if reference.startswith(("https://", "http://")) else ""
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """What says that the finding helped or not; a rule that a stranger named is no command of its own."""
+        about = f"{self.finding.fingerprint} --rule {shlex.quote(visible(self.finding.rule))}"
+        verbs = {"accept": "", "dismiss": " --reason wrong"}
+        return tuple(f"octad feedback {verb} {about}{reason}" for verb, reason in verbs.items())
 
 
 def card_of(number: int, finding: Finding, lines: Sequence[str]) -> Card:

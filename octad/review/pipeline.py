@@ -20,6 +20,7 @@ from octad.analysers.workspace import Analysis
 from octad.ask import Asking, Explain, Found, explained, found, thresholds_by_case
 from octad.budget import Threads, current
 from octad.errors import InputError, OutOfBudget
+from octad.feedback.heard import Heard
 from octad.read.code.baseline import Baseline
 from octad.records.code import Code
 from octad.records.fingerprint import with_fingerprints
@@ -57,8 +58,8 @@ class Options:
     Analysers run in `jobs` processes at once, 0 for as many as there are cores.
     `folds` leaves out findings of analysers that few people act on; `settings` says which rules are asked
     where, all by default; `least` takes the place of the stored threshold of every rule that has one;
-    `explain` gives a finding its evidence, None leaves it out; `others` reads the repository for what other
-    callers do, None says nothing of it.
+    `heard` is what people said of findings in this project; `explain` gives a finding its evidence, None
+    leaves it out; `others` reads the repository for what other callers do, None says nothing of it.
     """
 
     analysers: bool = True
@@ -67,6 +68,7 @@ class Options:
     settings: Settings = field(default_factory=Settings)
     least: float | None = None
     baseline: Baseline | None = None
+    heard: Heard | None = None
     explain: Explain | None = explained
     others: UsageOf | None = None
 
@@ -93,7 +95,7 @@ def review(
         others = analysis.result() if analysis else Analysis()
     said = [*(one.finding for one in candidates), *others.findings]
     merged = merge([one for one in said if options.settings.wants(one)])
-    known = Known(options.settings, options.baseline)
+    known = Known(options.settings, options.baseline, options.heard)
     findings, suppressed = settled(merged, codes, known, _asked(runner, others, options))
     suppressed = (*suppressed, *_silenced(others, codes, options))
     findings, more = gravest(findings)

@@ -12,6 +12,7 @@ from pathlib import Path
 from octad import __version__
 from octad.ask import Asking, Explain, Found, explained, found, thresholds_by_case
 from octad.budget import current
+from octad.feedback.heard import Heard
 from octad.read.code.baseline import Baseline
 from octad.read.pyproject import whole_path
 from octad.records.report import Finding, Report
@@ -29,7 +30,8 @@ class Options:
 
     `families` are the first parts of the names of rules that are asked; `settings` says which of these
     where, and which files are left out that are not among the `named`; `least` takes the place of the stored
-    threshold of every rule that has one; `explain` gives a finding its evidence, None leaves it out.
+    threshold of every rule that has one; `heard` is what people said of findings in this project; `explain`
+    gives a finding its evidence, None leaves it out.
     """
 
     families: tuple[str, ...] = ()
@@ -37,6 +39,7 @@ class Options:
     settings: Settings = field(default_factory=Settings)
     least: float | None = None
     baseline: Baseline | None = None
+    heard: Heard | None = None
     explain: Explain | None = explained
 
 
@@ -54,7 +57,7 @@ def swept(
     options = options or Options()
     own, unasked = _answers(sweep, runner, options, progress) if sweep.cases else ([], ())
     wanted = [one for one in (*sweep.findings, *own) if _is_wanted(one, options)]
-    known = Known(options.settings, options.baseline)
+    known = Known(options.settings, options.baseline, options.heard)
     findings, suppressed = settled(by_place(wanted), sweep.codes, known, _asked(options))
     return Report(
         agent=name,

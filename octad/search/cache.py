@@ -22,11 +22,12 @@ from pydantic import Field
 from octad import __version__
 from octad.errors import UnreadableInput
 from octad.host.files import read_bytes
+from octad.host.private import why_not_private
 from octad.host.whole_file import replace
 from octad.records.base import Record
 from octad.search.index import Spot
 from octad.search.similarity import FunctionProfile
-from octad.store.folders import cache_folder, why_not_private
+from octad.store.folders import cache_folder
 from octad.store.tensors import ArrayKind, difference, header_size
 
 Array = NDArray[Any]

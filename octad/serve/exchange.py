@@ -81,6 +81,10 @@ class Router(Protocol):
         """Take note of an answer, and of what the shadow would have answered."""
         ...
 
+    def unusable(self, agent: str, version: str, reason: str) -> None:
+        """Take note of a version that cannot be loaded, or whose workers end one after the other."""
+        ...
+
 
 class Observer(Protocol):
     """Whoever counts what the server answers; it waits for nothing, and its errors cost nobody an answer."""

@@ -24,7 +24,8 @@ class Fault:
 STATUS = {
     "request.json": 400, "request.unauthenticated": 401, "request.forbidden": 403, "request.unknown": 404,
     "request.conflict": 409, "request.large": 413, "request.type": 415, "request.case": 422,
-    "request.slow": 408, "server.overloaded": 429, "server.internal": 500, "server.draining": 503,
+    "request.slow": 408, "request.method": 405, "request.parameter": 422, "request.headers": 431,
+    "server.overloaded": 429, "server.internal": 500, "server.draining": 503,
     "server.worker": 503, "server.version": 503, "request.late": 504,
 }  # fmt: skip
 """The status of every code."""

@@ -179,6 +179,11 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def identity(folder: Path) -> str:
+    """What tells an artefact from all others: SHA-256 of its manifest, which names its files by theirs."""
+    return digest(folder / MANIFEST)
+
+
 def seal(folder: Path, manifest: Manifest) -> Manifest:
     """Write the manifest over everything in the folder but the model card, which is prose.
 

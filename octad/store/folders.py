@@ -1,13 +1,13 @@
-"""Folders of the user that Octad writes to unasked."""
+"""Folders of the user that Octad writes to: its caches unasked, and what a team's server keeps."""
 
 from __future__ import annotations
 
 import os
-import stat
 import sys
 from pathlib import Path
 
-from octad.host.whole_file import make_folder
+from octad.errors import StoreError
+from octad.host.private import why_not_private
 
 
 def cache_folder() -> Path:
@@ -21,18 +21,21 @@ def cache_folder() -> Path:
     return Path(home) / "octad"
 
 
-def why_not_private(folder: Path) -> str:
-    """Make a folder that nobody else can enter; "" where it is one, else why what it holds cannot be trusted.
+def data_path() -> Path:
+    """Where what a team's server keeps lies, made or not."""
+    if named := os.environ.get("OCTAD_STORE"):
+        return Path(named)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "octad" / "store"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "octad"
 
-    The folders above it may be anybody's: who takes this one's place cannot make it the user's own.
+
+def data_folder() -> Path:
+    """Where what a team's server keeps lies: OCTAD_STORE, or `octad` where the system keeps such things.
+
+    It is made where it is missing; raises StoreError where others can enter it.
     """
-    try:
-        make_folder(folder, 0o700)
-        held = os.lstat(folder)
-    except OSError as error:
-        return f"{folder} cannot be used: {(error.strerror or str(error)).lower()}"
-    if not stat.S_ISDIR(held.st_mode):
-        return f"{folder} is a link, not a folder"
-    if hasattr(os, "geteuid") and (held.st_uid != os.geteuid() or held.st_mode & 0o077):
-        return f"{folder} is open to others; make it your own with mode 700, or name another in OCTAD_CACHE"
-    return ""
+    folder = data_path()
+    if problem := why_not_private(folder, "OCTAD_STORE"):
+        raise StoreError(problem, kind="refused")
+    return folder

@@ -29,8 +29,9 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
+from octad.host.private import why_not_private
 from octad.host.whole_file import PRIVATE, create, remove
-from octad.store.folders import cache_folder, why_not_private
+from octad.store.folders import cache_folder
 from octad.store.tensors import header_size
 
 Array = NDArray[Any]

@@ -33,10 +33,20 @@ SHARED = "minilm"
 
 
 class Origin(NamedTuple):
-    """What an artefact was made by and from: a program, and the digests of its files of data by name."""
+    """What an artefact was made by and from: a program, digests of its files of data, and of its parent.
+
+    The parent is the artefact whose weights the training began with, "" where there was none.
+    """
 
     program: str = ""
     data: Mapping[str, str] = MappingProxyType({})
+    parent: str = ""
+
+    @property
+    def recipe(self) -> dict[str, str]:
+        """What of it is said of how the artefact was made."""
+        said = {"program": self.program, "parent": self.parent}
+        return {name: value for name, value in said.items() if value}
 
 
 def start_from(
@@ -110,9 +120,9 @@ def store(
         outputs=outputs,
         data={**(like.data if like else {}), **origin.data},
         recipe={
-            **(like.recipe if like else {}),
+            **{name: value for name, value in (like.recipe if like else {}).items() if name != "parent"},
             **chosen,
-            **({"program": origin.program} if origin.program else {}),
+            **origin.recipe,
         },
     )
     seal(folder, draft)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from octad.agents.agent import Agent
 from octad.errors import InputError
 from octad.runtime import Runner
-from octad.store.artefact import is_shipped, load, shipped
+from octad.store.artefact import identity, is_shipped, load, shipped
 from octad_train.data.fingerprints import fingerprints
 from octad_train.evaluate.figures import figures
 from octad_train.sources import source
@@ -72,7 +72,7 @@ def learn(
         folder,
         unseen=unseen,
         like=like,
-        origin=Origin(program, data),
+        origin=Origin(program, data, parent=identity(start) if start else ""),
     )
     return Run(folder, before, stored.metrics)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from octad import catalog
 from octad.agents.agent import EveryRule
 from octad.ask import EXPLAINED, Options, ask, explained, found, thresholds
 from octad.encoders.word_pieces import WordPieces
+from octad.feedback.heard import Heard
 from octad.records.code import LineRange
+from octad.records.events import Event, Events
 from octad.records.report import Block, Finding, Report
 from octad.records.skipped import Skipped
 from octad.runtime import Runner
@@ -176,3 +179,22 @@ def test_the_agents_own_report_is_given_every_candidate(
     monkeypatch.setattr(runner, "agent", replace(runner.agent, report=report))
     few, many = (asked(runner, least=least, evidence=False) for least in (1.1, 0.0))
     assert few.findings == () and many.findings and given == [len(many.findings)] * 2
+
+
+def test_what_was_said_of_findings_holds_for_the_next_answer(reviewer: Runner[Any, Any]) -> None:
+    agent = reviewer.agent
+    case = agent.example
+    (answer,) = reviewer.answers([case])
+    rules = {one.finding.rule for one in agent.candidates(case, answer, EveryRule())}
+    held = {"thresholds": dict.fromkeys(rules, 0.0)}
+    runner = Runner(agent, reviewer.manifest.model_copy(update=held), reviewer.pieces, reviewer.engine)
+    first, *others = asked(runner, least=0.0, evidence=False).findings
+    known = Heard({first.fingerprint: "dismissed"}, {})
+    after = asked(runner, least=0.0, evidence=False, heard=known)
+    assert after.findings == tuple(others)
+    assert [(one.finding, one.by) for one in after.suppressed] == [(first, "feedback")]
+    line = case.code.text.split("\n")[first.anchor.line - case.code.first_line]
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    event = Event(time=now, kind="dismissed", subject=first.rule, attributes={"line": line})
+    brought = case.model_copy(update={"history": Events(events=(event,))})
+    assert first not in asked(runner, brought, least=0.0, evidence=False).findings

@@ -14,27 +14,28 @@ from octad import catalog
 from scripts.size_limits import PACKAGES, import_cycle, imported, modules
 
 LAYERS = (
-    ("budget", "calibration.promise", "errors", "metrics", "records"),
-    ("host", "notes", "syntax", "templates"),
-    ("render", "repository", "signals", "store"),
+    ("budget", "calibration.promise", "errors", "metrics", "records", "serve.faults"),
+    ("host", "notes", "serve.exchange", "syntax", "templates"),
+    ("audit", "render", "repository", "signals", "store"),
     ("nn", "read"),
-    ("analysers", "claims", "encoders"),
+    ("analysers", "claims", "client", "encoders", "feedback"),
     ("advice", "extensions", "fusion", "search"),
     ("heads",),
     ("rules",),
     ("agents",),
     ("catalog", "golden", "model"),
-    ("engines",),
-    ("states",),
+    ("engines", "mcp", "registry"),
+    ("rollout", "states"),
     ("runtime",),
     ("calibration", "explain"),
     ("ask",),
     ("review",),
+    ("lsp", "serve"),
     ("cli",),
     ("octad_train",),
 )
 """Every folder and file of the product, as low as its imports let it be; the laboratory above all of it."""
-PARTS = frozenset({"calibration.promise"})
+PARTS = frozenset({"calibration.promise", "serve.exchange", "serve.faults"})
 """Files that stand lower than their folder: what they declare, declarations read."""
 NUMBER = {folder: number for number, layer in enumerate(LAYERS) for folder in layer}
 KNOWN = modules()

@@ -94,7 +94,7 @@ class _Asking:
     def _answer(self, parameters: dict[str, str | float], place: str) -> Answer:
         """The answer to one query; Prometheus says in JSON what is wrong with it, others in their own way."""
         address = f"{self.base}/api/v1/query_range?{urlencode(parameters)}"
-        status, body = fetch(address, place, self.deadline)
+        status, body, _ = fetch(address, place, self.deadline)
         if 300 <= status < 400:
             raise UnreadableInput(f"{place}: redirected", hint="give the address that this one leads to")
         if status != 200 and not body.startswith(b'{"status":"error"'):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby, pairwise
@@ -197,10 +198,15 @@ def _closing(report: Report) -> list[Text]:
         names = ", ".join(paths[:MAX_NAMES])
         more = f" and {len(paths) - MAX_NAMES:,} more" if len(paths) > MAX_NAMES else ""
         texts.append(Text(f"skipped, {visible(reason)}: {names}{more}", "dim"))
+    heard = Counter(one.reason for one in report.suppressed if one.by == "feedback")
+    for reason, count in heard.items():
+        texts.append(Text(f"not shown, {visible(reason)}: {counted(count, 'finding')}", "dim"))
     parts = [summary(report.findings)]
     folded = sum(one.by == "judge" for one in report.suppressed)
-    if len(report.suppressed) > folded:
-        parts.append(f"{len(report.suppressed) - folded:,} suppressed")
+    if others := len(report.suppressed) - folded - heard.total():
+        parts.append(f"{others:,} suppressed")
+    if heard:
+        parts.append(f"{heard.total():,} dismissed (--no-feedback shows them)")
     if folded:
         parts.append(f"{folded:,} that few people act on (--all shows them)")
     if report.skipped:

@@ -15,7 +15,7 @@ from octad.engines import CORE
 from octad.errors import InputError
 from octad.golden import verify
 from octad.runtime import Runner
-from octad.store.artefact import MANIFEST, Manifest, digest, load, seal
+from octad.store.artefact import MANIFEST, Manifest, digest, identity, load, seal
 from octad_train.train.checkpoint import STATE
 from octad_train.train.finish import SHARED
 from octad_train.train.loop import Progress
@@ -30,7 +30,7 @@ LEARNED: dict[str, Any] = {"backbone": "embedded", "examples": 3000, "budget": 3
 BEFORE: dict[str, Any] = {
     "priors": {"kind": 0.2},
     "data": {"corpus": "1234"},
-    "recipe": {"program": "before", "machine": "one of long ago", "examples": "7"},
+    "recipe": {"program": "before", "machine": "one of long ago", "examples": "7", "parent": "older"},
 }
 """What the manifest of the weights says that the second run goes on from."""
 
@@ -101,6 +101,7 @@ def test_a_run_that_goes_on_takes_over_what_stood_in_the_manifest(made: Made) ->
     assert found.priors == BEFORE["priors"] and BEFORE["data"].items() <= found.data.items()
     assert found.recipe["program"] == "before", "this run named no program"
     assert (found.recipe["machine"], found.recipe["examples"]) == ("one of long ago", "72")
+    assert found.recipe["parent"] == identity(made.first.folder.parent.parent / "shipped")
 
 
 def test_the_manifest_has_thresholds_and_what_held_out_cases_gave(made: Made) -> None:
@@ -110,6 +111,7 @@ def test_the_manifest_has_thresholds_and_what_held_out_cases_gave(made: Made) ->
     assert found.temperatures["kind"] > 0
     assert set(found.metrics) == set(made.first.after)
     assert found.recipe["program"] == "tests" and found.recipe["examples"] == "3000"
+    assert "parent" not in found.recipe
     assert (found.backbone, found.encoder) == (SHARED, SHARED)
     assert {path.name for path in made.first.folder.iterdir()} >= {CORE, "manifest.json"}
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
 from octad.agents.code_reviewer import Answer, Case, Label, agent, expected
@@ -11,7 +9,6 @@ from octad.heads.consistency import Inconsistency, UseLabel
 from octad.heads.line_labels import LineScore, Mark, Marking
 from octad.heads.pointer import BugLabel, Diagnosis, RankedRepair, Suspect
 from octad.records.code import Code, LineRange
-from octad.records.events import Event, Events
 from octad.records.used_definition import UsedDefinition
 from octad.syntax.edits import EDITS
 from octad.syntax.tokenizer import tokenize
@@ -73,16 +70,6 @@ def test_a_use_says_where_its_definition_stands() -> None:
         one.finding for one in agent.candidates(Case(code=CODE), ANSWER, RULES) if one.target.head == "uses"
     )
     assert "`g`" in finding.message and finding.message.endswith("(b.py:3)")
-
-
-def test_a_dismissed_line_is_not_brought_up_again() -> None:
-    event = Event(
-        time=datetime(2024, 1, 1, tzinfo=UTC),
-        kind="dismissed",
-        subject="style/RET504",
-        attributes={"line": "return g(first < second)"},
-    )
-    assert rules(Case(code=CODE, history=Events(events=(event,)))) == set(RULES) - {"style/RET504"}
 
 
 def test_only_changed_lines_are_spoken_of() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import shlex
 from html.parser import HTMLParser
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from octad.records.report import Anchor, Block, Evidence, Finding, Report
 from octad.render import layout
-from octad.render.cards import spoken
+from octad.render.cards import card_of, spoken
 from octad.render.formats import html
 
 VOID = {"meta", "input", "img", "br", "link", "wbr"}
@@ -185,3 +186,15 @@ def test_heat_is_relative_to_the_hottest(weight: float) -> None:
     page = page_for(finding_at(2, evidence=(Evidence(anchor=place, text="x", weight=weight),)), text="x\ny\n")
     classes = [one["class"] for one in page.having("data-cards")]
     assert classes[0] == ("h9" if weight else "h1")
+
+
+def test_what_says_that_a_finding_helped_is_one_command_whatever_its_rule_is_called() -> None:
+    anchor = Anchor(path="a.py", line=1, end_line=1, end_column=2)
+    finding = Finding(
+        rule="x; rm -rf $(y)", level="note", message="", probability=None, anchor=anchor, fingerprint="0" * 16
+    )
+    accept, dismiss = card_of(0, finding, ["x"]).commands
+    assert accept == f"octad feedback accept {'0' * 16} --rule 'x; rm -rf $(y)'"
+    assert shlex.split(dismiss)[2:] == ["dismiss", "0" * 16, "--rule", "x; rm -rf $(y)", "--reason", "wrong"]
+    page = html.render(Report(agent="a", version="1", findings=(finding,)), {"a.py": "x\n"})
+    assert "did it help?" in page and "octad feedback accept 0000" in page

@@ -1,0 +1,1 @@
+"""What people said of findings, and what follows for the next ones."""

@@ -1,0 +1,1 @@
+"""What other programs' assistants may ask, by the Model Context Protocol: tools that only read."""
