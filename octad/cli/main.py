@@ -26,6 +26,7 @@ from octad.cli import (
     list,
     lsp,
     mcp,
+    rollout,
     rule,
     search,
     serve,
@@ -69,6 +70,7 @@ for name, function in VERBS.items():
 GROUPS: Mapping[str, typer.Typer] = {
     "client": client.verbs,
     "feedback": feedback.verbs,
+    "rollout": rollout.verbs,
     "serve": serve.verbs,
 }
 """Verbs that have verbs of their own."""

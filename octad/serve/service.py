@@ -53,12 +53,15 @@ class WorkSettings:
 
 @dataclass(frozen=True, slots=True)
 class WorkerStatus:
-    """One worker: its process, how often it was started again, bytes that it holds, what it has at hand."""
+    """One worker: its process, 0 while there is none, how often it was started again, bytes that it holds.
 
-    pid: int | None
+    `loaded` are the versions that it has at hand.
+    """
+
+    pid: int
     is_ready: bool
     restarts: int
-    resident: int
+    rss: int
     loaded: Sequence[str]
 
 
@@ -156,7 +159,7 @@ class Service:
             percentiles=_percentiles(recent),
             workers=[
                 WorkerStatus(
-                    slot.worker.pid if slot.worker else None, slot.is_ready, slot.restarts, slot.resident,
+                    slot.worker.pid if slot.worker else 0, slot.is_ready, slot.restarts, slot.resident,
                     slot.loaded,
                 )
                 for slot in self.pool.slots

@@ -63,7 +63,9 @@ def router(context: Context) -> APIRouter:
     def kept(verdict: Verdict) -> Recorded:
         subject = f"{verdict.rule} {verdict.fingerprint}"
         context.audit.record(verdict.actor, f"feedback.{verdict.decision}", subject, project=verdict.project)
-        return Recorded(verdict=verdict, is_news=opened().record(verdict))
+        recorded = Recorded(verdict=verdict, is_news=opened().record(verdict))
+        context.heard(verdict)
+        return recorded
 
     return routes
 
