@@ -31,6 +31,7 @@ from octad.cli import (
     search,
     serve,
     similar,
+    store,
     train,
     triage,
 )
@@ -72,6 +73,7 @@ GROUPS: Mapping[str, typer.Typer] = {
     "feedback": feedback.verbs,
     "rollout": rollout.verbs,
     "serve": serve.verbs,
+    "store": store.verbs,
 }
 """Verbs that have verbs of their own."""
 for name, group in GROUPS.items():

@@ -64,7 +64,8 @@ def router(context: Context) -> APIRouter:
         subject = f"{verdict.rule} {verdict.fingerprint}"
         context.audit.record(verdict.actor, f"feedback.{verdict.decision}", subject, project=verdict.project)
         recorded = Recorded(verdict=verdict, is_news=opened().record(verdict))
-        context.heard(verdict)
+        if recorded.is_news:
+            context.heard(verdict)
         return recorded
 
     return routes
