@@ -29,7 +29,6 @@ from octad.serve.monitor import Monitor
 from octad.serve.page import routes as page
 from octad.serve.rollout_views import decided_of, rollouts_of
 from octad.serve.routes import rollouts
-from octad.serve.run import Running
 from octad.serve.service import Service, ServiceStatus, WorkSettings
 from octad.serve.settings import ServeSettings
 from octad.serve.tracing import traces
@@ -43,7 +42,7 @@ class Parts(NamedTuple):
 
     app: Any
     context: Context
-    service: Running
+    service: Whole
 
 
 @dataclass(frozen=True, slots=True)

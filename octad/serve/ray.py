@@ -2,11 +2,12 @@
 
     serve run octad.serve.ray:application agents=NAME,NAME least=1 most=8
 
-The front is what `octad serve` is, with its queue, fallback, tokens and audit log over its data
-folder; in the place of its worker processes it has lanes, each of which hands one batch at a time to a
+The front is what `octad serve` is, with its queue, rollouts, fallback, monitor, tokens and audit log over its
+data folder; in the place of its worker processes it has lanes, each of which hands one batch at a time to a
 replica. Ray sends a batch to a replica that has its version at hand, and starts replicas by the seconds of
 work that wait at the front. A replica that is lost is a worker that ended: its questions are asked once more.
-The package, and versions other than the shipped ones, have to lie at the same place on all machines.
+The package, and versions other than the shipped ones, have to lie at the same place on all machines. How
+often replicas tell what waits is Ray's RAY_SERVE_REPLICA_AUTOSCALING_METRIC_PUSH_INTERVAL_S, 10 s by default.
 """
 
 from __future__ import annotations
@@ -21,16 +22,12 @@ from typing import Any
 from pydantic import Field
 from ray import serve
 
-from octad.audit import AuditLog
 from octad.errors import ArtefactError, ProcessError
 from octad.records.base import Record
-from octad.registry.local import LocalRegistry
-from octad.serve.app import create
-from octad.serve.assemble import served_agents
+from octad.serve.assemble import assembled
 from octad.serve.auth import Tokens
-from octad.serve.context import Context
 from octad.serve.pool import LOADING_S, Pool, Slot
-from octad.serve.service import Service, StableRouter, WorkSettings
+from octad.serve.service import Service
 from octad.serve.settings import ServeSettings
 from octad.serve.work import Batch, batch_of, packed_done
 from octad.serve.worker import HELD, Versions, done
@@ -159,38 +156,34 @@ class Lanes(Pool):
         return Lane(self.handle, self)
 
 
-class RayService(Service):
-    """The service over replicas: all but who computes is as with worker processes."""
-
-    def __init__(self, settings: WorkSettings, registry: LocalRegistry, handle: Any) -> None:
-        super().__init__(settings, registry, StableRouter(registry))
-        self.pool = lanes = Lanes(settings.workers, self._unusable, self._crashed)
-        lanes.handle = handle
+def on_replicas(service: Service, lanes: int, handle: Any) -> None:
+    """Let a service that is not started yet compute on replicas; all else of it stays as it is."""
+    pool = Lanes(lanes, service._unusable, service._crashed)
+    pool.handle = handle
+    service.pool = pool
 
 
 def front(arguments: Arguments) -> Any:
     """The ASGI application of the front, which is made where it runs."""
-    folder = data_folder()
-    registry, tokens = LocalRegistry(folder, actor="server"), Tokens(folder / "tokens.json")
-    names = tuple(filter(None, (one.strip() for one in arguments.agents.split(","))))
-    hosts = tuple(filter(None, (one.strip() for one in arguments.hosts.split(","))))
-    settings = ServeSettings(agents=names, hosts=hosts)
-    agents = served_agents(names)
+    agents, hosts = (
+        tuple(filter(None, (one.strip() for one in text.split(","))))
+        for text in (arguments.agents, arguments.hosts)
+    )
+    settings = ServeSettings(agents=agents, hosts=hosts)
+    parts = assembled(settings, Tokens(data_folder() / "tokens.json"), workers=arguments.most)
     handle = serve.get_deployment_handle("replica", app_name=serve.get_replica_context().app_name)
-    service = RayService(WorkSettings(agents=tuple(agents), workers=arguments.most), registry, handle)
-    audit = AuditLog(folder / "audit.jsonl")
-    app = create(Context(settings, agents, service, registry, tokens, audit))
+    on_replicas(parts.service.service, arguments.most, handle)
 
     @asynccontextmanager
     async def running(_: Any) -> AsyncIterator[None]:
-        await service.start()
+        await parts.service.start()
         try:
             yield
         finally:
-            await service.stop(settings.drain_seconds)
+            await parts.service.stop(settings.drain_seconds)
 
-    app.router.lifespan_context = running
-    return app
+    parts.app.router.lifespan_context = running
+    return parts.app
 
 
 def application(given: Arguments | Mapping[str, Any]) -> Any:
@@ -202,7 +195,7 @@ def application(given: Arguments | Mapping[str, Any]) -> Any:
         "min_replicas": arguments.least, "max_replicas": max(arguments.least, arguments.most),
         "policy": {"policy_function": "octad.serve.ray:by_cost"},
         "upscale_delay_s": 1.0, "downscale_delay_s": 30.0,
-        "metrics_interval_s": 0.5, "look_back_period_s": 2.0,
+        "look_back_period_s": 15.0,
     }  # fmt: skip
     replicas = serve.deployment(
         Replica, name="replica", max_ongoing_requests=4, autoscaling_config=scaling,
