@@ -18,6 +18,8 @@ BATCH_S = 0.25
 """Seconds that a batch may cost, unless one question alone costs more."""
 MOST = 32
 """Questions of one batch."""
+LEAST_URGENT = 9
+"""The last priority that a client can give; what comes after it is a shadow, whose time is compared."""
 STEADY = 0.1
 """The weight of the newest measurement in an estimate."""
 AT_FIRST = 2e-5
@@ -50,7 +52,7 @@ class Waiting:
     @property
     def is_alone(self) -> bool:
         """Whether it must not take others with it."""
-        return self.crashes > 0
+        return self.crashes > 0 or self.priority > LEAST_URGENT
 
     def settle(self, outcome: Outcome) -> None:
         """Give it its outcome, once, where somebody still waits."""
