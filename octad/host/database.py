@@ -136,7 +136,7 @@ class Database:
         if not problem and self.copy.exists() and self.path.stat().st_size == 0:
             problem = "it is empty"
         if problem:
-            return self._spoil(problem)
+            return self.spoil(problem)
         with closing(self._connected()) as base:
             self._schema.migrate(base)
         self._reserve.keep()
@@ -154,7 +154,7 @@ class Database:
         except (sqlite3.Error, Unsound) as error:
             if not is_damage(error):
                 raise
-            self._spoil(str(error))
+            self.spoil(str(error))
             return None
         base.execute("PRAGMA query_only = ON")
         return base
@@ -225,8 +225,8 @@ class Database:
             with suppress(OSError):
                 remove(part)
 
-    def _spoil(self, problem: str) -> None:
-        """Believe the file no longer, and say so once."""
+    def spoil(self, problem: str) -> None:
+        """Believe the file no longer, and say so once; whoever reads it may find what SQLite does not see."""
         if not self.damaged:
             say(f"{self.path} is damaged ({problem}): what is read is its last copy, nothing is written")
         self.damaged = problem or "damaged"
@@ -248,7 +248,7 @@ class Database:
             yield
         except (sqlite3.Error, Unsound) as error:
             if is_damage(error):
-                self._spoil(str(error))
+                self.spoil(str(error))
                 reason = f"{self.path} is damaged ({error})"
                 raise StoreError(reason, kind="damaged", hint=_REPAIR) from error
             assert isinstance(error, sqlite3.Error)
@@ -284,6 +284,14 @@ def _closed_on_error(base: sqlite3.Connection) -> Iterator[None]:
     """Close a connection that cannot be handed on."""
     try:
         yield
+    except UnicodeDecodeError as error:  # SQLite quotes what it cannot make sense of
+        base.close()
+        raise Unsound("its tables are declared in what is no text") from error
+    except sqlite3.OperationalError as error:
+        base.close()
+        if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+            raise
+        raise Unsound(str(error)) from error  # what is executed here is right
     except BaseException:
         base.close()
         raise

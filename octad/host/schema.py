@@ -68,7 +68,8 @@ def is_damage(error: Exception) -> bool:
     """Whether an error says that the file is not what was written."""
     code = getattr(error, "sqlite_errorcode", None)
     cut_off = code == sqlite3.SQLITE_IOERR_SHORT_READ
-    return isinstance(error, Unsound) or cut_off or (code is not None and code & 0xFF in _DAMAGED)
+    no_text = isinstance(error, sqlite3.OperationalError) and "decode to UTF-8" in str(error)
+    return isinstance(error, Unsound) or cut_off or no_text or (code is not None and code & 0xFF in _DAMAGED)
 
 
 def meant(error: sqlite3.Error, path: Path) -> Exception:

@@ -176,7 +176,10 @@ def _copied(source: Path, target: Path, expected: str) -> int:
         raise ArtefactError(f"{source} is not the file that its manifest names", hint="train it again")
     _check_beginning(target, source)
     if target.suffix == ".safetensors":
-        check_header(target)
+        try:
+            check_header(target)
+        except ArtefactError as error:  # it is the source that people know
+            raise ArtefactError(error.message.replace(str(target), str(source)), hint=error.hint) from error
     return size
 
 

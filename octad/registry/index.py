@@ -30,6 +30,10 @@ MIGRATIONS = (
 )
 
 
+class Damaged(StoreError):
+    """An entry of the index that is not what was written, in a file in which SQLite finds nothing wrong."""
+
+
 class Index:
     """Versions and aliases; every change is one transaction, of which a copy is kept too."""
 
@@ -38,6 +42,13 @@ class Index:
 
     def versions(self, agent: str = "") -> list[Version]:
         """All versions, the newest first."""
+        try:
+            with self.database.reading() as base:
+                return found(base, agent)
+        except Damaged as error:
+            if self.database.damaged:
+                raise
+            self.database.spoil(error.message)
         with self.database.reading() as base:
             return found(base, agent)
 
@@ -104,4 +115,4 @@ def _read(held: str) -> Version:
     try:
         return Version.model_validate_json(held)
     except ValueError as error:
-        raise StoreError("an entry of the index of versions is damaged", kind="damaged") from error
+        raise Damaged("an entry of the index of versions is damaged", kind="damaged") from error

@@ -163,12 +163,15 @@ class LocalRegistry:
     def repair(self) -> Path | None:
         """Put the last sound copy of a damaged index in its place, and take in what it does not know.
 
-        Gives where the damaged one now lies, None where it was sound.
+        What it says otherwise than manifests do is mended. Gives where the damaged one now lies, None where
+        it was sound.
         """
         self.audit.record(self.actor, "repair", "registry.sqlite")
         with self._alone():
             aside = self.database.restore()
             upkeep.adopt(self._index, self._blobs)
+            upkeep.mend(self._index, self._blobs)
+            self._index.copy()
         return aside
 
     def _superfluous(self, base: Connection, keep: int) -> list[str]:

@@ -89,6 +89,24 @@ def adopt(entries: Index, blobs: Blobs) -> list[str]:
     return found
 
 
+def mend(entries: Index, blobs: Blobs) -> list[str]:
+    """Have the index say of every whole artefact what its manifest says."""
+    found = []
+    for one in entries.versions():
+        try:
+            manifest = blobs.read(one.digest).manifest
+        except ArtefactError:
+            continue
+        if _said(manifest) != _said(one):
+            plain = version_of(one.digest, manifest, size=one.size, created=one.created)
+            kept = plain.model_copy(update={"parent": one.parent, "note": one.note})
+            with entries.database.writing() as base:
+                index.remove(base, [one.digest])
+                index.add(base, kept)
+            found.append(one.digest)
+    return found
+
+
 def _wrong(version: Version, blobs: Blobs) -> str:
     """What is wrong with the files of a version, or with its entry; "" where nothing is."""
     if not blobs.path(version.digest).is_dir():

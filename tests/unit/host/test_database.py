@@ -162,6 +162,9 @@ ATTACKS: dict[str, Callable[[Path], object]] = {
     "gone": lambda path: path.unlink(),
     "pages of noise": lambda path: damage(path, 4096, os.urandom(path.stat().st_size - 4096)),
     "the header": lambda path: damage(path, 20, b"\xff" * 40),
+    "declared in no text": lambda path: path.write_bytes(
+        path.read_bytes().replace(b"CREATE", b"C\xff\xa0ATE")
+    ),
     "another table": lambda path: _executed(path, "CREATE TABLE more (x)"),
     "a trigger": lambda path: _executed(
         path, "CREATE TRIGGER t AFTER INSERT ON kept BEGIN DELETE FROM kept; END"
