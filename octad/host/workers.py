@@ -35,7 +35,10 @@ class Worker:
 
     @classmethod
     async def start(cls, command: Sequence[str]) -> Worker:
-        """Run `python COMMAND…` in a session of its own; raises ProcessError where it cannot be started."""
+        """Run `python COMMAND…` in a session of its own; raises ProcessError where it cannot be started.
+
+        Modules in the folder that it is started from take the place of none.
+        """
         given = {
             name: value
             for name, value in os.environ.items()
@@ -43,7 +46,7 @@ class Worker:
         }
         try:
             process = await asyncio.create_subprocess_exec(
-                sys.executable, *command, env=given, start_new_session=True,
+                sys.executable, "-P", *command, env=given, start_new_session=True,
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL, limit=1 << 20,
             )  # fmt: skip
@@ -70,6 +73,15 @@ class Worker:
             return await pipe.readexactly(length) if length <= LARGEST else None
         except (asyncio.IncompleteReadError, ConnectionError):
             return None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the process is gone."""
+        return self._process.returncode is not None
+
+    async def ended(self) -> None:
+        """Wait until the process is gone."""
+        await self._process.wait()
 
     def kill(self) -> None:
         """End it and all that it started."""

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from octad.errors import ArtefactError, ProcessError
+from octad.errors import ArtefactError, ProcessError, first_line
 from octad.host.terminal import say
 from octad.host.workers import Worker
 from octad.serve.faults import fault
@@ -15,6 +15,8 @@ from octad.serve.queue import Costs, Queue, Waiting
 from octad.serve.work import Batch, Done, Outcome, Question, done_of, packed_batch
 
 COMMAND = ("-m", "octad.serve.worker")
+ENDED = "a worker ended on this twice"
+"""What is said of a question that ended two workers, with nobody else in its batch the second time."""
 PAUSE, LONGEST_PAUSE = 0.1, 4.0
 """Seconds before a worker that ended is started again: at first, and at most."""
 LEAST_S, TIMES = 10.0, 20.0
@@ -37,6 +39,7 @@ class Slot:
     resident: int = 0
     loaded: Sequence[str] = ()
     last: Batch | None = None
+    watch: asyncio.Task[None] | None = None
     busy: list[Waiting] = field(default_factory=list)
 
 
@@ -60,10 +63,15 @@ class Pool:
         self._work = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._is_closing = False
+        self._deaths: dict[str, int] = {}
 
     async def start(self, first: Sequence[Batch]) -> None:
         """Start all workers and load what `first` names in each; raises ArtefactError and ProcessError."""
-        await asyncio.gather(*(self._first(slot, first) for slot in self.slots))
+        try:
+            await asyncio.gather(*(self._first(slot, first) for slot in self.slots))
+        except BaseException:
+            await self.stop(0)
+            raise
         self._tasks = [asyncio.ensure_future(self._run(slot)) for slot in self.slots]
 
     def put(self, waiting: Waiting) -> None:
@@ -83,14 +91,15 @@ class Pool:
     async def stop(self, seconds: float) -> None:
         """End all workers."""
         self._is_closing = True
-        for task in self._tasks:
+        tasks = [*self._tasks, *(slot.watch for slot in self.slots if slot.watch is not None)]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         workers = [slot.worker for slot in self.slots if slot.worker is not None]
         await asyncio.gather(*(one.close(seconds) for one in workers))
 
     async def _first(self, slot: Slot, batches: Sequence[Batch]) -> None:
-        slot.worker = await Worker.start(self._command)
+        await self._begin(slot)
         for batch in batches:
             done = await self._exchanged(slot, batch, LOADING_S + LEAST_S)
             if done is None:
@@ -100,19 +109,39 @@ class Pool:
             slot.last = batch
         slot.is_ready = True
 
+    async def _begin(self, slot: Slot) -> None:
+        """Start a process and watch it; raises ProcessError."""
+        slot.worker = await Worker.start(self._command)
+        slot.watch = asyncio.ensure_future(self._watched(slot, slot.worker))
+
+    async def _watched(self, slot: Slot, worker: Worker) -> None:
+        """Take note of the end of a process, also while nothing is asked of it."""
+        await worker.ended()
+        if slot.worker is worker:
+            slot.is_ready = False
+            self._work.set()
+
     async def _run(self, slot: Slot) -> None:
-        """Take batches; begin anew where a worker has ended."""
+        """Take batches; begin anew where a worker has ended. No error ends it, and none loses a question."""
         while not self._is_closing:
-            if slot.worker is None:
-                await self._restart(slot)
-                continue
-            batch = await self._next(slot)
-            if not await self._answered(slot, batch):
+            batch: list[Waiting] = []
+            try:
+                if slot.worker is None:
+                    await self._restart(slot)
+                    continue
+                batch = await self._next(slot)
+                is_sound = bool(batch) and await self._answered(slot, batch)
+            except Exception as error:  # what a worker said makes no sense, or there is no memory for it
+                say(f"a worker is started again: {first_line(error)}")
+                is_sound = False
+            if not is_sound:
                 await self._lost(slot, batch)
 
     async def _next(self, slot: Slot) -> list[Waiting]:
-        """What waits, as a batch; those whose deadline passed are told so and never run."""
+        """What waits, as a batch, none where the worker ended; those that are late are told so, never run."""
         while True:
+            if slot.worker is None or slot.worker.has_ended:
+                return []
             taken = self.queue.take(sum(one.is_ready for one in self.slots))
             now = time.monotonic()
             batch = [one for one in taken if one.asking.until > now]
@@ -129,31 +158,62 @@ class Pool:
 
     async def _answered(self, slot: Slot, batch: list[Waiting]) -> bool:
         """Have a batch answered; False where the worker ended or hung."""
-        first, now = batch[0], time.monotonic()
+        first, slot.busy = batch[0], batch
+        if not await self._at_hand(slot, batch):
+            return slot.is_ready
+        now = time.monotonic()
         asked = Batch(
             "ask", first.asking.agent, first.version, first.folder, first.asking.kind,
             [_question(one, now) for one in batch],
         )  # fmt: skip
-        slot.busy = batch
         seconds = max(LEAST_S, TIMES * sum(one.cost for one in batch))
         seconds = min(seconds, max(one.asking.until for one in batch) - now + SPARE_S)
-        is_known = f"{asked.agent} {asked.version}" in slot.loaded
-        done = await self._exchanged(slot, asked, seconds + (0 if is_known else LOADING_S))
+        done = await self._exchanged(slot, asked, seconds)
         if done is None:
             return False
-        slot.busy, slot.failures = [], 0
         if done.unusable:
-            self._unusable(asked.agent, asked.version, done.unusable)
-            wrong = fault("server.version", "the version that should answer cannot be used")
-            for one in batch:
-                one.settle(Outcome(fault=wrong))
+            self._refused(slot, batch, done.unusable)
             return True
-        slot.last = Batch("load", asked.agent, asked.version, asked.folder)
         for one, outcome in zip(batch, done.outcomes, strict=True):
             if outcome.fault is None:
                 self.costs.saw(one.asking, outcome.cpu)
             one.settle(outcome)
+        slot.busy, slot.failures = [], 0
         return True
+
+    async def _at_hand(self, slot: Slot, batch: list[Waiting]) -> bool:
+        """Have the version of a batch loaded, where it is not yet; False where the batch must not be asked.
+
+        A worker that ends over it says nothing of the questions: they wait again, and where a second one
+        ends, the version cannot be used.
+        """
+        first = batch[0]
+        name = f"{first.asking.agent} {first.version}"
+        if name in slot.loaded:
+            return True
+        load = Batch("load", first.asking.agent, first.version, first.folder)
+        done = await self._exchanged(slot, load, LOADING_S)
+        if done is not None and not done.unusable:
+            slot.last = load
+            self._deaths.pop(name, None)
+            return True
+        deaths = self._deaths[name] = self._deaths.get(name, 0) + (done is None)
+        if done is not None or deaths > 1:
+            self._deaths.pop(name, None)
+            self._refused(slot, batch, done.unusable if done else "workers ended while they loaded it")
+        else:
+            for one in batch:
+                self.put(one)
+        slot.busy = []
+        return False
+
+    def _refused(self, slot: Slot, batch: list[Waiting], reason: str) -> None:
+        """Nothing can be asked of the version of a batch."""
+        self._unusable(batch[0].asking.agent, batch[0].version, reason)
+        wrong = fault("server.version", "the version that should answer cannot be used")
+        for one in batch:
+            one.settle(Outcome(fault=wrong))
+        slot.busy = []
 
     async def _exchanged(self, slot: Slot, batch: Batch, seconds: float) -> Done | None:
         """What comes of a batch; None where the worker ended, or said nothing in time and was killed."""
@@ -166,6 +226,7 @@ class Pool:
         except TimeoutError:
             frame = None
         if frame is None:
+            slot.is_ready = False
             worker.kill()
             return None
         done = done_of(frame)
@@ -175,15 +236,17 @@ class Pool:
         return done
 
     async def _lost(self, slot: Slot, batch: list[Waiting]) -> None:
-        """A worker has ended: its questions are asked once more, each by itself."""
+        """A worker has ended: what it was asked and has not answered is asked once more, each by itself."""
+        left = slot.busy and [one for one in batch if not one.outcome.done()]
         slot.is_ready, slot.busy, slot.loaded = False, [], ()
-        self._crashed(batch[0].asking.agent, batch[0].version)
-        for one in batch:
+        if left:
+            self._crashed(left[0].asking.agent, left[0].version)
+        for one in left:
             one.crashes += 1
             if one.crashes > 1:
                 hint = "the same question ends it again: report it, with the case"
-                one.settle(Outcome(fault=fault("server.internal", "a worker ended on this twice", hint)))
-            elif not one.outcome.done():
+                one.settle(Outcome(fault=fault("server.internal", ENDED, hint)))
+            else:
                 self.put(one)
         worker, slot.worker = slot.worker, None
         if worker is not None:
@@ -195,14 +258,15 @@ class Pool:
         slot.failures += 1
         slot.restarts += 1
         try:
-            slot.worker = await Worker.start(self._command)
+            await self._begin(slot)
         except ProcessError as error:
             say(str(error))
             return
         last = slot.last
         if last is not None and await self._exchanged(slot, last, LOADING_S) is None:
-            worker, slot.worker = slot.worker, None
-            await worker.close(0)
+            worker, slot.worker, slot.last = slot.worker, None, None  # it may be the version that ends it
+            if worker is not None:
+                await worker.close(0)
             return
         slot.is_ready = True
         self._work.set()

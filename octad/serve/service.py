@@ -15,14 +15,14 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from octad.errors import InputError, OctadError
+from octad.errors import InputError, OctadError, first_line
 from octad.host.terminal import say
 from octad.registry.base import BASELINE, PREVIOUS, STABLE, Registry
 from octad.serve.breaker import Breaker
 from octad.serve.cache import Answers, Once, content
 from octad.serve.exchange import Answered, Asking, Observer, Route, Router
 from octad.serve.faults import Fault, fault
-from octad.serve.pool import COMMAND, Pool
+from octad.serve.pool import COMMAND, ENDED, Pool
 from octad.serve.queue import Waiting
 from octad.serve.work import RULES, Batch, Outcome
 
@@ -123,6 +123,9 @@ class Service:
                 answered = await self._once.ask(asking, lambda: self._routed(asking))
             else:
                 answered = await self._routed(asking)
+        except Exception as error:  # whatever it was, the question gets its answer
+            say(f"a question failed: {first_line(error)}")
+            answered = Answered(asking.id, fault=fault("server.internal", "the question failed"))
         finally:
             self._running -= 1
         self._times.append((time.monotonic(), time.monotonic() - began))
@@ -196,15 +199,20 @@ class Service:
         if (known := self.answers.find(version, digest)) is not None:
             return replace(known, id=asking.id)
         wrong: Fault | None = None
-        for number, reference in enumerate((version, PREVIOUS, BASELINE, RULES)):
+        tried: set[str] = set()
+        for number, reference in enumerate((version, STABLE, PREVIOUS, BASELINE, RULES)):
             if (place := self._place(asking.agent, reference)) is None:
+                wrong = wrong or fault("server.version", "the version that should answer is not there")
                 continue
+            if place[0] in tried:
+                continue
+            tried.add(place[0])
             if reference != RULES and self._breaker.is_open(asking.agent, place[0]):
                 wrong = wrong or fault("server.version", "the version failed again and again and rests")
                 continue
-            if number and place[0] == version:
-                continue
             answered = await self._once_by(asking, *place)
+            if answered.fault is not None and answered.fault.message == ENDED:
+                return replace(answered, version=version)  # it would end the workers of every version
             if answered.fault is None or answered.fault.code not in BEHIND:
                 answered = replace(answered, degraded=_why(reference, wrong) if number else "")
                 self.answers.keep(version, digest, answered)
@@ -335,7 +343,10 @@ def _told(who: str) -> Iterator[None]:
 
 def _why(reference: str, wrong: Fault | None) -> str:
     """What answered in the place of the version that should have, and why."""
-    what = {PREVIOUS: "the version before it", BASELINE: "a simpler version", RULES: "rules without a model"}
+    what = {
+        STABLE: "the stable version", PREVIOUS: "the version before it", BASELINE: "a simpler version",
+        RULES: "rules without a model",
+    }  # fmt: skip
     return f"{what[reference]} answered: {wrong.message if wrong else 'the version rests'}"
 
 
