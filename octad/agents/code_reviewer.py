@@ -78,16 +78,16 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the heads say of a unit; None for a head that the weights are from before.
+    """What the heads say of a unit; None for a head that the weights are from before, or that was not asked.
 
     `place` says where a repair would go if there is to be one, and `later_fix` whether a later repair will
     touch the change that is under review.
     """
 
-    bug: Diagnosis
-    security: Marking
-    style: Marking
-    performance: Marking
+    bug: Diagnosis | None
+    security: Marking | None
+    style: Marking | None
+    performance: Marking | None
     uses: Inconsistencies | None = None
     place: Places | None = None
     later_fix: float | None = None
@@ -108,7 +108,7 @@ def _likely(
     """Findings at least as likely as some rule of their head asks."""
     tokens = tokenize(case.code)
     least = min(thresholds.get(f"bug/{kind}", NEVER) for kind in RULE_KINDS)
-    for suspect in answer.bug.suspects:
+    for suspect in answer.bug.suspects if answer.bug else ():
         if suspect.stated >= least and (finding := wrong_token(case.code, tokens, suspect)) is not None:
             yield finding, EvidenceTarget("bug", suspect.item)
     for use in answer.uses or ():
@@ -116,7 +116,8 @@ def _likely(
         if use.probability >= asked and (misuse := wrong_use(case.code, tokens, use)) is not None:
             yield misuse, EvidenceTarget("uses", use.item)
     for head, messages, level in MARKED:
-        for score in getattr(answer, head).lines:
+        marking: Marking | None = getattr(answer, head)
+        for score in marking.lines if marking else ():
             if score.probability >= thresholds.get(f"{head}/{score.rule}", NEVER):
                 finding = marked_line(case.code, head, messages[score.rule], score, cast(Level, level))
                 yield finding, EvidenceTarget(head, score.item, score.rule)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from octad.records.base import Record
 
-MOST_LINES = 10**9
+MOST_LINES = 10**7
 """No line has a greater number."""
 
 Language = Literal["python", "javascript", "typescript", "java", "go", "c", "cpp", "rust", "unknown"]
