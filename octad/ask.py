@@ -122,10 +122,18 @@ def ask(
 
     The candidates that reach the thresholds of their rules are findings; the agent's own report is given all.
     """
-    options = options or Options()
-    agent = runner.agent
+    return report_of(runner, ask_one(runner, case), options, skipped)
+
+
+def report_of(
+    runner: Runner[Any, Any],
+    asked: Asked[Any, Any],
+    options: Options | None = None,
+    skipped: Sequence[Skipped] = (),
+) -> Report:
+    """The report on a case that was answered; evidence needs a runner that can be asked again."""
+    options, agent, case = options or Options(), runner.agent, asked.case
     code = agent.command.code_of(case)
-    asked = ask_one(runner, case)
     least = thresholds_by_case(runner, options.least)(case)
     candidates = agent.candidates(case, asked.answer, EveryRule() if agent.reports_all else least)
     every = sorted((Found(asked, one) for one in candidates), key=lambda one: -one.finding.likelihood)

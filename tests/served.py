@@ -32,7 +32,6 @@ from octad.serve.exchange import Answered, Asking
 from octad.serve.faults import fault
 from octad.serve.run import Server, config_of
 from octad.serve.settings import Limits, ServeSettings
-from tests import tiny
 
 DIGEST = "5" * 64
 REPORT = b'{"agent": "a", "version": "1", "findings": [], "skipped": [], "suppressed": [], "blocks": []}'
@@ -75,6 +74,8 @@ class Small:
     runners: dict[str, Runner[Any, Any]] = field(default_factory=dict)
 
     def runner(self, name: str) -> Runner[Any, Any]:
+        from tests import tiny
+
         if name not in self.runners:
             self.runners[name] = tiny.runner(catalog.load(name), self.folder / name, started=True)
         return self.runners[name]

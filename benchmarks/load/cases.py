@@ -68,7 +68,7 @@ def functions(count: int, tokens: tuple[int, int], seed: int) -> Bodies:
         taken = 0
         for case, length in _units(agent, path):
             if tokens[0] <= length <= tokens[1] and taken < PER_FILE and len(bodies) < count:
-                bodies.append(json.dumps(_marked(case.model_dump(mode="json", exclude_none=True))))
+                bodies.append(json.dumps(_marked(case.model_dump(mode="json"))))
                 lengths.append(length)
                 taken += 1
         if len(bodies) == count:
@@ -79,7 +79,7 @@ def functions(count: int, tokens: tuple[int, int], seed: int) -> Bodies:
 
 def example(name: str) -> Bodies:
     """The example of an agent, marked."""
-    case = load(name).example.model_dump(mode="json", exclude_none=True)
+    case = load(name).example.model_dump(mode="json")
     return Bodies(name, "its example", [json.dumps(_marked(case))])
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from octad.feedback.verdict import Verdict
 
 SETTINGS: dict[str, Any] = {"rich_markup_mode": None, "add_completion": False}
-app = typer.Typer(**SETTINGS)
+verbs = typer.Typer(**SETTINGS)
 
 Fingerprint = Annotated[str, typer.Argument(help="Of the finding; with --report its first 8 characters.")]
 Rule = Annotated[str, typer.Option(metavar="RULE", help="Its rule, where there is no report.")]
@@ -53,7 +53,7 @@ class Form(StrEnum):
     json = "json"
 
 
-@app.callback(invoke_without_command=True)
+@verbs.callback(invoke_without_command=True)
 def feedback(context: typer.Context) -> None:
     """Say of a finding that it helped or not, and see what that comes to."""
     if context.invoked_subcommand is None:
@@ -61,13 +61,13 @@ def feedback(context: typer.Context) -> None:
         raise typer.Exit(2)
 
 
-@app.command()
+@verbs.command()
 def accept(fingerprint: Fingerprint, rule: Rule = "", note: Note = "", report: FromReport = None) -> int:
     """Say that a finding helped."""
     return _record(fingerprint, rule, report, decision="accepted", note=note)
 
 
-@app.command()
+@verbs.command()
 def dismiss(
     fingerprint: Fingerprint,
     reason: Annotated[
@@ -81,7 +81,7 @@ def dismiss(
     return _record(fingerprint, rule, report, decision="dismissed", reason=reason.value, note=note)
 
 
-@app.command()
+@verbs.command()
 def correct(
     fingerprint: Fingerprint,
     to: Annotated[str, typer.Option(help="What it should have been.", show_default=False)],
@@ -93,7 +93,7 @@ def correct(
     return _record(fingerprint, rule, report, decision="corrected", correction=to, note=note)
 
 
-@app.command("list")
+@verbs.command("list")
 def list_verdicts(report: FromReport = None, everywhere: Everywhere = False, output: Output = None) -> int:
     """List what was said of findings here, or with --report the findings of a report."""
     from octad.feedback.reports import read_report
@@ -114,7 +114,7 @@ def list_verdicts(report: FromReport = None, everywhere: Everywhere = False, out
     return 0
 
 
-@app.command()
+@verbs.command()
 def rates(
     by: Annotated[By, typer.Option(help="What the rates are of.")] = By.rule,
     form: Annotated[Form, typer.Option("--format", help="How to write them.")] = Form.terminal,
@@ -153,7 +153,7 @@ def rates(
     return 0
 
 
-@app.command()
+@verbs.command()
 def restore(rule: Annotated[str, typer.Argument(help="A rule that is silenced here.")]) -> int:
     """Let what was said of a rule up to now silence it no longer in this project."""
     from octad.feedback.actor import actor_here
@@ -167,7 +167,7 @@ def restore(rule: Annotated[str, typer.Argument(help="A rule that is silenced he
     return 0
 
 
-@app.command()
+@verbs.command()
 def export(everywhere: Everywhere = False, output: Output = None) -> int:
     """Write what was said as events in JSON: labels to train on, without any code."""
     from octad.feedback.store import existing

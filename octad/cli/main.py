@@ -24,12 +24,14 @@ from octad.cli import (
     explain,
     feedback,
     list,
+    lsp,
     mcp,
     rollout,
     rule,
     search,
     serve,
     similar,
+    store,
     train,
     triage,
 )
@@ -62,20 +64,20 @@ VERBS: Mapping[str, Callable[..., int]] = {
     "comment": limited(comment.comment),
     "train": train.train,
     "evaluate": evaluate.evaluate,
+    "lsp": lsp.lsp,
 }
 for name, function in VERBS.items():
     app.command(name, short_help=(function.__doc__ or "").partition("\n")[0])(function)
 GROUPS: Mapping[str, typer.Typer] = {
     "client": client.verbs,
+    "feedback": feedback.verbs,
     "rollout": rollout.verbs,
     "serve": serve.verbs,
+    "store": store.verbs,
 }
 """Verbs that have verbs of their own."""
 for name, group in GROUPS.items():
     app.add_typer(group, name=name)
-
-
-app.add_typer(feedback.app, name="feedback")
 
 
 def with_agents(verbs: typer.Typer) -> typer.Typer:

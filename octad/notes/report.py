@@ -37,7 +37,7 @@ def unique(entries: Iterable[Entry]) -> list[Entry]:
 def ordered(entries: Iterable[Entry], release: Release) -> list[Entry]:
     """Entries section by section, in the order of kinds; the likeliest to be told first, then the oldest."""
     age = {one.revision: -at for at, one in enumerate(release.commits)}
-    entries = sorted(entries, key=lambda one: min(age.get(name, 0) for name in one.commits))
+    entries = sorted(entries, key=lambda one: min((age.get(name, 0) for name in one.commits), default=0))
     places: dict[str, tuple[int, str]] = {}
     for one in entries:
         place = (place_of(one.kind), one.section)

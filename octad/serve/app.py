@@ -21,7 +21,7 @@ from octad.serve.context import Context
 from octad.serve.errors import refusal
 from octad.serve.gate import Gate
 from octad.serve.openapi import content, document
-from octad.serve.routes import agents, audit, feedback, health, inference, store
+from octad.serve.routes import agents, audit, feedback, health, inference, mcp, store
 
 ROUTERS: tuple[Callable[[Context], APIRouter], ...] = (
     health.router,
@@ -30,6 +30,7 @@ ROUTERS: tuple[Callable[[Context], APIRouter], ...] = (
     store.router,
     audit.router,
     feedback.router,
+    mcp.router,
 )
 """What makes the routes of each part."""
 _CODES = {404: "request.unknown", 405: "request.method", 413: "request.large", 422: "request.parameter"}

@@ -44,7 +44,7 @@ class Answered:
 
     `version` is the digest of what answered and `arm` its part in a rollout. `degraded` says in words why
     something simpler than that answered, "" where nothing did. `waited` and `ran` are seconds, `cpu`
-    processor seconds of the worker for this question. `facts` are numbers of the case and of the answer
+    processor seconds of the worker for this question, which it answered `together` with others. `facts` are numbers of the case and of the answer
     (`octad.serve.facts`), by name, for drift.
     """
 
@@ -58,6 +58,7 @@ class Answered:
     waited: float = 0.0
     ran: float = 0.0
     cpu: float = 0.0
+    together: int = 1
     facts: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -79,6 +80,10 @@ class Router(Protocol):
 
     def observe(self, asking: Asking, route: Route, answered: Answered, shadow: Answered | None) -> None:
         """Take note of an answer, and of what the shadow would have answered."""
+        ...
+
+    def unusable(self, agent: str, version: str, reason: str) -> None:
+        """Take note of a version that cannot be loaded, or whose workers end one after the other."""
         ...
 
 

@@ -27,15 +27,16 @@ LAYERS = (
     ("engines", "mcp", "registry"),
     ("rollout", "states"),
     ("runtime",),
-    ("calibration", "explain", "serve"),
+    ("calibration", "explain"),
     ("ask",),
     ("review",),
+    ("lsp", "serve"),
     ("cli",),
     ("octad_train",),
 )
 """Every folder and file of the product, as low as its imports let it be; the laboratory above all of it."""
 PARTS = frozenset({"calibration.promise", "serve.exchange", "serve.faults"})
-"""Files that stand lower than their folder: what they declare, others read."""
+"""Files that stand lower than their folder: what they declare, declarations read."""
 NUMBER = {folder: number for number, layer in enumerate(LAYERS) for folder in layer}
 KNOWN = modules()
 TREES = {name: ast.parse(path.read_text("utf-8")) for name, path in KNOWN.items()}

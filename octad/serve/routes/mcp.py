@@ -27,6 +27,13 @@ if TYPE_CHECKING:
 
 PATH = "/mcp"
 MESSAGE = {"type": "object", "required": ["jsonrpc"], "properties": {"jsonrpc": {"const": "2.0"}}}
+META = {
+    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+    "io.modelcontextprotocol/clientCapabilities": {},
+}
+QUESTION = {"jsonrpc": "2.0", "id": 1, "method": "server/discover", "params": {"_meta": META}}
+ANSWER = {"jsonrpc": "2.0", "id": 1, "result": {"resultType": "complete"}}
+"""What is asked first, and how an answer begins."""
 
 
 class Served:
@@ -75,8 +82,10 @@ def router(context: Context) -> APIRouter:
     tools = [*case_tools(context.agents), rule_tool()]
     served = Served(context.service, context.settings.limits.deadline_s)
     server = make(tools, served, context.audit, _actor)
-    ok: dict[int | str, Any] = {200: {"description": "A message of JSON-RPC.", "content": content(MESSAGE)}}
-    described = {"requestBody": {"required": True, "content": content(MESSAGE)}}
+    ok: dict[int | str, Any] = {
+        200: {"description": "A message of JSON-RPC.", "content": content(MESSAGE, ANSWER)}
+    }
+    described = {"requestBody": {"required": True, "content": content(MESSAGE, QUESTION)}}
 
     @routes.post(
         PATH, operation_id="mcp", openapi_extra={**needs("infer"), **described}, response_class=Response,

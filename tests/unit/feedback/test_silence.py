@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from benchmarks.feedback import SHARES, TESTS, rows, simulated
 from octad.feedback.silence import ENOUGH, Tally, evidence, is_mostly_dismissed
 
 
@@ -43,3 +44,15 @@ def test_a_rule_of_which_half_are_approved_is_seldom_ever_silenced() -> None:
                 ever += 1
                 break
     assert ever / runs <= 1 / ENOUGH
+
+
+def test_the_simulation_that_chose_the_test() -> None:
+    """A small run of `benchmarks/feedback.py`: an interval, looked at as often, silences far more."""
+    found = simulated(runs=300, most=60)
+    chosen, interval = f"evidence >= {ENOUGH} (in use)", "Wilson < .5, 10 or more"
+    assert set(found[chosen, 0.0]) == {7}
+    ever = {name: sum(map(bool, found[name, 0.5])) / 300 for name in (chosen, interval)}
+    assert ever[chosen] <= 0.05 and 2 * ever[chosen] < ever[interval]
+    assert len(rows(found)) == 2 + len(TESTS) and all(
+        row.count("|") == 2 + len(SHARES) for row in rows(found)
+    )

@@ -15,7 +15,7 @@ from octad.serve.exchange import Answered, Asking
 from octad.serve.settings import Limits
 from tests.served import DIGEST, Scripted, Served, listening, raw
 
-LIMITS = Limits(headers_s=0.6, body_s=0.6, send_s=0.6, connections=20, headers=4_096, framing=2_000, rate=1e6)
+LIMITS = Limits(headers_s=0.3, body_s=0.3, send_s=0.3, connections=20, headers=4_096, framing=2_000, rate=1e6)
 
 
 async def large(asking: Asking) -> Answered:
@@ -27,7 +27,8 @@ async def large(asking: Asking) -> Answered:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     service = Scripted(by=large)
     found = Served(tmp_path_factory.mktemp("served"), service, port=0, limits=LIMITS)
-    with listening(found, service):
+    with pytest.MonkeyPatch.context() as patch, listening(found, service):
+        patch.setattr("octad.serve.run._TICKS", 1)
         yield found
 
 
@@ -87,7 +88,7 @@ def test_a_head_that_never_ends_is_refused(served: Served) -> None:
 
 @pytest.mark.parametrize("data", [b"GET /live HTTP/1.1\r\nHo", b"\r\n\r\n\r\n"])
 def test_a_slow_head_is_ended(served: Served, data: bytes) -> None:
-    status, told = parsed(raw(served, data, pause=0.03))
+    status, told = parsed(raw(served, data, pause=0.02))
     assert (status, told["error"]["code"]) == (408, "request.slow")
 
 
@@ -122,7 +123,7 @@ def test_who_does_not_read_is_let_go(served: Served) -> None:
         until = time.monotonic() + 8
         while served.context.traffic.running and time.monotonic() < until:
             time.sleep(0.05)
-        time.sleep(2.2)
+        time.sleep(1.2)
         connected.settimeout(5)
         size = 0
         with pytest.raises(ConnectionResetError):

@@ -12,7 +12,7 @@ from octad.ask import ask_one
 from octad.heads.ranking import Choice, Ranked
 from octad.records.report import Anchor, Finding
 from octad.runtime import Runner
-from octad.serve.facts import BY_RULE, FINDINGS, PROBABILITY, facts_of, top_probability
+from octad.serve.facts import BY_RULE, FINDINGS, PROBABILITY, facts_of, together, top_probability
 from tests.conftest import Prepare, Stored
 
 AT = Anchor(path="a.py", line=1, end_line=1, end_column=2)
@@ -62,3 +62,10 @@ def test_no_probability_is_taken_of_none_of_the_candidates() -> None:
     assert top_probability(Choice(1.0, ())) is None
     assert top_probability({"a": 0.1, "b": {"c": 0.7}}) == 0.7
     assert top_probability(None) is None and top_probability(()) is None and top_probability("word") is None
+
+
+def test_a_question_of_several_cases_has_means_and_sums() -> None:
+    assert together([{"items": 2, FINDINGS: 1}, {"items": 4, FINDINGS: 2, BY_RULE + "a": 2}]) == {
+        "items": 3, FINDINGS: 3, BY_RULE + "a": 2
+    }  # fmt: skip
+    assert together([]) == {}

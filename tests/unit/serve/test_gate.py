@@ -72,6 +72,7 @@ ALLOWED = {
     "POST /v1/store/": {"operate", "admin"},
     "GET /v1/audit": {"audit", "admin"},
     "POST /v1/feedback": {"infer", "admin"},
+    "POST /mcp": {"infer", "admin"},
     "GET /v1/feedback/rates": {"infer", "operate", "admin"},
 }
 """Who may ask for what, by the longest beginning that a route has; written here once more, on purpose."""

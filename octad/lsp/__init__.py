@@ -1,0 +1,1 @@
+"""Findings in an editor: a language server over standard input and output."""
