@@ -7,9 +7,9 @@ that were rolled back, that were promoted, and that were still undecided after `
 of answers of the candidate until it was rolled back; and the median time of any decision at `--second`
 requests a second. All rules see the same kind of answers, and look after every 20 requests.
 
-- ours, one metric: the evidence alone, a vote for every failure. Ours: as it is served, the mean of the evidence
-  of three metrics, of which failures and times are measured and both must be refuted before all traffic, and
-  one vote of each in 0.2 s, which are twenty requests here.
+- ours, one metric: the evidence alone, a vote for every failure. Ours: as it is served, the mean of the
+  evidence of three metrics, of which failures and times are measured and both must be refuted before all
+  traffic, and one vote of each in 0.2 s, which are twenty requests here.
 - fixed threshold: back where the candidate failed twice as often as the stable version, from 50 answers on.
 - five failures: back at the fifth failure of the candidate.
 - z-test: of two shares, one-sided at 5 % at every look, from 50 answers on.
@@ -338,7 +338,7 @@ def changing(runs: int, seed: int, *, told: bool, looks: int = 1_500) -> float:
     shares = np.array([0.05, 0.25, 0.5, 0.1])
     for look in range(looks):
         share = float(shares[look // 100 % len(shares)])
-        level = 0.05 if share < 0.2 else 0.01  # at night more fails, and less is given to the candidate
+        level = 0.05 if share > 0.3 else 0.01  # more fails while the candidate has more: no harm of its own
         own = rng.binomial(LOOK, share, runs)
         votes = rng.binomial(np.stack([LOOK - own, own], 1), level)
         log += votes @ likelihoods(share if told else float(shares.mean()))
@@ -381,10 +381,13 @@ def main() -> None:
 
 
 def broken(rows: list[tuple[str, ...]], others: list[tuple[str, ...]]) -> list[str]:
-    """Lines of ours that break the promise: 1 % of false rollbacks, 5 % of twice as bad ones promoted."""
+    """Lines of ours that break the promise: 1 % of false rollbacks, 5 % of twice as bad ones promoted.
+
+    One metric alone is not held to the second through outages: there every failure of both is a vote.
+    """
     found = []
     for title, name, back, on, *_ in rows:
-        if not name.startswith("ours"):
+        if not name.startswith("ours") or ("outages" in title and name != SERVED):
             continue
         harmless = "x 1" in title.split(",")[0] and not any(c in title for c in ("x 1.", "x 10"))
         twice = any(f"x {ratio}" in title for ratio in ("2", "5", "10")) and "times" not in title

@@ -92,9 +92,10 @@ def _deployment(
         raise InputError("--at lies in the future", hint="nothing was measured since")
     if not subject.strip() or len(subject) > 200:
         raise InputError("--subject is empty, or long", hint="name what is deployed")
-    odds = None
+    odds, revision = None, ""
     if changed[0]:
-        told = taken_back(change_of(*changed))
+        named = change_of(*changed)
+        revision, told = named.revision or changed[0], taken_back(named)
         odds = told.odds if told else None
         if told is None:
             say("the past of the change is unknown, so its risk is: steps are as long as usual")
@@ -102,7 +103,7 @@ def _deployment(
             said = f"{told.odds:g} times the usual odds that it is taken back"
             say(f"{said}: steps are {pace(told.odds):g} times as long")
     schedule = Schedule(_steps(planned[0]), 60 * planned[1] * pace(odds))
-    return Deployment(subject, instant.time, schedule, odds, changed[0])
+    return Deployment(subject, instant.time, schedule, odds, revision)
 
 
 def _steps(text: str) -> tuple[int, ...]:
