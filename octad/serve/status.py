@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -28,6 +27,7 @@ def document(
     evidence: Mapping[str, Sequence[Noted]],
     alerts: Sequence[Alert],
     problems: Sequence[str],
+    now: float,
     uptime: float,
 ) -> Document:
     """All of it; what is not there is empty or null."""
@@ -37,7 +37,7 @@ def document(
     names = sorted({*hour, *(one.agent for one in versions)})
     whole = total(hour.values())
     return {
-        "time": time.time(),
+        "time": now,
         "version": __version__,
         "uptime": uptime,
         "alerts": [one._asdict() for one in alerts],
