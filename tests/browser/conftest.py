@@ -40,5 +40,5 @@ def page(browser: Any) -> Iterator[Any]:
 
 
 def is_wrong(said: Any) -> bool:
-    """Whether a line of the console tells of a fault; what an answer's status was, tests look at themselves."""
+    """Whether a line of the console tells of a fault; at the status of answers tests look themselves."""
     return said.type in ("error", "warning") and "Failed to load resource" not in said.text

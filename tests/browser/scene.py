@@ -1,7 +1,7 @@
 """A server with an hour behind it, made in a second: the real parts, driven by a clock that is wound forward.
 
-Rollouts are real ones: what is gathered, their evidence, their decisions and the store of them. Only the answers
-that they are made of are drawn, and the registry holds names alone.
+Rollouts are real ones: what is gathered, their evidence, their decisions and the store of them. Only the
+answers that they are made of are drawn, and the registry holds names alone.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ STABLE, WORSE, BETTER, OLDER = (
 )
 RULES = {
     "bug/operator": (0.30, 0.81), "bug/argument-swap": (0.12, 0.74), "security/sql-injection": (0.05, 0.92),
-    "style/unused-import": (0.25, 0.66), "performance/string-concat": (0.08, 0.31), "bug/missing-return": (0.1, 0.7),
+    "style/unused-import": (0.25, 0.66), "performance/string-concat": (0.08, 0.31),
+    "bug/missing-return": (0.1, 0.7),
 }  # fmt: skip
 """How often a rule finds something, and how often people approve of it."""
 STEP_S = 10.0
@@ -98,9 +99,12 @@ class Scene:
         draw, shift = self.draw, self.drifting if agent == "code-reviewer" else 0.0
         size = draw.lognormvariate(4.4 + 0.5 * shift, 0.6)
         found = {
-            "items": size, "rarity": draw.gauss(10.9 - shift, 0.5), "variety": draw.gauss(3.1, 0.5) - 0.6 * shift,
-            "names": draw.gauss(0.36 - 0.05 * shift, 0.05), "comments": abs(draw.gauss(0.04, 0.03)) * (1 - shift / 2),
-            "tokens_per_line": draw.gauss(6.5 + 3 * shift, 1.2), "probability_bug": draw.betavariate(1.3, 4 - shift),
+            "items": size, "rarity": draw.gauss(10.9 - shift, 0.5),
+            "variety": draw.gauss(3.1, 0.5) - 0.6 * shift,
+            "names": draw.gauss(0.36 - 0.05 * shift, 0.05),
+            "comments": abs(draw.gauss(0.04, 0.03)) * (1 - shift / 2),
+            "tokens_per_line": draw.gauss(6.5 + 3 * shift, 1.2),
+            "probability_bug": draw.betavariate(1.3, 4 - shift),
         }  # fmt: skip
         rules = [rule for rule, (often, _) in RULES.items() if draw.random() < often]
         found[FINDINGS] = float(len(rules))
@@ -112,7 +116,8 @@ class Scene:
         waited = abs(draw.gauss(0, 0.004)) + (0.2 if draw.random() < 0.004 else 0)
         failed = draw.random() < how.failing
         wrong = draw.random() < 0.002
-        code = "server.internal" if failed else draw.choice(("request.case", "server.overloaded", "request.late"))
+        refused = draw.choice(("request.case", "server.overloaded", "request.late"))
+        code = "server.internal" if failed else refused
         return Answered(
             id="q", body=b"{}", fault=fault(code, "no") if failed or wrong else None, version=version,
             arm=arm, waited=waited, ran=ran, cpu=0.7 * ran, is_cached=draw.random() < 0.06,
@@ -136,7 +141,8 @@ class Scene:
     def ask(self, rollout: Rollout | None, collector: Collector | None) -> None:
         agent = self.draw.choices(("code-reviewer", "debugger", "deployment-specialist"), (6, 2, 1))[0]
         version, arm = STABLE, "stable"
-        shares = rollout is not None and collector is not None and agent == rollout.plan.agent and not rollout.is_over
+        is_tried = rollout is not None and agent == rollout.plan.agent and not rollout.is_over
+        shares = is_tried and collector is not None
         if shares and rollout and self.draw.random() < rollout.weight / 100:
             version, arm = rollout.plan.candidate, "candidate"
         said = self.answered(agent, version, arm)  # type: ignore[arg-type]
@@ -155,10 +161,15 @@ def verdicts(draw: random.Random) -> list[Verdict]:
         is_right = draw.random() < RULES[rule][1]
         found.append(
             Verdict(
-                fingerprint=f"{number:016x}", rule=rule, decision="accepted" if is_right else "dismissed",
-                project=draw.choice(("shop", "billing")), actor="ada", agent="code-reviewer",
-                reason=None if is_right else "not-worth-it", time=datetime.now(UTC),
-            )  # fmt: skip
+                fingerprint=f"{number:016x}",
+                rule=rule,
+                decision="accepted" if is_right else "dismissed",
+                project=draw.choice(("shop", "billing")),
+                actor="ada",
+                agent="code-reviewer",
+                reason=None if is_right else "not-worth-it",
+                time=datetime.now(UTC),
+            )
         )
     return found
 
@@ -172,19 +183,28 @@ def scene(folder: Path, share: float = 1.0) -> Scene:
     shelf = Shelf({agent: {"stable": STABLE, "previous": OLDER} for agent in agents})
     controller = Controller(database(folder), shelf, AuditLog(folder / "audit.jsonl"))  # type: ignore[arg-type]
     service = Service(
-        workers=(Worker(4711, 0, (STABLE, BETTER), 412 << 20), Worker(4712, 1, (STABLE,), 398 << 20))
+        workers=(
+            Worker(4711, 0, (STABLE, BETTER), 412 << 20),
+            Worker(4712, 1, (STABLE,), 398 << 20),
+        )
     )
     draw = random.Random(11)
     heard = rates(verdicts(draw))
     clock = Clock(3_560.0 * share)
     sources = Sources(
-        lambda: service, lambda: rollouts_of(controller), lambda: decided_of(controller), lambda: heard,
+        lambda: service,
+        lambda: rollouts_of(controller),
+        lambda: decided_of(controller),
+        lambda: heard,
         lambda: versions_of(shelf, agents),  # type: ignore[arg-type]
     )
     made = Scene(Monitor(sources, clocks=Clocks(clock.monotonic, clock.wall)), clock, controller, service)
-    made.kinds = {WORSE: Arms(0.06, 0.036), BETTER: Arms(0.002, 0.022)}
+    made.kinds = {WORSE: Arms(0.06 / share, 0.036), BETTER: Arms(0.002, 0.022)}
     settings = {"steps": (5, 25, 50, 100), "least_requests": 40}
-    with patch("octad.rollout.kept.time.time", clock.wall), patch("octad.rollout.controller.time.time", clock.wall):
+    with (
+        patch("octad.rollout.kept.time.time", clock.wall),
+        patch("octad.rollout.controller.time.time", clock.wall),
+    ):
         made.pass_time(600 * share, 6)
         for candidate, seconds, rate in ((WORSE, 900, 8), (BETTER, 1_500, 10)):
             begun = controller.start("code-reviewer", candidate, actor="ada", settings=settings)

@@ -272,8 +272,8 @@
   const errors = (data) => {
     const found = list(data.errors);
     if (!found.length) return [empty("None.")];
-    const all = found.reduce((sum, one) => sum + one.count, 0);
-    return [table("Errors", ["code", "", "#count"], found.map((one) => [h("code", {}, one.code), bar(one.count / all, one.code.startsWith("server.") ? "fill error" : "fill quiet"), count(one.count)]))];
+    const all = found.reduce((sum, one) => sum + (number(one.count) ?? 0), 0);
+    return [table("Errors", ["code", "", "#count"], found.map((one) => [h("code", {}, one.code), bar(one.count / all, String(one.code).startsWith("server.") ? "fill error" : "fill quiet"), count(one.count)]))];
   };
   const workers = (data) => {
     if (!data.service) return [empty("The service does not say.")];

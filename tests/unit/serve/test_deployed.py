@@ -72,8 +72,9 @@ def test_every_metric_is_shown_somewhere(exposed: dict[str, set[str]]) -> None:
     plain = {re.sub(r"_(bucket|count|sum)$", "", name) for name in exposed}
     unshown = {name for name in plain if name.removesuffix("_total") not in asked}
     assert unshown <= {
-        "octad_info", "octad_workers", "octad_worker_loaded", "octad_queued_cost_seconds", "octad_cpu_seconds_total",
-        "octad_cpu_seconds", "octad_rollout_step", "octad_drift_psi", "octad_drift_reference_cases", "octad_unusual_score",
+        "octad_info", "octad_workers", "octad_worker_loaded", "octad_queued_cost_seconds",
+        "octad_cpu_seconds_total", "octad_cpu_seconds", "octad_rollout_step", "octad_drift_psi",
+        "octad_drift_reference_cases", "octad_unusual_score",
     }  # fmt: skip
 
 
