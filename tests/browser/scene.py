@@ -140,7 +140,7 @@ class Scene:
 
     def ask(self, rollout: Rollout | None, collector: Collector | None) -> None:
         agent = self.draw.choices(("code-reviewer", "debugger", "deployment-specialist"), (6, 2, 1))[0]
-        version, arm = STABLE, "stable"
+        version, arm = self.controller.registry.aliases(agent)["stable"], "stable"
         is_tried = rollout is not None and agent == rollout.plan.agent and not rollout.is_over
         shares = is_tried and collector is not None
         if shares and rollout and self.draw.random() < rollout.weight / 100:

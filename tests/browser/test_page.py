@@ -90,8 +90,8 @@ def test_what_changes_is_shown_without_losing_the_place(page: Any, served: Serve
 
 BROKEN: tuple[Any, ...] = (
     {}, [], {"service": None, "now": None, "series": None, "rollouts": None, "drift": None, "agents": 3},
-    {"rollouts": [{}], "agents": [{}], "rules": [{}], "errors": [{}], "alerts": [{}], "service": {"workers": [{}]},
-     "drift": {"watched": [{}]}, "series": {"rate": [1], "p50": [None, "x"]}},
+    {"rollouts": [{}], "agents": [{}], "rules": [{}], "errors": [{}], "alerts": [{}],
+     "service": {"workers": [{}]}, "drift": {"watched": [{}]}, "series": {"rate": [1], "p50": [None, "x"]}},
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The routes of the page: who may see what, and what a browser may do with it; a browser itself is in tests/browser."""
+"""The routes of the page: who may see what, and what a browser may do with it. A browser: tests/browser."""
 
 from __future__ import annotations
 
