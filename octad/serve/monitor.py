@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from octad.serve.alerts import alerts
 from octad.serve.drift import DriftWatch
@@ -29,6 +29,13 @@ MOST_ROLLOUTS = 20
 T = TypeVar("T")
 
 
+class Clocks(NamedTuple):
+    """Seconds since some time, which never go back, and Unix seconds."""
+
+    monotonic: Callable[[], float] = time.monotonic
+    wall: Callable[[], float] = time.time
+
+
 class Monitor:
     """Counts answers as an observer of the service, and reads the other parts every two seconds.
 
@@ -37,11 +44,18 @@ class Monitor:
     """
 
     def __init__(
-        self, sources: Sources, *, references: Path | None = None, traces: Traces | None = None
+        self,
+        sources: Sources,
+        *,
+        references: Path | None = None,
+        traces: Traces | None = None,
+        clocks: Clocks | None = None,
     ) -> None:
         self._sources = sources
-        self._began = time.monotonic()
-        self.metrics, self.recent, self.drift = Metrics(), Recent(), DriftWatch(references)
+        self._clocks = clocks or Clocks()
+        self._began = self._clocks.monotonic()
+        self.metrics, self.drift = Metrics(), DriftWatch(references)
+        self.recent = Recent(self._clocks.monotonic)
         self._traces = traces
         self._observers: list[Observer] = [self.metrics, self.recent, self.drift]
         self._observers += [traces] if traces else []
@@ -51,6 +65,8 @@ class Monitor:
         self.problems: tuple[str, ...] = ()
         self._restarts: deque[tuple[float, int]] = deque(maxlen=int(RESTARTS_S / EVERY_S) + 1)
         self._evidence: dict[str, deque[tuple[float, float, float]]] = {}
+        self._ticks = 0
+        self._said: tuple[tuple[int, int], Document] | None = None
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -73,6 +89,7 @@ class Monitor:
         self.metrics.given(self._state)
         self._note()
         self.problems = tuple(self._problems)
+        self._ticks += 1
 
     def _one(self, name: str, source: Callable[[], T | None]) -> T | None:
         """A part, None where it cannot be read."""
@@ -88,33 +105,40 @@ class Monitor:
 
     def _note(self) -> None:
         """Keep what changes over time: restarts, and the evidence of rollouts."""
-        now = time.monotonic()
+        now = self._clocks.monotonic()
         if self._state.service is not None:
             self._restarts.append((now, sum(one.restarts for one in self._state.service.workers)))
         present = {one.id: one for one in self._state.rollouts}
         self._evidence = {key: kept for key, kept in self._evidence.items() if key in present}
         for key, one in present.items():
-            kept = self._evidence.setdefault(key, deque(maxlen=EVIDENCE_KEPT))
-            if not kept or time.time() - kept[-1][0] >= EVIDENCE_EVERY_S or kept[-1][2] != one.weight:
-                kept.append((time.time(), one.harm, one.weight))
+            kept, at = self._evidence.setdefault(key, deque(maxlen=EVIDENCE_KEPT)), self._clocks.wall()
+            if not kept or at - kept[-1][0] >= EVIDENCE_EVERY_S or kept[-1][2] != one.weight:
+                kept.append((at, one.harm, one.weight))
 
     def restarts(self) -> int:
         """How often workers were started again in the last ten minutes."""
-        since = time.monotonic() - RESTARTS_S
+        since = self._clocks.monotonic() - RESTARTS_S
         counts = [count for at, count in list(self._restarts) if at >= since]
         return max(0, counts[-1] - counts[0]) if counts else 0
 
     def status(self) -> Document:
-        """How the server does, as JSON; `octad/serve/page/page.js` shows it."""
+        """How the server does, as JSON, made once a second; `octad/serve/page/page.js` shows it."""
+        key = self._ticks, int(self._clocks.monotonic())
+        if self._said is None or self._said[0] != key:
+            self._said = key, self._document()
+        return self._said[1]
+
+    def _document(self) -> Document:
         last = total(self.recent.over(RECENT_S).values())
         return document(
             state=self._state,
             recent=self.recent,
             versions=self._versions,
             evidence={key: list(kept) for key, kept in self._evidence.items()},
-            alerts=alerts(self._state, last, self.restarts(), time.time()),
+            alerts=alerts(self._state, last, self.restarts(), self._clocks.wall()),
             problems=self.problems,
-            uptime=time.monotonic() - self._began,
+            now=self._clocks.wall(),
+            uptime=self._clocks.monotonic() - self._began,
         )
 
     def exposition(self, accept: str = "") -> Exposition:

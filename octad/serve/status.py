@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from octad import __version__
+from octad.registry.base import BASELINE, CANDIDATE, PREVIOUS, STABLE
 from octad.serve.alerts import Alert
 from octad.serve.drift import ALARM, REFERENCE, UNUSUAL, DriftState
 from octad.serve.gauges import SHORT, State
@@ -28,6 +28,7 @@ def document(
     evidence: Mapping[str, Sequence[Noted]],
     alerts: Sequence[Alert],
     problems: Sequence[str],
+    now: float,
     uptime: float,
 ) -> Document:
     """All of it; what is not there is empty or null."""
@@ -37,7 +38,7 @@ def document(
     names = sorted({*hour, *(one.agent for one in versions)})
     whole = total(hour.values())
     return {
-        "time": time.time(),
+        "time": now,
         "version": __version__,
         "uptime": uptime,
         "alerts": [one._asdict() for one in alerts],
@@ -104,11 +105,12 @@ def _series(recent: Recent, uptime: float) -> Document:
 
 def _versions(agent: str, versions: Sequence[VersionView], lately: Tally) -> list[Document]:
     """The versions of an agent by alias with their share of its answers, then others that answered."""
-    known = [one for one in versions if one.agent == agent]
+    known = sorted((one for one in versions if one.agent == agent), key=_rank)
+    first = {one.digest: at for at, one in reversed(list(enumerate(known)))}  # counted once
     found = [
         {"alias": one.alias, "digest": one.digest[:SHORT], "version": one.version, "created": one.created,
-         "note": one.note, "answers": lately.versions[one.digest]}
-        for one in known
+         "note": one.note, "answers": lately.versions[one.digest] if at == first[one.digest] else 0}
+        for at, one in enumerate(known)
     ]  # fmt: skip
     named = {one.digest for one in known}
     found += [
@@ -117,6 +119,12 @@ def _versions(agent: str, versions: Sequence[VersionView], lately: Tally) -> lis
         if digest and digest not in named
     ]
     return found
+
+
+def _rank(one: VersionView) -> tuple[int, str]:
+    """The aliases that the server knows before others, as they come into service."""
+    order = (STABLE, CANDIDATE, PREVIOUS, BASELINE)
+    return (order.index(one.alias) if one.alias in order else len(order)), one.alias
 
 
 def _rollout(one: RolloutView, noted: Sequence[Noted]) -> Document:

@@ -182,7 +182,7 @@
     const own = list(one.steps);
     const over = ["aborted", "rolled back"].includes(one.state);
     return h("ol", { class: `steps ${over ? "over" : ""}`, "aria-label": "Steps" }, own.map((weight, at) => {
-      const state = one.state === "done" || at < one.step ? "past" : at === one.step && !over ? "here" : "";
+      const state = one.state === "done" || at < one.step ? "past" : at === one.step ? (over ? "fell" : "here") : "";
       return h("li", { class: state, "aria-current": state === "here" ? "step" : null }, weight ? `${digits(weight, 0)} %` : "shadow");
     }));
   };
@@ -193,7 +193,7 @@
     const top = Math.max(3, Math.ceil(Math.min(8, Math.max(...noted.map((it) => number(it[1]) ?? 0)))));
     return chart({
       lines: [{ name: "evidence of harm", kind: "failed", values: noted.map((it) => number(it[1])) }],
-      label: "Evidence of harm", times: noted.map((it) => clock(it[0])), top, bottom: -2, format: power, high: `10^${top}`,
+      label: "Evidence of harm", times: noted.map((it) => clock(it[0])), top, bottom: -2, format: power, high: digits(10 ** top, 0),
       marks: [{ at: limit, text: `rolled back at ${digits(10 ** limit, 0)}` }],
       area: { values: noted.map((it) => number(it[2])), top: 100 },
     });
@@ -272,8 +272,8 @@
   const errors = (data) => {
     const found = list(data.errors);
     if (!found.length) return [empty("None.")];
-    const all = found.reduce((sum, one) => sum + one.count, 0);
-    return [table("Errors", ["code", "", "#count"], found.map((one) => [h("code", {}, one.code), bar(one.count / all, one.code.startsWith("server.") ? "fill error" : "fill quiet"), count(one.count)]))];
+    const all = found.reduce((sum, one) => sum + (number(one.count) ?? 0), 0);
+    return [table("Errors", ["code", "", "#count"], found.map((one) => [h("code", {}, one.code), bar(one.count / all, String(one.code).startsWith("server.") ? "fill error" : "fill quiet"), count(one.count)]))];
   };
   const workers = (data) => {
     if (!data.service) return [empty("The service does not say.")];
