@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import time
 from collections import deque
@@ -36,6 +37,12 @@ _LENGTH = 1_000
 
 Text = Annotated[str, Field(max_length=_LENGTH)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+def actor_here() -> str:
+    """Who acts on this machine: the name in OCTAD_ACTOR, else that of the user."""
+    names = (os.environ.get(name, "").strip() for name in ("OCTAD_ACTOR", "USER", "LOGNAME", "USERNAME"))
+    return _cut(next(filter(None, names), "") or f"user {os.getuid() if hasattr(os, 'getuid') else 0}")
 
 
 class Entry(Record):

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).resolve().parent / "agents"
 RESERVED = (
     "ask", "client", "comment", "deps", "describe", "evaluate", "explain", "feedback", "list", "lsp", "mcp",
-    "rule", "search", "serve", "similar", "train", "triage",
+    "rollout", "rule", "search", "serve", "similar", "store", "train", "triage",
 )  # fmt: skip
 """Verbs that are no agent's."""
 _VERB = re.compile(r"[a-z][a-z-]*")

@@ -26,10 +26,12 @@ from octad.cli import (
     list,
     lsp,
     mcp,
+    rollout,
     rule,
     search,
     serve,
     similar,
+    store,
     train,
     triage,
 )
@@ -69,7 +71,9 @@ for name, function in VERBS.items():
 GROUPS: Mapping[str, typer.Typer] = {
     "client": client.verbs,
     "feedback": feedback.verbs,
+    "rollout": rollout.verbs,
     "serve": serve.verbs,
+    "store": store.verbs,
 }
 """Verbs that have verbs of their own."""
 for name, group in GROUPS.items():

@@ -70,8 +70,8 @@ def _serve(context: typer.Context, **values: Any) -> int:
 
     settings, known = settings_of(values), _tokens()
     check(settings, has_tokens=bool(known.all()))
-    token_file = _first_token(known, values["token_file"])
     parts = assembled(settings, known, workers=values["workers"])
+    token_file = _first_token(known, values["token_file"])
     agent = next(iter(parts.context.agents))
 
     def listening(address: str) -> None:

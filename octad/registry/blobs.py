@@ -9,10 +9,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from octad.errors import ArtefactError, UnreadableInput
+from octad.errors import ArtefactError, OutputError, UnreadableInput
 from octad.host.files import listed, opened, read_bytes
 from octad.host.kept_folder import begun, copy, kept, left_over, place, take_away, write
-from octad.host.whole_file import make_folder, remove
+from octad.host.whole_file import make_folder, remove, whole_folder
 from octad.registry.base import Digest
 from octad.store.artefact import (
     CARDS,
@@ -71,6 +71,22 @@ def read(folder: Path) -> Blob:
     for name in names:
         _check_beginning(folder / name)
     return Blob(digest, manifest, sum((folder / name).stat().st_size for name in names))
+
+
+def export(folder: Path, target: Path) -> None:
+    """Copy an artefact to a new folder; raises ArtefactError where it is damaged, OutputError."""
+    blob = read(folder)
+    if target.exists() or target.is_symlink():
+        raise OutputError(f"{target} is there already", hint="name a new folder")
+    try:
+        with whole_folder(target) as made:
+            make_folder(made)
+            for name in (MANIFEST, *blob.manifest.files, *CARDS):
+                if name not in CARDS or (folder / name).is_file():
+                    copy(folder / name, made / name, LARGEST)
+    except (OSError, UnreadableInput) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise OutputError(f"cannot write {target}: {reason.lower()}", hint="check folder and room") from error
 
 
 class Blobs:

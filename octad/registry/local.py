@@ -7,13 +7,12 @@ clears away.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from octad.audit import AuditLog
+from octad.audit import AuditLog, actor_here
 from octad.errors import InputError, StoreError
 from octad.host.database import Connection, Database
 from octad.host.private import locked
@@ -51,7 +50,7 @@ class LocalRegistry:
         self, folder: Path, *, actor: str = "", needed: Callable[[], Collection[str]] = nobody
     ) -> None:
         self.folder = folder
-        self.actor = actor or os.environ.get("USER") or "unknown"
+        self.actor = actor or actor_here()
         self.audit = AuditLog(folder / "audit.jsonl")
         self._index = Index(folder / "registry.sqlite")
         self._blobs = Blobs(folder / "artefacts")

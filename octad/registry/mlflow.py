@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
-from octad.audit import AuditLog
+from octad.audit import AuditLog, actor_here
 from octad.errors import ArtefactError, OctadError, StoreError, first_line
 from octad.host.whole_file import temporary_folder
 from octad.registry.base import PREVIOUS, STABLE, Problem, Version
@@ -62,7 +62,7 @@ class MlflowRegistry:
     ) -> None:
         for name, value in _QUIET.items():
             os.environ.setdefault(name, value)
-        self.actor = actor or os.environ.get("USER") or "unknown"
+        self.actor = actor or actor_here()
         self.audit = AuditLog(folder / "audit.jsonl")
         self._address = address
         self._needed = needed

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from octad.rollout.evidence import Pair
 from octad.rollout.plan import Observation, Plan, Votes
 
+LAST, FEWEST_BAD, BAD = 20, 3, 0.2
+"""Last answers of the stable version, and how many failures, and what share, make it bad."""
 SLOW = 0.95
 """The quantile of the stable version's times beyond which an answer is slow."""
 FEWEST = 40
@@ -101,6 +103,7 @@ class Collector:
         self._cached_at = -RUNS
         self._answers = 0
         self._last_vote: dict[str, float] = {}
+        self._stable: deque[bool] = deque(maxlen=LAST)
         self._window = math.nan
         self._units: set[tuple[str, str, bool]] = set()
         self._gathered = Gathered()
@@ -120,7 +123,11 @@ class Collector:
         self._runs.append(arm)
         self._gathered.order.append("sScC"[2 * arm + answer.failed])
         weighed = self._share(share)
-        self._count("failed", unit, arm, answer.failed, weighed, now)
+        # What was known before this answer decides on its vote, so that leaving votes out is no bias.
+        told = 0.0 if self._is_stable_bad() else weighed
+        self._count("failed", unit, arm, answer.failed, told, now)
+        if not answer.is_candidate:
+            self._stable.append(answer.failed)
         if answer.failed or not math.isfinite(answer.seconds):
             return
         limit = self._latency.limit()
@@ -166,6 +173,13 @@ class Collector:
         """What was gathered since the last call."""
         found, self._gathered = self._gathered, Gathered()
         return found.observation()
+
+    def _is_stable_bad(self) -> bool:
+        """Whether the stable version fails as well: what fails in both says nothing of either.
+
+        An outage of both, of equal failures, would refute that a candidate is worse which is.
+        """
+        return sum(self._stable) >= max(BAD * len(self._stable), FEWEST_BAD)
 
     def _share(self, share: float) -> float:
         """The candidate's share of what is run: that of the traffic, but where a cache answers some of it.

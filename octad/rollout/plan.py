@@ -49,7 +49,7 @@ class Plan(Record):
     most_hours: FiniteFloat = Field(default=24, gt=0)
     silence: FiniteFloat = Field(default=300, gt=0)
     window: FiniteFloat = Field(default=300, gt=0)
-    burst: FiniteFloat = Field(default=1, ge=0)
+    burst: FiniteFloat = Field(default=0.2, ge=0)
     rare: FiniteFloat = Field(default=0.005, ge=0, lt=1)
 
     @model_validator(mode="after")

@@ -220,8 +220,11 @@ class RolloutRouter:
         if shadow is None:  # dropped under load
             return
         _note_stop(live, shadow, is_candidate=True)
+        # Read together with others a question takes less: only what was read alone is held against it.
+        is_alone = answered.together == shadow.together == 1
         stable = _answer(answered, route.version, is_candidate=False, processor=True)
         candidate = _answer(shadow, route.shadow, is_candidate=True, processor=True)
+        stable.seconds = stable.seconds if is_alone else math.nan
         live.collector.paired(stable, candidate, asking.key, now)
         if answered.fault is None and shadow.fault is None and not answered.degraded:
             count = "findings"

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from octad.errors import OctadError
+from octad.rollout.collect import BAD, FEWEST_BAD, LAST
 from octad.rollout.evidence import Tally, added, against, harm, harm_of, mismatch, rarer
 from octad.rollout.plan import METRICS, Decision, Observation, Plan, Rollout, State, Transition, Votes
 
@@ -27,8 +28,8 @@ RECENT = 200
 """Answers whose order is kept."""
 ROW = 8
 """Answers of the candidate that fail one after the other are a crash loop."""
-FEWEST_STABLE, BAD = 5, 0.2
-"""Answers of the stable version that tell how it does, and the share of failing ones that is bad."""
+FEWEST_STABLE = 5
+"""Answers of the stable version that tell how it does."""
 TOO_BAD = "the stable version fails as well"
 Advanced = tuple[Rollout, tuple[Transition, ...]]
 
@@ -253,8 +254,8 @@ def _crash_loop(recent: str, weight: int) -> str:
 
 def _is_stable_bad(recent: str) -> bool:
     """Whether the stable version cannot be called sound now."""
-    last = [one for one in recent if one in "sS"][-20:]
-    return len(last) >= FEWEST_STABLE and last.count("S") >= max(BAD * len(last), 3)
+    last = [one for one in recent if one in "sS"][-LAST:]
+    return len(last) >= FEWEST_STABLE and last.count("S") >= max(BAD * len(last), FEWEST_BAD)
 
 
 def _harm_in_words(rollout: Rollout) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from octad.agents.agent import Agent
+from octad.feedback.verdict import Verdict
 from octad.registry.base import Registry
 from octad.serve.auth import Tokens
 from octad.serve.exchange import Answered, Asking
@@ -57,7 +58,10 @@ class Traffic:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The parts of a server; `agents` are those that it answers for, by name."""
+    """The parts of a server; `agents` are those that it answers for, by name.
+
+    `heard` is told of every verdict on a finding.
+    """
 
     settings: ServeSettings
     agents: Mapping[str, Agent[Any, Any]]
@@ -66,6 +70,7 @@ class Context:
     tokens: Tokens
     audit: AuditLog
     traffic: Traffic = field(default_factory=Traffic)
+    heard: Callable[[Verdict], None] = lambda verdict: None
 
     @property
     def is_ready(self) -> bool:

@@ -44,7 +44,7 @@ class Answered:
 
     `version` is the digest of what answered and `arm` its part in a rollout. `degraded` says in words why
     something simpler than that answered, "" where nothing did. `waited` and `ran` are seconds, `cpu`
-    processor seconds of the worker for this question. `facts` are numbers of the case and of the answer
+    processor seconds of the worker for this question, which it answered `together` with others. `facts` are numbers of the case and of the answer
     (`octad.serve.facts`), by name, for drift.
     """
 
@@ -58,6 +58,7 @@ class Answered:
     waited: float = 0.0
     ran: float = 0.0
     cpu: float = 0.0
+    together: int = 1
     facts: Mapping[str, float] = field(default_factory=dict)
 
 

@@ -26,7 +26,7 @@ STATUS = {
     "request.conflict": 409, "request.large": 413, "request.type": 415, "request.case": 422,
     "request.slow": 408, "request.method": 405, "request.parameter": 422, "request.headers": 431,
     "server.overloaded": 429, "server.internal": 500, "server.draining": 503,
-    "server.worker": 503, "server.version": 503, "request.late": 504,
+    "server.worker": 503, "server.version": 503, "server.disabled": 503, "request.late": 504,
 }  # fmt: skip
 """The status of every code."""
 RETRIED = frozenset(

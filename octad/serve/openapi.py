@@ -16,6 +16,7 @@ from octad.agents.agent import Agent
 from octad.agents.command import ReviewCommand
 from octad.agents.reports import report_class
 from octad.records.look import Review
+from octad.registry.base import STABLE
 from octad.serve.auth import SCHEME
 
 Json = dict[str, Any]
@@ -100,11 +101,15 @@ def document(routes: Sequence[Any], agents: Mapping[str, Agent[Any, Any]]) -> Js
     found = components.setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
         found.pop(name, None)
-    found |= schemas(list(agents.values())) | {"Error": _ERROR, "InferenceError": _INFERENCE_ERROR}
+    found |= schemas(list(agents.values())) | ERRORS
     components["securitySchemes"] = {SCHEME: {"type": "http", "scheme": "bearer"}}
     components["responses"] = {
         name: {"description": "Why there is no answer.", "content": content(reference(name), example)}
-        for name, example in (("Error", _EXAMPLE), ("InferenceError", _flat(_EXAMPLE)))
+        for name, example in (
+            ("Error", _EXAMPLE),
+            ("InferenceError", _flat(_EXAMPLE)),
+            ("MessageError", _EXAMPLE),
+        )
     }
     for route in routes:
         # Whole again: what is null in an example was taken out of it.
@@ -112,6 +117,7 @@ def document(routes: Sequence[Any], agents: Mapping[str, Agent[Any, Any]]) -> Js
             for method in route.methods:
                 made["paths"][route.path][method.lower()]["requestBody"] = body
     for path, item in made.get("paths", {}).items():
+        _with_names(item, list(agents))
         for method, operation in item.items():
             _with_errors(operation, path, has_body=method in ("post", "put", "patch"))
     return made
@@ -128,9 +134,18 @@ def _components(
     return definitions | {name: own}
 
 
+def _with_names(item: Json, names: list[str]) -> None:
+    """Say which agents there are, where one is named in a path, and which version there always is."""
+    for parameter in (one for operation in item.values() for one in operation.get("parameters", ())):
+        if parameter["in"] == "path" and parameter["name"] in ("agent", "model"):
+            parameter["schema"] = {"type": "string", "enum": names}
+        elif parameter["in"] == "path":
+            parameter["example"] = STABLE
+
+
 def _with_errors(operation: Json, path: str, *, has_body: bool) -> None:
     """Say what else may come of an operation."""
-    shape = "InferenceError" if path.startswith("/v2") else "Error"
+    shape = {"/v2": "InferenceError", "/mcp": "MessageError"}.get(path[:4].rstrip("/"), "Error")
     statuses = (*PLAIN, *(OF_BODIES if has_body else (422, 431)))
     for status in statuses:
         operation["responses"][str(status)] = {"$ref": f"#/components/responses/{shape}"}
@@ -158,6 +173,23 @@ _INFERENCE_ERROR: Json = {
     "type": "object",
     "required": ["error"],
     "properties": {"error": {"type": "string"}, **{k: v for k, v in _FAULT.items() if k != "message"}},
+}
+_MESSAGE_ERROR: Json = {
+    "type": "object",
+    "required": ["jsonrpc", "error"],
+    "properties": {
+        "jsonrpc": {"const": "2.0"},
+        "error": {
+            "type": "object", "required": ["code", "message"],
+            "properties": {"code": {"type": "integer"}, "message": {"type": "string"}},
+        },
+    },
+}  # fmt: skip
+"""What JSON-RPC says of a message that is none; what never comes so far is refused as everywhere."""
+ERRORS: Json = {
+    "Error": _ERROR,
+    "InferenceError": _INFERENCE_ERROR,
+    "MessageError": {"anyOf": [_MESSAGE_ERROR, _ERROR]},
 }
 _EXAMPLE: Json = {
     "error": {

@@ -120,7 +120,7 @@ class Pool:
                 if one.asking.until <= now:
                     late = fault("request.late", "the deadline passed while it waited", "give it longer")
                     one.settle(Outcome(fault=late))
-                one.started = now
+                one.started, one.together = now, len(batch)
             if batch:
                 return batch
             if not taken:

@@ -40,6 +40,7 @@ class Waiting:
     priority: int = 5
     crashes: int = 0
     started: float = math.nan
+    together: int = 1
 
     @property
     def lane(self) -> Lane:
@@ -71,23 +72,30 @@ class _Line:
 
 
 class Queue:
-    """Questions by priority, then in the order in which they came.
-
-    `cost` are seconds of a worker that all of them will take, `bytes` what they hold.
-    """
+    """Questions by priority, then in the order in which they came; `bytes` are those that they hold."""
 
     def __init__(self) -> None:
         self._lanes: dict[Lane, _Line] = {}
         self._number = itertools.count()
         self.waiting: set[Waiting] = set()
-        self.cost, self.bytes = 0.0, 0
+        self._costs: dict[int, float] = {}
+        self.bytes = 0
+
+    @property
+    def cost(self) -> float:
+        """Seconds of a worker that all questions will take."""
+        return sum(self._costs.values())
+
+    def ahead(self, priority: int) -> float:
+        """Seconds that what is as urgent, or more, will take."""
+        return sum(cost for other, cost in self._costs.items() if other <= priority)
 
     def put(self, waiting: Waiting) -> None:
         """Let a question wait."""
         line = self._lanes.setdefault(waiting.lane, _Line())
         heapq.heappush(line.heap, (waiting.priority, next(self._number), waiting))
         self.waiting.add(waiting)
-        self.cost += waiting.cost
+        self._costs[waiting.priority] = self._costs.get(waiting.priority, 0.0) + waiting.cost
         self.bytes += len(waiting.asking.body)
 
     def drop(self, waiting: Waiting) -> None:
@@ -95,7 +103,9 @@ class Queue:
         if waiting not in self.waiting:
             return
         self.waiting.remove(waiting)
-        self.cost = self.cost - waiting.cost if self.waiting else 0.0
+        self._costs[waiting.priority] -= waiting.cost
+        if not self.waiting:
+            self._costs.clear()  # what rounding leaves
         self.bytes -= len(waiting.asking.body)
 
     def take(self, workers: int = 1) -> list[Waiting]:

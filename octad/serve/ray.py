@@ -2,7 +2,7 @@
 
     serve run octad.serve.ray:application agents=NAME,NAME least=1 most=8
 
-The front is what `octad serve` is, with its queue, rollouts, fallback, tokens and audit log over its data
+The front is what `octad serve` is, with its queue, fallback, tokens and audit log over its data
 folder; in the place of its worker processes it has lanes, each of which hands one batch at a time to a
 replica. Ray sends a batch to a replica that has its version at hand, and starts replicas by the seconds of
 work that wait at the front. A replica that is lost is a worker that ended: its questions are asked once more.
@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -63,17 +63,19 @@ class Arguments(Record):
     per_machine: int | None = Field(None, ge=1, le=100)
 
 
+async def held(replica: Any, version: str) -> Versions:
+    """What keeps one version at hand; it is loaded with its first batch."""
+    return Versions()
+
+
 class Replica:
     """Answers batches, one at a time, on one thread; Ray forgets of its versions those used longest ago."""
+
+    held = serve.multiplexed(max_num_models_per_replica=HELD)(held)
 
     def __init__(self) -> None:
         self._told = (0.0, -math.inf)
         self._one = asyncio.Lock()
-
-    @serve.multiplexed(max_num_models_per_replica=HELD)
-    async def held(self, version: str) -> Versions:
-        """What keeps one version at hand; it is loaded with its first batch."""
-        return Versions()
 
     async def answer(self, frame: bytes, waiting: float) -> bytes:
         """The frame of what comes of a batch; `waiting` are the seconds of work behind it at the front."""
@@ -191,14 +193,16 @@ def front(arguments: Arguments) -> Any:
     return app
 
 
-def application(arguments: Arguments) -> Any:
-    """What `serve run` starts: a front and its replicas."""
+def application(given: Arguments | Mapping[str, Any]) -> Any:
+    """What `serve run` starts, which hands over texts by their names: a front and its replicas."""
+    arguments = given if isinstance(given, Arguments) else Arguments.model_validate(given)
     # The front is not bound to arguments of its own: its application is made by what it closes over.
     made = serve.ingress(lambda: front(arguments))
     scaling = {
         "min_replicas": arguments.least, "max_replicas": max(arguments.least, arguments.most),
         "policy": {"policy_function": "octad.serve.ray:by_cost"},
-        "upscale_delay_s": 1.0, "downscale_delay_s": 30.0, "metrics_interval_s": 0.5, "look_back_period_s": 2.0,
+        "upscale_delay_s": 1.0, "downscale_delay_s": 30.0,
+        "metrics_interval_s": 0.5, "look_back_period_s": 2.0,
     }  # fmt: skip
     replicas = serve.deployment(
         Replica, name="replica", max_ongoing_requests=4, autoscaling_config=scaling,

@@ -30,6 +30,10 @@ SHADOW = 10
 """The priority of what nobody waits for."""
 SHADOW_S = 30.0
 """Seconds after which a shadow is given up."""
+SHADOWS = 32
+"""Shadows that wait at once; under load, when there are as many, others are dropped."""
+NOT_RUN = frozenset({"server.overloaded", "server.draining", "request.late"})
+"""Faults of a shadow that had no turn."""
 BEHIND = frozenset({"server.internal", "server.worker", "server.version"})
 """Faults behind which something simpler is asked."""
 _TIMES = 2_000
@@ -53,12 +57,15 @@ class WorkSettings:
 
 @dataclass(frozen=True, slots=True)
 class WorkerStatus:
-    """One worker: its process, how often it was started again, bytes that it holds, what it has at hand."""
+    """One worker: its process, 0 while there is none, how often it was started again, bytes that it holds.
 
-    pid: int | None
+    `loaded` are the versions that it has at hand.
+    """
+
+    pid: int
     is_ready: bool
     restarts: int
-    resident: int
+    rss: int
     loaded: Sequence[str]
 
 
@@ -156,7 +163,7 @@ class Service:
             percentiles=_percentiles(recent),
             workers=[
                 WorkerStatus(
-                    slot.worker.pid if slot.worker else None, slot.is_ready, slot.restarts, slot.resident,
+                    slot.worker.pid if slot.worker else 0, slot.is_ready, slot.restarts, slot.resident,
                     slot.loaded,
                 )
                 for slot in self.pool.slots
@@ -173,7 +180,8 @@ class Service:
             say(str(error))
             return Answered(asking.id, fault=fault("server.version", "versions cannot be read"))
         answered = replace(await self._by(asking, route.version), arm=route.arm)
-        if route.shadow and not answered.is_cached and not self._is_draining:
+        may_shadow = not answered.is_cached and not self._is_draining and len(self._shadows) < SHADOWS
+        if route.shadow and may_shadow:
             task = asyncio.ensure_future(self._shadowed(asking, route, answered))
             self._shadows.add(task)
             task.add_done_callback(self._shadows.discard)
@@ -220,7 +228,9 @@ class Service:
                 outcome = await waiting.outcome
         except TimeoutError:
             late = fault("request.late", "no answer before the deadline", "give it longer, or ask about less")
-            return Answered(asking.id, fault=late, version=version, waited=time.monotonic() - now)
+            end = time.monotonic()
+            began = waiting.started if math.isfinite(waiting.started) else end
+            return Answered(asking.id, fault=late, version=version, waited=began - now, ran=end - began)
         finally:
             waiting.outcome.cancel()
             self.pool.queue.drop(waiting)
@@ -231,14 +241,14 @@ class Service:
         ended = waiting.started if math.isfinite(waiting.started) else time.monotonic()
         return Answered(
             asking.id, outcome.body, wrong, version, waited=ended - now, ran=outcome.ran, cpu=outcome.cpu,
-            facts=outcome.facts,
+            together=waiting.together, facts=outcome.facts,
         )  # fmt: skip
 
     def _refusal(self, waiting: Waiting) -> Fault | None:
         """Why a question is not let in, None where it is: it would wait too long, or there are too many."""
         queue, workers = self.pool.queue, max(sum(slot.is_ready for slot in self.pool.slots), 1)
         held = sum(one.cost for one in self.pool.in_hand()) / 2
-        wait = (queue.cost + held) / workers
+        wait = (queue.ahead(waiting.priority) + held) / workers
         seconds = min(self.settings.longest_wait, max(waiting.asking.until - waiting.arrived, 0))
         size = queue.bytes + len(waiting.asking.body)
         too_many = len(queue.waiting) >= self.settings.most_waiting or size > self.settings.most_bytes
@@ -248,15 +258,15 @@ class Service:
         return None
 
     async def _shadowed(self, asking: Asking, route: Route, answered: Answered) -> None:
-        """Ask the shadow the same, behind everybody else; under load it is not asked."""
+        """Ask the shadow the same, behind everybody else; where it has no turn it is as if it was not asked."""
         found = None
         with contextlib.suppress(OctadError):
             until = time.monotonic() + SHADOW_S
             quiet = replace(asking, priority=SHADOW, until=until, idempotency="")
             place = self._place(asking.agent, route.shadow)
-            if place is not None and not self.pool.queue.waiting:
+            if place is not None:
                 shadow = await self._once_by(quiet, *place)
-                is_dropped = shadow.fault is not None and shadow.fault.code == "server.overloaded"
+                is_dropped = shadow.fault is not None and shadow.fault.code in NOT_RUN and not shadow.ran
                 found = None if is_dropped else shadow
         with _told("the router"):
             self.router.observe(asking, route, answered, found)

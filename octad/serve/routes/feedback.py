@@ -63,7 +63,10 @@ def router(context: Context) -> APIRouter:
     def kept(verdict: Verdict) -> Recorded:
         subject = f"{verdict.rule} {verdict.fingerprint}"
         context.audit.record(verdict.actor, f"feedback.{verdict.decision}", subject, project=verdict.project)
-        return Recorded(verdict=verdict, is_news=opened().record(verdict))
+        recorded = Recorded(verdict=verdict, is_news=opened().record(verdict))
+        if recorded.is_news:
+            context.heard(verdict)
+        return recorded
 
     return routes
 

@@ -47,3 +47,17 @@ def test_without_a_first_commit_the_name_of_the_folder_says_it(tmp_path: Path) -
     commit(tmp_path / "full", "two")
     git(tmp_path, "clone", "-q", "--depth", "1", f"file://{tmp_path}/full", "cut/shop")
     assert project_of(tmp_path / "cut" / "shop") == name
+
+
+def test_a_history_that_is_merged_later_changes_nothing(tmp_path: Path) -> None:
+    """Of two beginnings the older is the merged one's, and the last that git lists."""
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    git(folder, "init", "-q")
+    git(folder, "commit", "-q", "--allow-empty", "--date", "2001-01-01T00:00:00Z", "-m", "other")
+    git(folder, "branch", "other")
+    git(folder, "checkout", "-q", "--orphan", "own")
+    commit(folder, "own")
+    before = project_of(folder)
+    git(folder, "merge", "-q", "--allow-unrelated-histories", "-m", "both", "other")
+    assert project_of(folder) == before

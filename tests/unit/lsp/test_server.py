@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import re
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -206,3 +209,41 @@ def test_documentation_on_save_notes_and_nonsense(folder: Path) -> None:
             assert all("\n" not in one and "Traceback" not in one for one in editor.log)
 
     asyncio.run(session())
+
+
+def message(said: object) -> bytes:
+    body = said if isinstance(said, bytes) else json.dumps(said).encode()
+    return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+
+
+def asked(method: str, params: object, number: int | None = None) -> bytes:
+    named = {} if number is None else {"id": number}
+    return message({"jsonrpc": "2.0", **named, "method": method, "params": params})
+
+
+def test_what_no_editor_sends_ends_nothing_and_shows_no_traceback(folder: Path) -> None:
+    place = {"textDocument": {"uri": "file:///x.py"}, "position": {"line": 10**9, "character": 0}}
+    deep = {"uri": (folder / "deep.py").as_uri(), "languageId": "python", "version": 1, "text": "(" * 90_000}
+    odd = deep | {"uri": (folder / "odd.py").as_uri(), "text": "x = '\ud800\0'\r\n"}
+    sent = [
+        b"GET / HTTP/1.1\r\n",
+        message(b"{"),
+        asked("textDocument/hover", place, 1),
+        asked("initialize", {"processId": None, "rootUri": None, "capabilities": {}}, 2),
+        asked("initialized", {}),
+        asked("textDocument/didOpen", {"x": 1}),
+        asked("textDocument/hover", {}, 3),
+        asked("textDocument/didOpen", {"textDocument": deep}),
+        asked("textDocument/didOpen", {"textDocument": odd}),
+        asked("textDocument/didOpen", {"textDocument": odd | {"uri": "untitled:1"}}),
+        asked("textDocument/hover", place, 4),
+        asked("nothing/known", {}, 5),
+        asked("shutdown", None, 6),
+        asked("exit", None),
+    ]
+    command = [sys.executable, "-c", PROGRAM, "lsp", "--no-analysers"]
+    done = subprocess.run(command, input=b"".join(sent), capture_output=True, timeout=WAIT, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"Traceback" not in done.stdout and b"traceback" not in done.stdout
+    # The library answers no request whose parameters are none; it says so in the log.
+    assert {int(number) for number in re.findall(rb'"id": (\d)\b', done.stdout)} == {1, 2, 4, 5, 6}

@@ -29,8 +29,8 @@ def test_one_vote_of_a_key_in_a_window() -> None:
 def test_a_question_without_a_key_is_its_own_unit() -> None:
     collector = Collector(plan(burst=0.0))
     for at in range(5):
-        collector.answered(Answer(False, True), "", 0.25, float(at))
-    assert gathered(collector).votes[0].stable == 5
+        collector.answered(Answer(True, True), "", 0.25, float(at))
+    assert gathered(collector).votes[0].candidate == 5
 
 
 def test_a_burst_in_either_arm_is_one_vote_but_all_of_it_is_counted() -> None:
@@ -112,3 +112,16 @@ def test_sticky_traffic_without_votes_by_unit_would_be_wrong() -> None:
         return count
 
     assert harmful(keyed=True) == 0 < harmful(keyed=False)
+
+
+def test_while_the_stable_version_fails_as_well_failures_are_no_evidence() -> None:
+    """An outage of both would refute that the candidate is worse; it is left out by what was known before."""
+    collector = Collector(plan(burst=0.0))
+    for at in range(40):
+        collector.answered(Answer(at % 2 == 1, True), "", 0.5, float(at))
+    seen = gathered(collector)
+    assert seen.bad["failed"] == (20, 20) and sum(one.stable + one.candidate for one in seen.votes) == 5
+    for at in range(20):
+        collector.answered(Answer(False, False, 0.1), "", 0.5, 100.0 + at)
+    collector.answered(Answer(True, True), "", 0.5, 200.0)
+    assert [(one.stable, one.candidate) for one in gathered(collector).votes] == [(0, 1)]
