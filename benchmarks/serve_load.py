@@ -139,7 +139,8 @@ def cases_of(arguments: argparse.Namespace) -> list[Bodies]:
     low, high = arguments.tokens
     names = arguments.agents or [entry.name for entry in catalog.entries()]
     found = [functions(arguments.functions, (low, high), arguments.seed)] if arguments.functions else []
-    return [one for one in found if one.agent in names] + [example(name) for name in names]
+    examples = [example(name) for name in names] if arguments.examples else []
+    return [one for one in found if one.agent in names] + examples
 
 
 def chosen(arguments: argparse.Namespace, agents: Sequence[str]) -> list[Target]:
@@ -210,6 +211,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--deadline", type=float, default=5, help="seconds in which an answer is good")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--functions", type=int, default=400, help="real functions, 0 for the examples alone")
+    parser.add_argument("--examples", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--tokens", nargs=2, type=int, default=[140, 160], metavar=("LEAST", "MOST"))
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--requests", type=int, default=0, help="follow memory over so many requests")

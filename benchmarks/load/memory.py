@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import argparse
+import json
+import shutil
+import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.request import Request, urlopen
 
 import numpy as np
 
 from benchmarks.load import rounds
 from benchmarks.load.cases import Bodies
 from benchmarks.load.generator import Plan
-from benchmarks.load.targets import Running, octad
+from benchmarks.load.targets import ROOT, Running
+from octad.registry.local import LocalRegistry
 
+WEIGHTS = ROOT / "octad" / "weights"
+PAUSE = 0.5
+"""Seconds between two changes of the version."""
 TOKENS = (8, 40)
 """Items of the functions that are asked about: small ones, so that many fit into an hour."""
 CLIENTS, SAMPLES, SETTLED = 8, 400, 0.3
@@ -83,15 +92,28 @@ def _reload(running: Running, agent: str, times: int, found: Followed, stop: thr
     if not times:
         return
     other = second_version(running, agent)
-    while found.reloads < times and not stop.is_set():
-        for reference in (other, "shipped"):
-            octad(running.target.python, running.environment, "store", "promote", agent, reference)
+    while found.reloads < times and not stop.wait(PAUSE):
+        promote(running, agent, other if found.reloads % 2 == 0 else "shipped")
         found.reloads += 1
 
 
 def second_version(running: Running, agent: str) -> str:
-    """A version in the store of the server that answers as the shipped one does, and is another."""
-    raise RuntimeError("the store is not there yet")
+    """Put a version into the store of a server that answers as the shipped one does, and is another."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder) / agent
+        shutil.copytree(WEIGHTS / agent, made)
+        manifest = json.loads((made / "manifest.json").read_text("utf-8"))
+        (made / "manifest.json").write_text(json.dumps(manifest | {"version": "0.1.1"}), "utf-8")
+        return LocalRegistry(Path(running.environment["OCTAD_STORE"])).put(made).digest
+
+
+def promote(running: Running, agent: str, reference: str) -> None:
+    """Let a version be the stable one, as an operator does."""
+    address = f"http://127.0.0.1:{running.port}/v1/store/{agent}/promote"
+    body = json.dumps({"reference": reference}).encode()
+    request = Request(address, body, {"Content-Type": "application/json", **running.headers})
+    with urlopen(request, timeout=30) as answer:
+        answer.read()
 
 
 def described(found: Followed) -> str:

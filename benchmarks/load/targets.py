@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS"), "1"
 )
+VERB = ("-c", "from octad.cli.main import main; main()")
+"""How this Python runs the command line of this tree, whatever else is installed."""
 START, STOP = 120.0, 15.0
 """Seconds that a server has to answer for the first time, and to end."""
 OCTAD, FASTAPI, LITSERVE, RAY = "octad serve", "FastAPI", "LitServe", "Ray Serve"
@@ -38,7 +40,6 @@ class Target:
     name: str
     python: Path
     agents: tuple[str, ...]
-    options: tuple[str, ...] = ()
 
     def path(self, agent: str) -> str:
         """Where an agent is asked."""
@@ -80,7 +81,7 @@ def free_port() -> int:
 
 def octad(python: Path, environment: Mapping[str, str], *words: str) -> str:
     """What a verb of octad says."""
-    command = [str(python), "-m", "octad.cli.main", *words]
+    command = [str(python), *VERB, *words]
     done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=60)
     if done.returncode:
         raise RuntimeError(f"octad {' '.join(words)}: {done.stderr.strip()[-500:]}")
@@ -124,7 +125,7 @@ def started(target: Target, trial: Bodies) -> Iterator[Running]:
 
 def _token(target: Target, environment: Mapping[str, str]) -> dict[str, str]:
     """A token that may ask and operate, as a header."""
-    words = ("serve", "token", "add", "load", "--role", "infer", "--role", "operate")
+    words = ("serve", "token", "add", "load", "--role", "infer,operate")
     said = octad(target.python, environment, *words)
     return {"Authorization": f"Bearer {said.split()[-1]}"}
 
@@ -132,9 +133,8 @@ def _token(target: Target, environment: Mapping[str, str]) -> dict[str, str]:
 def _command(target: Target, port: int) -> Sequence[str]:
     if target.name != OCTAD:
         return (str(target.python), "-m", f"benchmarks.load.apps.{MODULES[target.name]}")
-    chosen = [word for name in target.agents for word in ("--agent", name)]
-    command = [str(target.python), "-m", "octad.cli.main", "serve", "--port", str(port)]
-    return [*command, *chosen, *target.options]
+    agents = ("--agents", ",".join(target.agents))
+    return (str(target.python), *VERB, "serve", "--port", str(port), *agents)
 
 
 def _await(running: Running, trial: Bodies, output: Path) -> None:
