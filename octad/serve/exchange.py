@@ -44,8 +44,8 @@ class Answered:
 
     `version` is the digest of what answered and `arm` its part in a rollout. `degraded` says in words why
     something simpler than that answered, "" where nothing did. `waited` and `ran` are seconds, `cpu`
-    processor seconds of the worker for this question, which it answered `together` with others. `facts` are numbers of the case and of the answer
-    (`octad.serve.facts`), by name, for drift.
+    processor seconds of the worker for this question; `together` is how many it answered at once. `facts`
+    are numbers of the case and of the answer (`octad.serve.facts`), by name, for drift.
     """
 
     id: str

@@ -266,7 +266,7 @@ class Service:
         return None
 
     async def _shadowed(self, asking: Asking, route: Route, answered: Answered) -> None:
-        """Ask the shadow the same, behind everybody else; where it has no turn it is as if it was not asked."""
+        """Ask the shadow the same, behind everybody else; where it has no turn it was not asked."""
         found = None
         with contextlib.suppress(OctadError):
             until = time.monotonic() + SHADOW_S
