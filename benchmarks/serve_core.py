@@ -3,8 +3,8 @@
     python benchmarks/serve_core.py [--workers 0] [--seconds 5] [--clients 1 8 32 64] [--times 10]
 
 The cases are real functions of 140 to 160 tokens, none of them asked twice. N clients ask by turns;
-`10 x` lets questions arrive by chance at ten times the rate that the most clients had, with a deadline. Good is
-what got a report in time. Processor time is that of this process, which is parent and clients at once, and of
+`10 x` lets questions arrive by chance at ten times the rate that the most clients had, with a deadline. Good
+is what got a report in time. Processor time is that of this process, parent and clients at once, and of
 all workers, divided by good answers. `ask` is one process and one thread.
 """
 
