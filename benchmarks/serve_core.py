@@ -5,8 +5,8 @@
 The cases are real functions of 140 to 160 tokens, none of them asked twice. N clients ask one after the
 other, and wait a little where they are told to; `10 x` lets questions arrive by chance at ten times the rate
 that the most clients had, with a deadline. Good is what got a report in time. Processor time is that of this
-process, which is parent and clients at once, and of all workers, divided by good answers. `ask` is one process
-and one thread.
+process, which is parent and clients at once, and of all workers, divided by good answers. `ask` is one
+process and one thread.
 """
 
 from __future__ import annotations

@@ -23,6 +23,8 @@ LARGEST = 1 << 28
 """Bytes of one frame."""
 _OWN = ("OCTAD_", "OMP_", "PYTHON")
 """How the variables begin that one of our own processes is given beside those that any is."""
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""There is a worker a core: more threads of each would wait for one another."""
 _LENGTH = struct.Struct(">I")
 
 
@@ -43,7 +45,7 @@ class Worker:
             name: value
             for name, value in os.environ.items()
             if name.upper() in KEPT or name.startswith((*_OWN, "LC_"))
-        }
+        } | _ONE_THREAD
         try:
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-P", *command, env=given, start_new_session=True,

@@ -15,7 +15,7 @@ from octad.errors import InputError
 from octad.feedback.rates import rates
 from octad.feedback.store import Feedback
 from octad.feedback.verdict import Verdict
-from octad.registry.local import LocalRegistry
+from octad.registry.chosen import SETTING, open_registry
 from octad.rollout.controller import Controller, database, in_use
 from octad.rollout.flags import switches
 from octad.rollout.router import RolloutRouter
@@ -92,7 +92,8 @@ def assembled(settings: ServeSettings, tokens: Tokens, *, workers: int = 0) -> P
     """A server over what the data folder keeps; raises InputError and StoreError."""
     agents, folder = served_agents(settings.agents), data_folder()
     base, audit = database(folder), AuditLog(folder / "audit.jsonl")
-    registry = LocalRegistry(folder, actor="server", needed=partial(in_use, base))
+    address = os.environ.get(SETTING, "")
+    registry = open_registry(address, folder, actor="server", needed=partial(in_use, base))
     controller, switched = Controller(base, registry, audit), switches(folder)
     router = RolloutRouter(controller, switched)
     service = Service(WorkSettings(agents=tuple(agents), workers=workers), registry, router)
