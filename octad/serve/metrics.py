@@ -62,13 +62,10 @@ class Metrics:
             self._cached.labels(agent).inc()
         if answered.cpu > 0:
             self._cpu.labels(*arm).inc(answered.cpu)
+            self._batches.labels(agent).observe(answered.together)
         for name, count in answered.facts.items():
             if name.startswith(BY_RULE) and count > 0:
                 self._findings.labels(agent, self._names.rule(name.removeprefix(BY_RULE))).inc(count)
-
-    def batch(self, agent: str, size: int) -> None:
-        """Count questions that a worker is given at once."""
-        self._batches.labels(self._names.agent(agent)).observe(size)
 
     def given(self, state: State) -> None:
         """Show this state from now on."""
