@@ -174,9 +174,10 @@ class Pool:
         if done.unusable:
             self._refused(slot, batch, done.unusable)
             return True
+        each = (time.monotonic() - now) / max(sum(len(one.asking.body) for one in batch), 1)
         for one, outcome in zip(batch, done.outcomes, strict=True):
-            if outcome.fault is None:
-                self.costs.saw(one.asking, outcome.cpu)
+            if outcome.fault is None and is_known:
+                self.costs.saw(one.asking, each * len(one.asking.body))
             one.settle(outcome)
         slot.busy, slot.failures = [], 0
         return True

@@ -34,6 +34,8 @@ SHADOWS = 32
 """Shadows that wait at once; under load, when there are as many, others are dropped."""
 NOT_RUN = frozenset({"server.overloaded", "server.draining", "request.late"})
 """Faults of a shadow that had no turn."""
+PART = 0.5
+"""The part of the time to its deadline that a question may wait: how long it takes is an estimate."""
 BEHIND = frozenset({"server.internal", "server.worker", "server.version"})
 """Faults behind which something simpler is asked."""
 _TIMES = 2_000
@@ -257,7 +259,7 @@ class Service:
         queue, workers = self.pool.queue, max(sum(slot.is_ready for slot in self.pool.slots), 1)
         held = sum(one.cost for one in self.pool.in_hand()) / 2
         wait = (queue.ahead(waiting.priority) + held) / workers
-        seconds = min(self.settings.longest_wait, max(waiting.asking.until - waiting.arrived, 0))
+        seconds = min(self.settings.longest_wait, PART * (waiting.asking.until - waiting.arrived))
         size = queue.bytes + len(waiting.asking.body)
         too_many = len(queue.waiting) >= self.settings.most_waiting or size > self.settings.most_bytes
         if queue.waiting and (too_many or wait + waiting.cost > seconds):
