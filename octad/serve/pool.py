@@ -176,7 +176,7 @@ class Pool:
             return True
         each = (time.monotonic() - now) / max(sum(len(one.asking.body) for one in batch), 1)
         for one, outcome in zip(batch, done.outcomes, strict=True):
-            if outcome.fault is None and is_known:
+            if outcome.fault is None:
                 self.costs.saw(one.asking, each * len(one.asking.body))
             one.settle(outcome)
         slot.busy, slot.failures = [], 0
