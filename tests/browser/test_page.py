@@ -195,3 +195,17 @@ def test_a_picture_of_it_where_one_is_wanted(browser: Any, served: Served, tmp_p
     opened(context.new_page(), served).screenshot(path=tmp_path / "page.png", full_page=True)
     assert (tmp_path / "page.png").stat().st_size > 20_000
     context.close()
+
+
+def test_what_a_finding_was_worth_can_be_said(page: Any, served: Served) -> None:
+    opened(page, served)
+    page.locator("#say").get_by_label("Fingerprint").fill("b90e7ff1c2e3fa85")
+    page.locator("#say").get_by_label("Rule").fill("bug/operator")
+    page.locator("#say").get_by_label("Project").fill("shop")
+    page.locator("#say").get_by_label("Verdict").select_option("corrected")
+    page.locator("#say").get_by_label("What it should have been").fill("the loop ends too early")
+    page.get_by_role("button", name="Say so").click()
+    page.get_by_text("Kept.").wait_for()
+    page.locator("#say").get_by_label("Fingerprint").fill("b90e7ff1c2e3fa85")
+    page.get_by_role("button", name="Say so").click()
+    page.get_by_text("That was said before.").wait_for()

@@ -365,6 +365,28 @@
     find("token").value = "";
     begin();
   });
+  const say = find("say");
+  say.elements.verdict.addEventListener("change", () => {
+    const corrects = say.elements.verdict.value === "corrected";
+    say.elements.correction.required = corrects;
+    say.elements.correction.parentElement.hidden = !corrects;
+  });
+  say.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const given = (name) => say.elements[name].value.trim();
+    const [decision, reason] = given("verdict").split(" ");
+    const body = { fingerprint: given("fingerprint"), rule: given("rule"), project: given("project"), decision };
+    if (reason) body.reason = reason;
+    if (decision === "corrected") body.correction = given("correction");
+    try {
+      const answer = await fetch("v1/feedback", { method: "POST", headers: { Authorization: `Bearer ${token()}`, "Content-Type": "application/json" }, body: JSON.stringify(body) });
+      const told = await answer.json();
+      find("said").textContent = answer.ok ? (told.is_news ? "Kept." : "That was said before.") : told.error.message;
+      if (answer.ok) say.elements.fingerprint.value = "";
+    } catch {
+      find("said").textContent = "The server did not answer: say it again.";
+    }
+  });
   find("leave").addEventListener("click", () => enter(""));
   find("theme").addEventListener("click", () => {
     const root = document.documentElement;

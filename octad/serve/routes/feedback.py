@@ -44,17 +44,17 @@ class Rates(Record):
 def router(context: Context) -> APIRouter:
     """`/v1/feedback` and `/v1/feedback/rates`."""
     routes = APIRouter(tags=["feedback"])
-    opened = lru_cache(maxsize=1)(Feedback)
+    opened, opinion = lru_cache(maxsize=1)(Feedback), needs("infer", "operate")
 
     body = {"requestBody": {"required": True, "content": content(_schema(), EXAMPLE)}}
 
-    @routes.post("/v1/feedback", operation_id="feedback.record", openapi_extra=needs("infer") | body)
+    @routes.post("/v1/feedback", operation_id="feedback.record", openapi_extra=opinion | body)
     async def record(request: Request) -> Recorded:
         """Say that a finding helped, did not, or what it should have been; the last word counts."""
         verdict = _taken(await request.body(), request.state.actor)
         return await run_in_threadpool(kept, verdict)
 
-    @routes.get("/v1/feedback/rates", operation_id="feedback.rates", openapi_extra=needs("infer", "operate"))
+    @routes.get("/v1/feedback/rates", operation_id="feedback.rates", openapi_extra=opinion)
     def approval(by: Literal["rule", "agent", "version", "project"] = "rule", project: Project = "") -> Rates:
         """Approval with Wilson's interval at 95 %, and where a rule is mostly dismissed."""
         held, counting = (opened().standing(project or None, counting=one) for one in (False, True))

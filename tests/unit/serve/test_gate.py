@@ -71,7 +71,7 @@ ALLOWED = {
     "GET /v1/store": {"operate", "admin"},
     "POST /v1/store/": {"operate", "admin"},
     "GET /v1/audit": {"audit", "admin"},
-    "POST /v1/feedback": {"infer", "admin"},
+    "POST /v1/feedback": {"infer", "operate", "admin"},
     "POST /mcp": {"infer", "admin"},
     "GET /v1/feedback/rates": {"infer", "operate", "admin"},
 }

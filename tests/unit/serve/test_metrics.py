@@ -45,7 +45,7 @@ def test_answers_are_counted_by_agent_version_arm_and_code() -> None:
 
 def test_cached_and_degraded_answers_are_counted() -> None:
     metrics = Metrics()
-    metrics.seen(ASKING, replace(answered(), is_cached=True, degraded="the previous version"))
+    metrics.seen(ASKING, replace(answered(), is_cached=True, cpu=0.0, degraded="the previous version"))
     metrics.seen(ASKING, replace(answered(), together=4, cpu=0.02))
     found = values(metrics.exposition().body.decode())
     assert of(found, "octad_cached_total") == of(found, "octad_degraded_total") == 1
