@@ -30,8 +30,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from octad.rollout.collect import BAD
-from octad.rollout.evidence import RATIOS, against, harm, likelihoods
-from octad.rollout.plan import Plan
+from octad.rollout.evidence import RATIOS, TOLERATED, against, harm, likelihoods
+from octad.rollout.plan import METRICS, Plan
 from octad.rollout.state import HARM, REFUTED
 from octad_train.evaluate.tables import machine, table
 
@@ -118,7 +118,8 @@ def ours(metrics: int, needed: tuple[int, ...]) -> Rule:
     """The evidence of `octad.rollout`, over so many metrics, of which some are measured."""
 
     def rule(state: State, requests: int) -> tuple[Bools, Bools]:
-        evidence = np.exp(np.minimum(harm(state.log[:, list(needed)]), 700)).sum(-1)
+        own = [harm(state.log[:, one], TOLERATED.get(METRICS[one], 1.0)) for one in needed]
+        evidence = np.exp(np.minimum(own, 700)).sum(0)
         back = (evidence + metrics - len(needed)) / metrics >= np.exp(HARM)
         may = state.in_step >= LEAST
         for step, (_, factor) in enumerate(STEPS):

@@ -30,7 +30,13 @@ HARMFUL = (1.25, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0)
 RATIOS = tuple(sorted({*BENIGN, *HARMFUL}))
 _ONE = RATIOS.index(1.0)
 _BENIGN = [RATIOS.index(one) for one in BENIGN]
-_HARMFUL = [RATIOS.index(one) for one in HARMFUL]
+TOLERATED: Mapping[str, float] = {"slow": 1.25}
+"""How many times as many of a kind may be bad before that is harm; 1 of every other kind.
+
+The version that is asked less often finds less of its weights in the caches of the processor: of two that
+are alike the one with the smaller share was slow 1.1 to 1.3 times as often, and after thousands of questions
+that is certain, true, and no harm.
+"""
 _OTHERS = [at for at in range(len(RATIOS)) if at != _ONE]
 _RARER = (0.0, 0.25, 0.5)
 """Shares of a rate in favour of which it is refuted that the rate is that high."""
@@ -78,9 +84,15 @@ def likelihoods(share: float) -> Floats:
     return np.log(np.stack([(1 - share) / whole, share * ratios / whole]))
 
 
-def harm(log: Floats) -> Floats:
-    """Evidence `[…]` that the candidate does harm, from likelihoods `[…, R]`."""
-    return _mean(log[..., _HARMFUL]) - log[..., _ONE]
+def harm(log: Floats, tolerated: float = 1.0) -> Floats:
+    """Evidence `[…]` that the candidate is more than `tolerated` times as bad, from likelihoods `[…, R]`."""
+    worse = [RATIOS.index(one) for one in HARMFUL if one > tolerated]
+    return _mean(log[..., worse]) - log[..., RATIOS.index(tolerated)]
+
+
+def harm_in(name: str, tally: Tally) -> float:
+    """The same of one kind of bad events."""
+    return float(harm(np.array(tally.log), TOLERATED.get(name, 1.0)))
 
 
 def against(log: Floats, factor: float) -> Floats:
@@ -119,7 +131,7 @@ def harm_of(tallies: Mapping[str, Tally], metrics: Sequence[str]) -> float:
     """Evidence of harm over several kinds of bad events: their mean, which is such evidence itself."""
     if not metrics:
         return 0.0
-    own = [float(harm(np.array(tallies[name].log))) if name in tallies else 0.0 for name in metrics]
+    own = [harm_in(name, tallies[name]) if name in tallies else 0.0 for name in metrics]
     return float(_mean(np.array(own)))
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from octad.errors import OctadError
 from octad.rollout.collect import BAD, FEWEST_BAD, LAST
-from octad.rollout.evidence import Tally, added, against, harm, harm_of, mismatch, rarer
+from octad.rollout.evidence import Tally, added, against, harm_in, harm_of, mismatch, rarer
 from octad.rollout.plan import METRICS, Decision, Observation, Plan, Rollout, State, Transition, Votes
 
 HARM = math.log(100)
@@ -128,7 +128,7 @@ def numbers(rollout: Rollout) -> dict[str, float]:
             found[f"{name}: measured, {arm}"] = float(tally.measured[place])
             found[f"{name}: bad, {arm}"] = float(tally.bad[place])
             found[f"{name}: votes, {arm}"] = float(tally.votes[place])
-        found[f"{name}: harm"] = _decimal(float(harm(log)))
+        found[f"{name}: harm"] = _decimal(harm_in(name, tally))
         found[f"{name}: not twice as bad"] = _decimal(float(against(log, 2)))
         found[f"{name}: rare"] = _decimal(rarer(tally.measured[1], tally.bad[1], rollout.plan.rare))
     return found
@@ -260,7 +260,7 @@ def _is_stable_bad(recent: str) -> bool:
 
 def _harm_in_words(rollout: Rollout) -> str:
     """What is worse, of the metric that says so the loudest."""
-    own = {name: float(harm(np.array(one.log))) for name, one in rollout.tallies.items() if name in METRICS}
+    own = {name: harm_in(name, one) for name, one in rollout.tallies.items() if name in METRICS}
     worst = max(own, key=lambda name: own[name])
     tally = rollout.tallies[worst]
     shown = " and ".join(

@@ -6,10 +6,8 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 
-import numpy as np
-
 from octad.rollout.controller import Controller
-from octad.rollout.evidence import harm
+from octad.rollout.evidence import harm_in
 from octad.rollout.kept import Told
 from octad.rollout.plan import METRICS, Rollout
 from octad.rollout.state import HARM, REFUTED, numbers
@@ -55,7 +53,7 @@ def view_of(rollout: Rollout, told: Sequence[Told]) -> RolloutView:
         refuted=max(LEAST, min(refuted, default=0.0)),
         refuted_limit=REFUTED / math.log(10),
         by_metric={
-            name: max(LEAST, float(harm(np.array(tally.log))) / math.log(10))
+            name: max(LEAST, harm_in(name, tally) / math.log(10))
             for name, tally in rollout.tallies.items()
             if name in METRICS
         },

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from octad.rollout import evidence
-from octad.rollout.evidence import HARMFUL, RATIOS, Tally, against, harm, harm_of, likelihoods, rarer
+from octad.rollout.evidence import HARMFUL, RATIOS, Tally, against, harm, harm_in, harm_of, likelihoods, rarer
 
 
 @pytest.mark.parametrize("share", [0.05, 0.25, 0.5])
@@ -91,3 +91,11 @@ def test_harmless_candidates_are_rarely_called_harmful_at_any_look(monkeypatch: 
     assert wrong(0.125) > 0.5
     monkeypatch.setattr(evidence, "_ONE", RATIOS.index(HARMFUL[-1]))
     assert wrong(0.25) > 0.01
+
+
+def test_a_little_slower_is_no_harm_and_a_little_more_failures_is() -> None:
+    """Of many votes at a share of one half, 1.2 times as many; and twice as many, which is harm of either kind."""
+    rather = Tally().with_votes(0.5, 20_000, 24_000)
+    assert harm_in("failed", rather) > math.log(100) > 0 > harm_in("slow", rather)
+    twice = Tally().with_votes(0.5, 100, 200)
+    assert min(harm_in("failed", twice), harm_in("slow", twice)) > math.log(100)
