@@ -30,7 +30,6 @@ def exposed() -> dict[str, set[str]]:
     monitor = Monitor(full().sources)
     busy(monitor, 1_200)
     monitor.seen(ASKING, answered("server.version"))
-    monitor.metrics.batch("reviewer", 3)
     monitor.seen(ASKING, replace(answered(), degraded="rules", is_cached=True))
     monitor.tick()
     found: dict[str, set[str]] = {}
