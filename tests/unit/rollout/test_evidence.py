@@ -8,8 +8,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from octad.rollout import evidence
-from octad.rollout.evidence import HARMFUL, RATIOS, Tally, against, harm, harm_in, harm_of, likelihoods, rarer
+from octad.rollout.evidence import RATIOS, Tally, against, harm, harm_in, harm_of, likelihoods, rarer
 
 
 @pytest.mark.parametrize("share", [0.05, 0.25, 0.5])
@@ -78,23 +77,22 @@ def test_rare_events_need_about_three_times_one_by_the_rate() -> None:
     assert rarer(3, 4, 0.005) == -math.inf
 
 
-def test_harmless_candidates_are_rarely_called_harmful_at_any_look(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The control: a share that is half of what it should be makes it wrong."""
+def test_harmless_candidates_are_rarely_called_harmful_at_any_look() -> None:
+    """The controls: half of the share that there is, and a version that should be better, make it wrong."""
 
-    def wrong(told: float) -> float:
+    def wrong(told: float, tolerated: float = 1.0) -> float:
         rng = np.random.default_rng(3)
         own = rng.random((1_000, 600)) < 0.25
         log = likelihoods(told)[own.astype(int)].cumsum(1)
-        return float((harm(log) >= math.log(100)).any(1).mean())
+        return float((harm(log, tolerated) >= math.log(100)).any(1).mean())
 
     assert wrong(0.25) <= 0.01
     assert wrong(0.125) > 0.5
-    monkeypatch.setattr(evidence, "_ONE", RATIOS.index(HARMFUL[-1]))
-    assert wrong(0.25) > 0.01
+    assert wrong(0.25, 0.5) > 0.5
 
 
 def test_a_little_slower_is_no_harm_and_a_little_more_failures_is() -> None:
-    """Of many votes at a share of one half, 1.2 times as many; and twice as many, which is harm of either kind."""
+    """Of many votes at a share of one half, 1.2 times as many; twice as many is harm of either kind."""
     rather = Tally().with_votes(0.5, 20_000, 24_000)
     assert harm_in("failed", rather) > math.log(100) > 0 > harm_in("slow", rather)
     twice = Tally().with_votes(0.5, 100, 200)
