@@ -93,10 +93,10 @@ class Tokens:
             return ()
         except OSError as error:
             raise _unusable(self.path, (error.strerror or "").lower()) from error
+        if hasattr(os, "geteuid") and stat.S_IMODE(state.st_mode) & 0o077:
+            raise _unusable(self.path, "open to others; chmod 600")
         identity = (state.st_ino, state.st_mtime_ns, state.st_size)
         if identity != self._seen:
-            if hasattr(os, "geteuid") and stat.S_IMODE(state.st_mode) & 0o077:
-                raise _unusable(self.path, "open to others; chmod 600")
             self._held, self._seen = self._read(), identity
         return self._held
 

@@ -133,6 +133,10 @@ def _check_head(headers: Headers, limits: Limits) -> int | None:
         )
     if "charset" in rest.lower() and "utf-8" not in rest.lower():
         raise refusal("request.type", "the body is not in UTF-8", "send JSON in UTF-8")
+    if headers.get("transfer-encoding", "chunked").strip().lower() != "chunked":
+        raise refusal(
+            "request.type", "a Transfer-Encoding that is not read", "send it in chunks, or as it is"
+        )
     declared = headers.get("content-length")
     if declared is None:
         return None

@@ -95,6 +95,9 @@ class Once:
 
     def _settled(self, name: tuple[str, str], task: asyncio.Task[Answered]) -> None:
         """Forget what failed for no fault of the question: asked again it may be answered."""
+        known = self._known.get(name)
+        if known is None or known.task is not task:  # cancelled, and asked again before it had ended
+            return
         if task.cancelled() or task.exception() is not None:
             self._known.pop(name, None)
             return

@@ -32,7 +32,7 @@ class Connection(HttpToolsProtocol):
         super().__init__(config, server_state, {})
         self._limits = limits
         self._head_since: float | None = None
-        self._in_body = self._has_spoken = False
+        self._in_body = self._has_spoken = self._is_last = False
         self._head = self._framing = self._delivered = 0
         self._wrong: Fault = _NO_HTTP
         self._unsent: tuple[int, float, float] | None = None
@@ -67,6 +67,11 @@ class Connection(HttpToolsProtocol):
         super().on_message_begin()
         self._head, self._head_since = 0, self._head_since or self.loop.time()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header; one that comes behind the body is no part of the head, whatever its name."""
+        if not self._in_body:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
         """The head is there; refused where it is too large, or says how long its body is in two ways."""
         size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
@@ -74,6 +79,8 @@ class Connection(HttpToolsProtocol):
             self._wrong = self._too_long()
             raise httptools.HttpParserError
         super().on_headers_complete()
+        if self._is_last:
+            self.cycle.keep_alive = False
         self._head_since, self._in_body, self._framing = None, True, 0
 
     def on_body(self, body: bytes) -> None:
@@ -85,6 +92,12 @@ class Connection(HttpToolsProtocol):
         """The body is there."""
         super().on_message_complete()
         self._in_body = False
+
+    def shutdown(self) -> None:
+        """Ask for no more; who has just connected, and not yet asked, is told so when it does."""
+        self._is_last = True
+        if self.cycle is not None:
+            super().shutdown()
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what the parser did not understand."""

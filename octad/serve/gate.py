@@ -44,6 +44,7 @@ SINGLE = frozenset(
 """Headers that mean one thing: two of them are two meanings."""
 Rule = tuple[APIRoute, frozenset[Role]]
 """A route and the roles that may ask for it, none where everybody may."""
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]]*)(?::[0-9]*)?")
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _SAFE = {
     "x-content-type-options": "nosniff",
@@ -173,7 +174,7 @@ class _Passing:
         self.actor = ""
         self.is_whole = scope["method"] not in WITH_BODY
         given = next((v for k, v in scope["headers"] if k == b"x-request-id"), b"").decode("latin-1")
-        self.id = given if _ID.fullmatch(given) else secrets.token_hex(8)
+        self.id = given if _ID.fullmatch(given) and redacted(given) == given else secrets.token_hex(8)
 
     def headers(self) -> dict[str, str]:
         """The head of the request, by names in small letters; raises Refusal for what is said twice."""
@@ -240,7 +241,6 @@ def _again(body: bytearray, receive: Receive) -> Receive:
 
 
 def _without_port(host: str) -> str:
-    """The name in a header Host."""
-    if host.startswith("["):
-        return host.partition("]")[0] + "]"
-    return host.partition(":")[0]
+    """The name in a header Host, "" where it is none."""
+    found = _HOST.fullmatch(host)
+    return found[1] if found else ""

@@ -112,8 +112,8 @@ async def answers(context: Context, request: Request, askings: Collection[Asking
     """The answers to some questions, in their order; raises ClientGone, after they are cancelled."""
     tasks = [asyncio.ensure_future(context.service.ask(one)) for one in askings]
     gone = asyncio.ensure_future(_until_gone(request))
+    every: asyncio.Future[list[Answered]] = asyncio.gather(*tasks)
     try:
-        every: asyncio.Future[list[Answered]] = asyncio.gather(*tasks)
         latest = max((one.until for one in askings), default=0.0) - time.monotonic() + SPARE_S
         waited: set[asyncio.Future[Any]] = {every, gone}
         await asyncio.wait(waited, timeout=max(0.0, latest), return_when=asyncio.FIRST_COMPLETED)
@@ -124,6 +124,7 @@ async def answers(context: Context, request: Request, askings: Collection[Asking
         raise Refusal(fault("request.late", "no answer in time", "give it longer, or ask about less"))
     finally:
         await cancelled([*tasks, gone])
+        await cancelled([every])  # what it holds now is asked for, or Python complains that nobody did
 
 
 async def cancelled(tasks: Collection[asyncio.Future[Any]]) -> None:

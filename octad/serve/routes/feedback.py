@@ -84,7 +84,7 @@ def _taken(body: bytes, actor: str) -> Verdict:
     hint = "GET /openapi.json says what a verdict is"
     try:
         said = _Said.model_validate_json(body).model_dump()
-        words = {name: redacted(said[name]) for name in ("note", "correction")}
+        words = {name: redacted(one) for name, one in said.items() if one is not None}
         return Verdict(**said | words, actor=actor, time=now())
     except ValidationError as error:
         raise refusal("request.case", f"no verdict: {reason_of(error)}", hint) from error

@@ -86,6 +86,11 @@ def test_a_file_that_others_read_opens_nothing(tokens: Tokens) -> None:
     tokens.path.chmod(0o644)
     with pytest.raises(StoreError, match="600"):
         tokens.actor(plain)
+    tokens.path.chmod(0o600)
+    assert tokens.actor(plain) is not None
+    tokens.path.chmod(0o644)  # later, and without a change of what stands there
+    with pytest.raises(StoreError, match="600"):
+        tokens.actor(plain)
 
 
 def test_a_link_is_not_followed(tokens: Tokens, tmp_path: Path) -> None:

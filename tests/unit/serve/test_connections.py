@@ -114,6 +114,19 @@ def test_endless_trailers_are_refused(served: Served) -> None:
     assert parsed(raw(served, ask(served, data, "Transfer-Encoding: chunked")))[0] in (400, 413)
 
 
+@pytest.mark.parametrize("name", ["Authorization", "Idempotency-Key", "Content-Encoding"])
+def test_a_header_behind_the_body_is_none(served: Served, name: str) -> None:
+    data = b"2\r\n{}\r\n0\r\n" + name.encode() + b": x\r\n\r\n"
+    answer = raw(served, ask(served, data, "Transfer-Encoding: chunked", "Connection: close"))
+    assert parsed(answer) == (200, {})
+
+
+def test_a_body_that_is_coded_on_its_way_is_not_read_as_it_is(served: Served) -> None:
+    data = b"2\r\n{}\r\n0\r\n\r\n"
+    status, told = parsed(raw(served, ask(served, data, "Transfer-Encoding: gzip, chunked")))
+    assert (status, told["error"]["code"]) == (415, "request.type")
+
+
 def test_who_does_not_read_is_let_go(served: Served) -> None:
     port = int(served.address.rpartition(":")[2])
     with socket.socket() as connected:

@@ -48,6 +48,13 @@ def test_rates_by_rule_and_project(served: Served) -> None:
     assert served.call("GET", "/v1/feedback/rates?by=colour", role="infer").status == 422
 
 
+def test_no_word_of_a_verdict_keeps_a_token(served: Served) -> None:
+    token = served.plain["infer"]
+    said = SAID | {"project": f"of {token}", "note": f"token={token}", "path": token, "agent": "debugger"}
+    assert served.call("POST", "/v1/feedback", said, role="infer").status in (200, 422)
+    assert token not in str(served.context.audit.entries(10)) + str(Feedback().standing())
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -149,7 +149,11 @@ def test_without_a_token_no_body_is_read(served: Served) -> None:
     assert answer.status == 401
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "[::2]:1", "localhost.evil"])
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "127.0.0.1.evil.example", "", "[::2]:1", "localhost.evil",
+     "[::1].evil", "127.0.0.1:1:2", "[::1]x:80"],
+)  # fmt: skip
 def test_another_name_is_refused(served: Served, host: str) -> None:
     assert is_fault(served.call("GET", "/v1/agents", headers={"host": host}), 403, "request.forbidden")
 
@@ -364,7 +368,10 @@ def test_a_part_is_not_given(served: Served) -> None:
     assert (part.status, part.body) == (200, whole.body)
 
 
-@pytest.mark.parametrize(("given", "is_kept"), [("abc-1.2_Z", True), ("x" * 65, False), ("a\r\nb: c", False)])
+@pytest.mark.parametrize(
+    ("given", "is_kept"),
+    [("abc-1.2_Z", True), ("x" * 65, False), ("a\r\nb: c", False), ("octad_" + "x" * 43, False)],
+)
 def test_a_request_has_a_name(served: Served, service: Scripted, given: str, is_kept: bool) -> None:
     answer = served.call("POST", PATH, {}, headers={"x-request-id": given})
     assert (answer.headers["x-request-id"] == given) is is_kept

@@ -129,6 +129,16 @@ def test_a_signal_drains(tmp_path: Path) -> None:
         assert running.replies == ["a"] * 3
 
 
+def test_who_connected_and_asks_while_it_closes_is_told_so(tmp_path: Path) -> None:
+    with started(tmp_path) as running, connect(running) as connected:
+        assert running.client.health() == (True, True)
+        running.process.send_signal(signal.SIGTERM)
+        time.sleep(0.4)
+        connected.sendall(b"GET /ready HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert b"server.draining" in b"".join(iter(lambda: connected.recv(4_096), b""))
+        assert running.ended() == (0, False)
+
+
 def test_draining_ends(tmp_path: Path) -> None:
     with started(tmp_path, drain=0.2) as running:
         asked = running.ask(60)
