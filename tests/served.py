@@ -113,6 +113,9 @@ class Shelf:
     def aliases(self, agent: str) -> Mapping[str, str]:
         return {"stable": DIGEST}
 
+    def unpoint(self, agent: str, alias: str, *, actor: str) -> None:
+        raise NotImplementedError
+
     def point(self, agent: str, alias: str, reference: str, *, actor: str) -> None:
         self.get(agent, reference)
         self.pointed.append((agent, alias, reference, actor))

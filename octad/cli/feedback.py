@@ -156,7 +156,7 @@ def rates(
 @verbs.command()
 def restore(rule: Annotated[str, typer.Argument(help="A rule that is silenced here.")]) -> int:
     """Let what was said of a rule up to now silence it no longer in this project."""
-    from octad.feedback.actor import actor_here
+    from octad.audit import actor_here
     from octad.feedback.store import existing
 
     kept = existing()
@@ -186,7 +186,7 @@ def _record(beginning: str, rule: str, report: Path | None, **said: Any) -> int:
     """Keep a verdict of this user; raises InputError where it is on nothing, or says what it may not."""
     from pydantic import ValidationError
 
-    from octad.feedback.actor import actor_here
+    from octad.audit import actor_here
     from octad.feedback.store import Feedback, now
     from octad.feedback.verdict import Verdict
     from octad.records.base import reason_of

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import os
 import time
 from collections.abc import Callable
 from enum import StrEnum
@@ -155,11 +154,10 @@ def _tokens() -> Tokens:
 
 def _audited(action: str, name: str, **details: str) -> None:
     """Write down what is about to be done."""
-    from octad.audit import AuditLog
+    from octad.audit import AuditLog, actor_here
     from octad.store.folders import data_folder
 
-    actor = os.environ.get("USER") or "unknown"
-    AuditLog(data_folder() / "audit.jsonl").record(actor, action, name, **details)
+    AuditLog(data_folder() / "audit.jsonl").record(actor_here(), action, name, **details)
 
 
 def _first_token(known: Tokens, asked: Path | None) -> Path:

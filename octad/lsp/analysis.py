@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 from octad import catalog
 from octad.agents.command import Command, ReviewCommand, SweepCommand, resolve
 from octad.ask import Asking
+from octad.audit import actor_here
 from octad.budget import current
 from octad.errors import OctadError, StoreError
-from octad.feedback.actor import actor_here
 from octad.feedback.heard import Heard
 from octad.feedback.project import project_of
 from octad.feedback.store import Feedback, existing, now

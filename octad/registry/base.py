@@ -74,6 +74,10 @@ class Registry(Protocol):
         """Let an alias name a version; `stable` leaves what it named as `previous`. Audited."""
         ...
 
+    def unpoint(self, agent: str, alias: str, *, actor: str) -> None:
+        """Let an alias name nothing any more; `stable` then is the shipped version. Audited."""
+        ...
+
     def verify(self, agent: str = "") -> Sequence[Problem]:
         """Read every file again and compare its digest."""
         ...

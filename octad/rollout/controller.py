@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from octad.audit import AuditLog
-from octad.errors import InputError
+from octad.errors import InputError, OctadError
 from octad.host.database import Connection, Database
 from octad.records.base import reason_of
 from octad.registry.base import CANDIDATE, STABLE, Registry
@@ -168,7 +168,15 @@ class Controller:
             after, told = change(before)
             if after != before:
                 self._put(base, before, after, told)
+        if after.is_over and not before.is_over:
+            self._forget(after.plan)
         return after
+
+    def _forget(self, plan: Plan) -> None:
+        """A version is no candidate any more; who clears up may then remove it."""
+        with suppress(OctadError):
+            if self.registry.aliases(plan.agent).get(CANDIDATE) == plan.candidate:
+                self.registry.unpoint(plan.agent, CANDIDATE, actor="octad")
 
     def _put(self, base: Connection, before: Rollout, after: Rollout, told: tuple[Transition, ...]) -> None:
         for transition in told:

@@ -38,7 +38,8 @@ FILES: Json = {
                 "additionalProperties": False,
                 "properties": {"path": {"type": "string", "minLength": 1}, "text": {"type": "string"}},
             },
-        }
+        },
+        "analysers": {"type": "boolean", "default": False, "description": "Run ruff and bandit on them too."},
     },
 }
 """Source files that are reviewed together."""

@@ -70,6 +70,9 @@ class Shelf:
         number = {STABLE: "1.4", BETTER: "1.6", WORSE: "1.5"}.get(found, "1.0")
         return None, Version(digest=found, agent=agent, version=number, created=_WALL(), size=1)
 
+    def unpoint(self, agent: str, alias: str, *, actor: str) -> None:
+        raise NotImplementedError
+
     def point(self, agent: str, alias: str, reference: str, *, actor: str) -> None:
         self.named[agent][alias] = reference
 

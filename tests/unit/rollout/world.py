@@ -43,6 +43,9 @@ class Names:
         self.named[alias] = reference
         self.pointed.append((alias, reference))
 
+    def unpoint(self, agent: str, alias: str, *, actor: str) -> None:
+        self.named.pop(alias, None)
+
     def put(self, folder: Path, *, parent: str = "", note: str = "") -> Version:
         raise NotImplementedError
 
