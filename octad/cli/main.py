@@ -146,6 +146,8 @@ def _code_of(arguments: Sequence[str] | None, dependencies: Dependencies | None)
     except UsageError as error:
         message = str(getattr(error, "format_message", error.__str__)()).replace("Value error, ", "")
         verb = getattr(getattr(error, "ctx", None), "command_path", "octad")
+        if type(error).__name__ == "NoArgsIsHelpError":  # its message is the whole help
+            message = "Missing command"
         return _failed(f"{message.rstrip('.')}; see `{verb} --help`")
     except (KeyboardInterrupt, typer.Abort):
         say("interrupted")

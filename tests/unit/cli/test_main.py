@@ -55,3 +55,10 @@ def test_describe(octad: Octad, entry: catalog.Entry) -> None:
     code, out, err = octad("describe", entry.name)
     assert (code, err) == (0, "")
     assert entry.summary in out and "heads:" in out and "weights:" in out
+
+
+@pytest.mark.parametrize("verb", ["client", "serve token"])
+def test_a_verb_without_its_command_gets_one_short_line(octad: Octad, verb: str) -> None:
+    code, out, err = octad(*verb.split())
+    assert (code, out) == (2, "")
+    assert err == f"octad: error: Missing command; see `octad {verb} --help`\n"

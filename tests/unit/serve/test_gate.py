@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import gzip
 import json
 import zlib
@@ -287,7 +288,7 @@ def test_one_token_may_ask_so_much_at_once(tmp_path: Path) -> None:
     assert sorted(one.status for one in asyncio.run(every())) == [200, 200, 429, 429, 429]
 
 
-def test_a_client_that_goes_cancels_its_question(tmp_path: Path) -> None:
+def test_a_client_that_goes_cancels_its_question(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async def never(asking: Asking) -> Answered:
         await asyncio.sleep(60)
         raise AssertionError
@@ -298,6 +299,8 @@ def test_a_client_that_goes_cancels_its_question(tmp_path: Path) -> None:
         assert served.call("POST", path, [{}], gone_after=0.02).status == 0
     streamed = {"accept": "application/x-ndjson"}
     served.call("POST", f"{PATH}/batch", [{}], headers=streamed, gone_after=0.02)
+    gc.collect()
+    assert "never retrieved" not in caplog.text
     assert len(service.cancelled) == len(service.asked) == 3
     assert served.context.traffic.running == 0
 
