@@ -154,12 +154,12 @@ def outcomes(
 
 def _controller() -> Controller:
     from octad.audit import AuditLog
-    from octad.registry.local import LocalRegistry
+    from octad.registry.chosen import SETTING, open_registry
     from octad.rollout.controller import Controller, database
     from octad.store.folders import data_folder
 
     folder = data_folder()
-    registry = LocalRegistry(folder, actor=_actor())
+    registry = open_registry(os.environ.get(SETTING, ""), folder, actor=_actor())
     return Controller(database(folder), registry, AuditLog(folder / "audit.jsonl"))
 
 
@@ -172,7 +172,9 @@ def _command(which: str, wanted: Command) -> int:
 
 
 def _actor() -> str:
-    return os.environ.get("USER") or "unknown"
+    from octad.audit import actor_here
+
+    return actor_here()
 
 
 def _steps(text: str) -> tuple[int, ...]:
