@@ -311,7 +311,8 @@ class Service:
     def _unusable(self, agent: str, version: str, reason: str) -> None:
         say(f"{agent} {version[:12]} cannot be used: {reason}")
         with _told("the router"):
-            self.router.unusable(agent, version, reason)
+            # Why, with paths of this machine, the log says; a rollout's reason is shown to whoever asks.
+            self.router.unusable(agent, version, "it cannot be loaded; the server's own log says why")
 
     def _crashed(self, agent: str, version: str) -> None:
         say(f"a worker ended while {agent} {version[:12]} answered")

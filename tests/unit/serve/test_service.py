@@ -127,6 +127,20 @@ def test_a_version_that_cannot_be_loaded_leaves_the_answer_to_the_stable_one(ver
     assert "the stable version answered" in answered.degraded
 
 
+def test_a_rollout_is_not_told_what_of_this_machine_a_reason_holds(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    told: list[str] = []
+
+    async def work(service: Service) -> None:
+        service.router.unusable = lambda agent, version, reason: told.append(reason)  # type: ignore[method-assign]
+        await service.ask(asking("x", version=BROKEN))
+
+    served(work)
+    assert told == ["it cannot be loaded; the server's own log says why"]
+    assert "it is damaged" in capsys.readouterr().err
+
+
 def test_late_and_cancelled_questions_are_never_run() -> None:
     async def work(service: Service) -> tuple[Answered, bytes]:
         slow = asyncio.ensure_future(service.ask(asking("slow")))
