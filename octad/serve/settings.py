@@ -27,7 +27,7 @@ class Limits:
     body: int = 8 << 20
     expanded: int = 32 << 20
     depth: int = 64
-    values: int = 2_000_000
+    values: int = 500_000
     headers: int = 32 << 10
     framing: int = 4 << 20
     headers_s: float = 10.0
