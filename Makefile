@@ -43,7 +43,7 @@ serve-demo: .venv/serve
 	.venv/bin/python examples/serve_demo.py
 
 test: lint
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -n auto --dist worksteal
 
 lint: .venv/dev
 	.venv/bin/ruff check . && .venv/bin/ruff format --check .
