@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from octad import catalog
-from octad.cli.main import VERBS
+from octad.cli.main import GROUPS, VERBS
 from octad.errors import DeclarationError, InputError
 
 FILE = '''"""Reads tea leaves.
@@ -141,7 +141,7 @@ def test_who_comes_first_keeps_name_and_verb(folder: Path, file: str, verb: str,
 
 
 def test_verbs_of_octad_itself_are_reserved() -> None:
-    assert set(catalog.RESERVED) == set(VERBS)
+    assert set(catalog.RESERVED) == {*VERBS, *GROUPS}
 
 
 @pytest.mark.parametrize("name", [entry.name for entry in catalog.entries()])
