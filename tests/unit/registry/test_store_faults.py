@@ -26,8 +26,15 @@ def test_what_was_acknowledged_survives_its_writer(tmp_path: Path) -> None:
 
 
 def test_a_store_that_is_broken_is_noticed(tmp_path: Path) -> None:
-    row = in_a_child(lambda: kills(12, tmp_path, seed=7, choice=2), not_at_once)
-    assert row.lost or row.torn
+    """Whether a kill comes at the one bad moment is chance: so many tries hardly ever miss it."""
+
+    def tried(seed: int) -> bool:
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        row = in_a_child(lambda: kills(12, folder, seed=seed, choice=2), not_at_once)
+        return bool(row.lost or row.torn)
+
+    assert any(map(tried, range(7, 19)))
 
 
 def test_a_damaged_index_is_never_believed(tmp_path: Path) -> None:
