@@ -42,7 +42,7 @@ class Row(NamedTuple):
     """One promise: what was done, how often, what came of it, whether it was kept."""
 
     what: str
-    count: int
+    times: int
     seen: str
     kept: bool
 
@@ -107,7 +107,7 @@ def poisoned(count: int, draw: random.Random) -> Row:
 
 
 def killed(count: int, kills: int, draw: random.Random) -> Row:
-    """Each question has one final answer while workers are killed: right, or a fault or a fallback that says so.
+    """Each question has one final answer while workers are killed, which may be a fault or a fallback.
 
     Two kills while a version loads look like a version that ends its workers.
     """
@@ -226,7 +226,9 @@ def asked(running: targets.Running, body: bytes, stop: threading.Event, tally: l
             connection.request("POST", path, body.replace(MARK.encode(), str(number).encode()), headers)
             reply = connection.getresponse()
             reply.read()
-            tally.append("answered" if reply.status in (200, 429, 503) else f"status {reply.status}")
+            is_refused = reply.status == 429 or (reply.status == 503 and not is_before)
+            is_answered = reply.status == 200
+            tally.append("answered" if is_answered else "refused" if is_refused else f"is {reply.status}")
             if reply.status == 503:
                 return
         except OSError as error:
