@@ -63,18 +63,22 @@ class _Named:
     task: asyncio.Task[Answered]
     until: float
     waiting: int = field(default=0)
+    size: int = 0
 
 
 class Once:
     """Questions by the names that clients gave them: the same name is answered once, and the same."""
 
-    def __init__(self, most: int = NAMES, clock: Callable[[], float] = time.monotonic) -> None:
-        self._most, self._clock = most, clock
+    def __init__(
+        self, most: int = NAMES, clock: Callable[[], float] = time.monotonic, largest: int = BYTES
+    ) -> None:
+        self._most, self._clock, self._largest = most, clock, largest
         self._known: OrderedDict[tuple[str, str], _Named] = OrderedDict()
+        self._bytes = 0
 
     async def ask(self, asking: Asking, make: Callable[[], Coroutine[Any, Any, Answered]]) -> Answered:
         """The answer to a question that has a name; another question of the same name is a conflict."""
-        name, digest = (asking.actor, asking.idempotency), content(asking)
+        name, digest = (asking.actor, asking.idempotency), f"{content(asking)} {asking.version}"
         self._forget()
         known = self._known.get(name)
         if known is not None and known.digest != digest:
@@ -104,6 +108,12 @@ class Once:
         wrong = task.result().fault
         if wrong is not None and wrong.retry:
             self._known.pop(name, None)
+            return
+        known.size = len(task.result().body) + _MORE
+        self._bytes += known.size
+        for oldest in list(self._known) if self._bytes > self._largest else ():
+            if self._bytes > self._largest and self._known[oldest].task.done():
+                self._bytes -= self._known.pop(oldest).size
 
     def _forget(self) -> None:
         now = self._clock()
@@ -112,3 +122,4 @@ class Once:
             if not first.task.done() or (len(self._known) < self._most and now < first.until):
                 break
             del self._known[name]
+            self._bytes -= first.size

@@ -68,6 +68,7 @@ class _Line:
     """What waits in one lane."""
 
     heap: list[tuple[int, int, Waiting]] = field(default_factory=list)
+    live: int = 0
 
     def head(self) -> tuple[int, int] | None:
         """The place in the order of the first that somebody still waits for."""
@@ -99,6 +100,7 @@ class Queue:
         """Let a question wait."""
         line = self._lanes.setdefault(waiting.lane, _Line())
         heapq.heappush(line.heap, (waiting.priority, next(self._number), waiting))
+        line.live += 1
         self.waiting.add(waiting)
         self._costs[waiting.priority] = self._costs.get(waiting.priority, 0.0) + waiting.cost
         self.bytes += len(waiting.asking.body)
@@ -112,6 +114,12 @@ class Queue:
         if not self.waiting:
             self._costs.clear()  # what rounding leaves
         self.bytes -= len(waiting.asking.body)
+        if (line := self._lanes.get(waiting.lane)) is not None:
+            line.live -= 1
+            if len(line.heap) > 2 * line.live + MOST:  # most of it is what nobody waits for
+                line.heap = [entry for entry in line.heap if entry[2] in self.waiting]
+                heapq.heapify(line.heap)
+                line.live = len(line.heap)
 
     def take(self, workers: int = 1) -> list[Waiting]:
         """The most urgent question with what fits into a batch with it, a fair part for so many workers."""

@@ -104,8 +104,12 @@ class Work:
         ]
 
     def files(self) -> list[Outcome]:
-        """Source files, each question by itself."""
-        return [self._timed(one, self._reviewed) for one in self.batch.questions]
+        """Source files, each question by itself, in what those before it left of its time."""
+        began, outcomes = time.perf_counter(), list[Outcome]()
+        for one in self.batch.questions:
+            left = one.seconds - (time.perf_counter() - began)
+            outcomes.append(self._timed(replace(one, seconds=left), self._reviewed))
+        return outcomes
 
     def _case(self, question: Question) -> Any:
         """The case of a question; raises InputError."""

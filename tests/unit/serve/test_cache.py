@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 
 from octad.serve.cache import Once
 from octad.serve.exchange import Answered, Asking
@@ -34,3 +35,21 @@ def test_a_name_that_is_asked_again_while_its_first_question_ends_stays_known() 
         return [one.fault.code if one.fault else "" for one in answers]
 
     assert asyncio.run(tried()) == ["", "", "request.conflict"]
+
+
+def test_a_name_tells_versions_apart_and_answers_are_bounded_in_bytes() -> None:
+    async def tried() -> tuple[str, int]:
+        once, made = Once(largest=4_000), []
+
+        async def make() -> Answered:
+            made.append(1)
+            return Answered("q", b"x" * 1_000)
+
+        for number in range(4):
+            await once.ask(replace(asking(b"1"), idempotency=str(number)), make)
+        await once.ask(replace(asking(b"1"), idempotency="3"), make)  # is still known
+        await once.ask(replace(asking(b"1"), idempotency="0"), make)  # made room for others
+        other = await once.ask(replace(asking(b"1"), idempotency="3", version="candidate"), make)
+        return other.fault.code if other.fault else "", len(made)
+
+    assert asyncio.run(tried()) == ("request.conflict", 5)
