@@ -169,7 +169,7 @@ class Service:
             workers=[
                 WorkerStatus(
                     slot.worker.pid if slot.worker else 0, slot.is_ready, slot.restarts, slot.resident,
-                    slot.loaded,
+                    [name.rpartition(" ")[2] for name in slot.loaded],
                 )
                 for slot in self.pool.slots
             ],
