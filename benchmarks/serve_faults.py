@@ -225,8 +225,8 @@ def asked(running: targets.Running, body: bytes, stop: threading.Event, tally: l
         try:
             connection.request("POST", path, body.replace(MARK.encode(), str(number).encode()), headers)
             reply = connection.getresponse()
-            reply.read()
-            is_refused = reply.status == 429 or (reply.status == 503 and not is_before)
+            said = reply.read()
+            is_refused = reply.status == 429 or (reply.status == 503 and b"the server stops" in said)
             is_answered = reply.status == 200
             tally.append("answered" if is_answered else "refused" if is_refused else f"is {reply.status}")
             if reply.status == 503:
