@@ -23,6 +23,8 @@ LEAST_S, TIMES = 10.0, 20.0
 """A batch is given up after so many seconds, or so many times what it should take if that is more."""
 LOADING_S = 60.0
 """Seconds more where the version may have to be loaded first."""
+MOST_DEATHS = 5
+"""Workers in a row that may end while they load a version which others have loaded before."""
 SPARE_S = 2.0
 """Seconds after the last deadline of a batch, by which a worker ends it by itself."""
 
@@ -64,6 +66,7 @@ class Pool:
         self._tasks: list[asyncio.Task[None]] = []
         self._is_closing = False
         self._deaths: dict[str, int] = {}
+        self._sound: set[str] = set()
 
     async def start(self, first: Sequence[Batch]) -> None:
         """Start all workers and load what `first` names in each; raises ArtefactError and ProcessError."""
@@ -106,6 +109,7 @@ class Pool:
                 raise ProcessError(f"a worker ended while it loaded {batch.agent}", kind="refused")
             if done.unusable:
                 raise ArtefactError(done.unusable)
+            self._sound.add(f"{batch.agent} {batch.version}")
             slot.last = batch
         slot.is_ready = True
 
@@ -186,7 +190,8 @@ class Pool:
         """Have the version of a batch loaded, where it is not yet; False where the batch must not be asked.
 
         A worker that ends over it says nothing of the questions: they wait again, and where a second one
-        ends, the version cannot be used.
+        ends, the version cannot be used. One that was at hand before is not blamed so soon: somebody may
+        have killed the workers.
         """
         first = batch[0]
         name = f"{first.asking.agent} {first.version}"
@@ -197,9 +202,10 @@ class Pool:
         if done is not None and not done.unusable:
             slot.last = load
             self._deaths.pop(name, None)
+            self._sound.add(name)
             return True
         deaths = self._deaths[name] = self._deaths.get(name, 0) + (done is None)
-        if done is not None or deaths > 1:
+        if done is not None or deaths > (MOST_DEATHS if name in self._sound else 1):
             self._deaths.pop(name, None)
             self._refused(slot, batch, done.unusable if done else "workers ended while they loaded it")
         else:

@@ -17,7 +17,10 @@ from octad.errors import InputError
 from octad.registry.base import Version
 from octad.serve import pool
 from octad.serve.exchange import Answered, Asking
+from octad.serve.pool import Pool, Slot
+from octad.serve.queue import Waiting
 from octad.serve.service import Service, StableRouter, WorkSettings
+from octad.serve.work import Batch, Done
 from scripts.size_limits import ROOT
 
 COMMAND = ("-m", "tests.unit.serve.odd_worker")
@@ -125,6 +128,32 @@ def test_a_version_that_cannot_be_loaded_leaves_the_answer_to_the_stable_one(ver
     answered = served(lambda service: service.ask(asking("case", version=version)))
     assert (answered.body, answered.fault) == (b"CASE", None)
     assert "the stable version answered" in answered.degraded
+
+
+@pytest.mark.parametrize(("was_at_hand", "blamed"), [(True, 6), (False, 2)])
+def test_a_version_that_was_at_hand_is_not_blamed_for_two_killed_workers(
+    monkeypatch: pytest.MonkeyPatch, was_at_hand: bool, blamed: int
+) -> None:
+    """Nobody answers: after how many ends in a row is the version said to be of no use?"""
+
+    async def ended(slot: Slot, batch: Batch, seconds: float) -> Done | None:
+        return Done() if was_at_hand and not ends else None
+
+    async def work() -> None:
+        made = Pool(1, lambda *said: told.append(said), lambda *said: None)
+        monkeypatch.setattr(made, "_exchanged", ended)
+        loop = asyncio.get_running_loop()
+        for number in range(1 + blamed):
+            one = Waiting(asking("x"), "v", "", 0.01, 0.0, loop.create_future())
+            assert await made._at_hand(made.slots[0], [one]) == (was_at_hand and number == 0)
+            ends.append(number)
+            if told:
+                break
+
+    ends: list[int] = []
+    told: list[Any] = []
+    asyncio.run(work())
+    assert len(told) == 1 and len(ends) == blamed + was_at_hand
 
 
 def test_a_rollout_is_not_told_what_of_this_machine_a_reason_holds(
