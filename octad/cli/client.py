@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from octad.cli.groups import SETTINGS
 from octad.cli.options import TERMINAL, FailOn, Format, exit_code
 from octad.cli.output import check_writable, write
 from octad.errors import InputError, UnreadableInput
@@ -17,10 +18,7 @@ if TYPE_CHECKING:
     from octad.client import Client, Reply
     from octad.records.report import Report
 
-verbs = typer.Typer(
-    help="Ask a running server.", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)  # fmt: skip
+verbs = typer.Typer(help="Ask a running server.", no_args_is_help=True, **SETTINGS)
 Server = Annotated[str, typer.Option(envvar="OCTAD_SERVER", metavar="URL", help="Where the server listens.")]
 TokenFile = Annotated[
     Path | None,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from octad.cli.groups import SETTINGS, Form, or_help
 from octad.cli.output import check_writable, write
 from octad.errors import InputError
 from octad.host.terminal import say, show
@@ -16,7 +17,6 @@ from octad.host.terminal import say, show
 if TYPE_CHECKING:
     from octad.feedback.verdict import Verdict
 
-SETTINGS: dict[str, Any] = {"rich_markup_mode": None, "add_completion": False}
 verbs = typer.Typer(**SETTINGS)
 
 Fingerprint = Annotated[str, typer.Argument(help="Of the finding; with --report its first 8 characters.")]
@@ -46,19 +46,10 @@ class By(StrEnum):
     project = "project"
 
 
-class Form(StrEnum):
-    """How rates are written."""
-
-    terminal = "terminal"
-    json = "json"
-
-
 @verbs.callback(invoke_without_command=True)
 def feedback(context: typer.Context) -> None:
     """Say of a finding that it helped or not, and see what that comes to."""
-    if context.invoked_subcommand is None:
-        show(context.get_help() + "\n")
-        raise typer.Exit(2)
+    or_help(context)
 
 
 @verbs.command()

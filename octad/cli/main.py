@@ -23,6 +23,7 @@ from octad.cli import (
     evaluate,
     explain,
     feedback,
+    groups,
     list,
     lsp,
     mcp,
@@ -40,13 +41,10 @@ from octad.cli.limits import Interrupted, ended, limited, one_run
 from octad.errors import OctadError
 from octad.host.terminal import complain, guarded, say, show
 
-# rich_markup_mode=None: formatting help with rich would cost more than all the rest of starting.
 SETTINGS: dict[str, Any] = {
     "name": "octad",
     "help": "Small transformer agents for software delivery, on your own machine.",
-    "rich_markup_mode": None,
-    "pretty_exceptions_enable": False,
-    "add_completion": False,
+    **groups.SETTINGS,
 }
 INTERRUPTED = 130
 app = typer.Typer(**SETTINGS)
@@ -124,9 +122,7 @@ def _root(
     ] = False,
 ) -> None:
     """Small transformer agents for software delivery, on your own machine."""
-    if context.invoked_subcommand is None:
-        show(context.get_help() + "\n")
-        raise typer.Exit(2)
+    groups.or_help(context)
 
 
 def run(arguments: Sequence[str] | None = None, dependencies: Dependencies | None = None) -> int:

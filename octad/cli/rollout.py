@@ -6,12 +6,12 @@ import json
 import os
 import time
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from octad.cli.groups import SETTINGS, Form, or_help
 from octad.cli.output import check_writable, write
 from octad.cli.rollout_watch import watch
 from octad.errors import InputError
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from octad.rollout.kept import Told
     from octad.rollout.plan import Rollout
 
-verbs = typer.Typer(rich_markup_mode=None, add_completion=False)
+verbs = typer.Typer(**SETTINGS)
 verbs.command("watch")(watch)
 BETWEEN_S = 2.0
 """Seconds between two looks of `status --watch`."""
@@ -33,19 +33,10 @@ Which = Annotated[str, typer.Argument(help="An agent, or the id of a rollout.")]
 Json = Annotated[bool, typer.Option("--json", help="As JSON instead of lines.")]
 
 
-class Form(StrEnum):
-    """How outcomes are written."""
-
-    terminal = "terminal"
-    json = "json"
-
-
 @verbs.callback(invoke_without_command=True)
 def rollout(context: typer.Context) -> None:
     """Bring a new version of an agent into service step by step, or watch a deployment of your own."""
-    if context.invoked_subcommand is None:
-        show(context.get_help() + "\n")
-        raise typer.Exit(2)
+    or_help(context)
 
 
 @verbs.command()

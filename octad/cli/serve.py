@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from octad.cli.extras import require
+from octad.cli.groups import SETTINGS
 from octad.cli.options import Parameters
 from octad.errors import InputError
 from octad.host.terminal import say, show
@@ -20,11 +21,10 @@ if TYPE_CHECKING:
     from octad.serve.auth import Role, Tokens
     from octad.serve.settings import ServeSettings
 
-PLAIN: dict[str, Any] = {
-    "add_completion": False, "rich_markup_mode": None, "pretty_exceptions_enable": False,
-}  # fmt: skip
-verbs = typer.Typer(help="Answer over HTTP for a team.", invoke_without_command=True, **PLAIN)
-tokens = typer.Typer(help="Make, show and revoke tokens of those who may ask.", no_args_is_help=True, **PLAIN)
+verbs = typer.Typer(help="Answer over HTTP for a team.", invoke_without_command=True, **SETTINGS)
+tokens = typer.Typer(
+    help="Make, show and revoke tokens of those who may ask.", no_args_is_help=True, **SETTINGS
+)
 FIRST = "local"
 """The name of the token that is made at the first start."""
 LOST = 2

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from octad.cli.dependencies import Dependencies
+from octad.cli.groups import SETTINGS, or_help
 from octad.cli.output import check_writable
 from octad.cli.store_output import (
     a_version,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from octad.registry.chosen import Chosen
     from octad.store.artefact import Manifest
 
-verbs = typer.Typer(rich_markup_mode=None, add_completion=False)
+verbs = typer.Typer(**SETTINGS)
 
 Agent = Annotated[str, typer.Argument(help="An agent of `octad list`.")]
 Reference = Annotated[
@@ -49,9 +50,7 @@ def store(
     ] = "",
 ) -> None:
     """Keep versions of agents by digest: list, compare, promote, check, carry away."""
-    if context.invoked_subcommand is None:
-        show(context.get_help() + "\n")
-        raise typer.Exit(2)
+    or_help(context)
     context.meta[_REGISTRY] = registry
 
 
