@@ -87,6 +87,13 @@ class Feedback:
         with self._base.reading() as base:
             return _verdicts(base.execute(f"{query} ORDER BY number", values))
 
+    def revision(self) -> tuple[int, int]:
+        """What another verdict changes, and another rule that comes back; cheap to ask for."""
+        query = "SELECT (SELECT MAX(number) FROM verdict), (SELECT MAX(rowid) FROM restored)"
+        with self._base.reading() as base:
+            verdicts, restored = base.execute(query).fetchone()
+        return verdicts or 0, restored or 0
+
     def history(self, project: str, fingerprint: str) -> list[Verdict]:
         """Everything that was ever said of a finding, oldest first; `fingerprint` may be its beginning."""
         query = f"SELECT {', '.join(FIELDS)} FROM verdict WHERE project = ? AND substr(fingerprint, 1, ?) = ?"

@@ -12,7 +12,7 @@ from octad import catalog
 from octad.agents.agent import Agent
 from octad.audit import AuditLog
 from octad.errors import InputError
-from octad.feedback.rates import rates
+from octad.feedback.approval import Approval
 from octad.feedback.store import Feedback
 from octad.feedback.verdict import Verdict
 from octad.registry.chosen import SETTING, open_registry
@@ -97,12 +97,11 @@ def assembled(settings: ServeSettings, tokens: Tokens, *, workers: int = 0) -> P
     controller, switched = Controller(base, registry, audit), switches(folder)
     router = RolloutRouter(controller, switched)
     service = Service(WorkSettings(agents=tuple(agents), workers=workers), registry, router)
-    feedback = Feedback()
     sources = Sources(
         service=service.status,
         rollouts=partial(rollouts_of, controller),
         decisions=partial(decided_of, controller),
-        feedback=lambda: rates(feedback.standing(counting=True), "rule"),
+        feedback=Approval(Feedback()).by_rule,
         versions=partial(versions_of, registry, tuple(agents)),
     )
     monitor = Monitor(sources, references=folder / "drift.json", traces=traces(os.environ))
