@@ -22,7 +22,8 @@ from octad.render.timeline import SIZES
 
 def render(report: Report, sources: Mapping[str, str]) -> str:
     """The page; every value of the report is escaped, and the page forbids every script but its own."""
-    style, script = _part("page.css") + _part("timeline.css") + _part("matrix.css"), _part("page.js")
+    style = "".join(map(_part, ("base.css", "page.css", "timeline.css", "matrix.css")))
+    script = _part("page.js")
     policy = "; ".join(
         (
             "default-src 'none'",

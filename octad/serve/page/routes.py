@@ -15,6 +15,7 @@ from jinja2 import Environment, StrictUndefined
 
 from octad import __version__
 from octad.host.files import read_text
+from octad.render.renderers import FOLDER as RENDER
 from octad.serve.auth import needs
 from octad.serve.monitor import Monitor
 
@@ -58,7 +59,11 @@ def router(monitor: Monitor) -> APIRouter:
     @routes.get("/page.css", operation_id="page_style", openapi_extra=needs(), include_in_schema=False)
     def style() -> Response:
         """How the page looks."""
-        return Response(_text("page.css"), media_type="text/css; charset=utf-8", headers=HEADERS)
+        return Response(
+            _text("base.css", RENDER) + _text("page.css"),
+            media_type="text/css; charset=utf-8",
+            headers=HEADERS,
+        )
 
     @routes.get(
         "/v1/status", operation_id="status", openapi_extra=needs("operate", "audit"), responses=OBJECT
@@ -86,5 +91,5 @@ def shell() -> str:
 
 
 @cache
-def _text(name: str) -> str:
-    return read_text(FOLDER / name)
+def _text(name: str, folder: Path = FOLDER) -> str:
+    return read_text(folder / name)
