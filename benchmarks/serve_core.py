@@ -25,13 +25,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.load.cases import Bodies, functions, numbered
+from benchmarks.load.stable_router import StableRouter
 from benchmarks.load.tree import PAGE, TICK
 from octad import catalog
 from octad.ask import Options, ask
 from octad.registry.local import LocalRegistry
 from octad.runtime import Runner
 from octad.serve.exchange import Answered, Asking
-from octad.serve.service import Service, StableRouter, WorkSettings
+from octad.serve.service import Service, WorkSettings
 from octad_train.evaluate.tables import machine, table
 
 HEAD = (

@@ -24,12 +24,13 @@ from typing import Any, NamedTuple
 
 from benchmarks.load import targets, tree
 from benchmarks.load.cases import MARK, Bodies, example
+from benchmarks.load.stable_router import StableRouter
 from octad.host.resident import resident
 from octad.registry.base import Version
 from octad.serve import pool
 from octad.serve.exchange import Answered, Asking
 from octad.serve.pool import Pool
-from octad.serve.service import Service, StableRouter, WorkSettings
+from octad.serve.service import Service, WorkSettings
 from octad_train.evaluate.tables import machine, table
 
 COMMAND = ("-m", "tests.unit.serve.odd_worker")

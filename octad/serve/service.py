@@ -38,7 +38,7 @@ PART = 0.5
 """The part of the time to its deadline that a question may wait: how long it takes is an estimate."""
 BEHIND = frozenset({"server.internal", "server.worker", "server.version"})
 """Faults behind which something simpler is asked."""
-_TIMES = 2_000
+_TIMES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +73,13 @@ class WorkerStatus:
 
 @dataclass(frozen=True, slots=True)
 class ServiceStatus:
-    """How a service does; `percentiles` are seconds of the last answers, `capacity` questions a second."""
+    """How a service does; `capacity` are the questions a second that it could answer."""
 
     ready: bool
     in_flight: int
     queued: int
     queued_cost: float
     capacity: float
-    percentiles: dict[str, float]
     workers: Sequence[WorkerStatus] = field(default_factory=tuple)
 
 
@@ -100,8 +99,7 @@ class Service:
         count = settings.workers or os.cpu_count() or 1
         self.pool = Pool(count, self._unusable, self._crashed, settings.command)
         self._folders: dict[tuple[str, str], tuple[str, str]] = {}
-        self._times: deque[tuple[float, float]] = deque(maxlen=_TIMES)
-        self._used: deque[float] = deque(maxlen=_TIMES // 10)
+        self._used: deque[float] = deque(maxlen=_TIMES)
         self._running, self._shadows = 0, set[asyncio.Task[None]]()
         self._is_draining = False
 
@@ -115,7 +113,6 @@ class Service:
 
     async def ask(self, asking: Asking) -> Answered:
         """The one final answer; cancelled, the question is not asked where it still waits."""
-        began = time.monotonic()
         self._running += 1
         try:
             if self._is_draining:
@@ -130,7 +127,6 @@ class Service:
             answered = Answered(asking.id, fault=fault("server.internal", "the question failed"))
         finally:
             self._running -= 1
-        self._times.append((time.monotonic(), time.monotonic() - began))
         for one in self.observers:
             with _told("an observer"):
                 one.seen(asking, answered)
@@ -156,8 +152,6 @@ class Service:
     def status(self) -> ServiceStatus:
         """How it does."""
         waiting = self.pool.queue.waiting
-        since = time.monotonic() - 60
-        recent = [seconds for at, seconds in self._times if at > since]
         mean = sum(self._used) / len(self._used) if self._used else 0.0
         return ServiceStatus(
             ready=self.pool.is_ready and not self._is_draining,
@@ -165,7 +159,6 @@ class Service:
             queued=len(waiting),
             queued_cost=self.pool.queue.cost,
             capacity=len(self.pool.slots) / mean if mean else 0.0,
-            percentiles=_percentiles(recent),
             workers=[
                 WorkerStatus(
                     slot.worker.pid if slot.worker else 0, slot.is_ready, slot.restarts, slot.resident,
@@ -318,30 +311,13 @@ class Service:
         say(f"a worker ended while {agent} {version[:12]} answered")
 
 
-class StableRouter:
-    """The router where there are no rollouts: what is called stable answers."""
-
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
-
-    def route(self, asking: Asking) -> Route:
-        """The version that is asked for, or the stable one; raises InputError and StoreError."""
-        return Route(self._registry.get(asking.agent, asking.version or STABLE)[1].digest)
-
-    def observe(self, asking: Asking, route: Route, answered: Answered, shadow: Answered | None) -> None:
-        """Nothing follows from an answer."""
-
-    def unusable(self, agent: str, version: str, reason: str) -> None:
-        """Nothing follows from a version that cannot be used."""
-
-
 @contextlib.contextmanager
 def _told(who: str) -> Iterator[None]:
     """What goes wrong beside an answer costs nobody the answer."""
     try:
         yield
     except Exception as error:
-        say(f"{who} failed: {type(error).__name__}: {error}")
+        say(f"{who} failed: {first_line(error)}")
 
 
 def _why(reference: str, wrong: Fault | None) -> str:
@@ -351,11 +327,3 @@ def _why(reference: str, wrong: Fault | None) -> str:
         RULES: "rules without a model",
     }  # fmt: skip
     return f"{what[reference]} answered: {wrong.message if wrong else 'the version rests'}"
-
-
-def _percentiles(seconds: Sequence[float]) -> dict[str, float]:
-    if not seconds:
-        return {}
-    ordered = sorted(seconds)
-    return {name: ordered[min(int(share * len(ordered)), len(ordered) - 1)]
-            for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99))}  # fmt: skip

@@ -95,13 +95,18 @@ class Work:
         made = [self._alone(one, self._case) for one in self.batch.questions]
         cases = [case for case in made if not isinstance(case, Outcome)]
         began, cpu = time.perf_counter(), time.process_time()
-        asked = self._asked_together(cases)
-        share = _Share(began, cpu, cases)
-        found = iter(asked)
-        return [
-            one if isinstance(one, Outcome) else self._reported(question, one, next(found), share)
-            for question, one in zip(self.batch.questions, made, strict=True)
-        ]
+        asked = iter(self._asked_together(cases))
+        ran, used = time.perf_counter() - began, (time.process_time() - cpu) / max(len(cases), 1)
+        outcomes = []
+        for question, one in zip(self.batch.questions, made, strict=True):
+            if isinstance(one, Outcome):
+                outcomes.append(one)
+                continue
+            answered = next(asked)
+            own = self._reported(question, one, answered)
+            # All waited for what was read together; of the processor each has its part.
+            outcomes.append(own if answered is None else replace(own, ran=own.ran + ran, cpu=own.cpu + used))
+        return outcomes
 
     def files(self) -> list[Outcome]:
         """Source files, each question by itself, in what those before it left of its time."""
@@ -132,9 +137,7 @@ class Work:
             return [None] * len(cases)
         return [*asked, *[None] * (len(cases) - len(asked))]
 
-    def _reported(
-        self, question: Question, case: Any, asked: Asked[Any, Any] | None, share: _Share
-    ) -> Outcome:
+    def _reported(self, question: Question, case: Any, asked: Asked[Any, Any] | None) -> Outcome:
         """The report on a case, asked by itself where it was not answered with the others."""
 
         def report(one: Question) -> tuple[bytes, dict[str, float]]:
@@ -147,11 +150,7 @@ class Work:
             made = report_of(self.runner, answered, Options(one.least, one.evidence and self._explains))
             return made.model_dump_json().encode(), self._facts(answered, made.findings)
 
-        outcome = self._timed(question, report)
-        if asked is None:
-            return outcome
-        seconds, cpu = share.of(case)
-        return replace(outcome, ran=outcome.ran + seconds, cpu=outcome.cpu + cpu)
+        return self._timed(question, report)
 
     def _reviewed(self, question: Question) -> tuple[bytes, dict[str, float]]:
         """The review of source files."""
@@ -210,18 +209,6 @@ class Work:
             self.trace = traceback.format_exc()
             hint = "the log of the server says why"
             return Outcome(fault=fault("server.internal", f"{self.agent.name} failed on this case", hint))
-
-
-class _Share:
-    """What of the time that cases took together is that of each: by the length of what it says."""
-
-    def __init__(self, began: float, cpu: float, cases: Sequence[Any]) -> None:
-        self._ran, self._cpu = time.perf_counter() - began, time.process_time() - cpu
-        self._count = max(len(cases), 1)
-
-    def of(self, case: Any) -> tuple[float, float]:
-        """Seconds of the clock, which all waited for, and of the processor."""
-        return self._ran, self._cpu / self._count
 
 
 if __name__ == "__main__":

@@ -13,13 +13,14 @@ from typing import Any
 
 import pytest
 
+from benchmarks.load.stable_router import StableRouter
 from octad.errors import InputError
 from octad.registry.base import Version
 from octad.serve import pool
 from octad.serve.exchange import Answered, Asking
 from octad.serve.pool import Pool, Slot
 from octad.serve.queue import Waiting
-from octad.serve.service import Service, StableRouter, WorkSettings
+from octad.serve.service import Service, WorkSettings
 from octad.serve.work import Batch, Done
 from scripts.size_limits import ROOT
 
