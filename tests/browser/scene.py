@@ -71,7 +71,7 @@ class Shelf:
         return None, Version(digest=found, agent=agent, version=number, created=_WALL(), size=1)
 
     def unpoint(self, agent: str, alias: str, *, actor: str) -> None:
-        raise NotImplementedError
+        self.named[agent].pop(alias, None)
 
     def point(self, agent: str, alias: str, reference: str, *, actor: str) -> None:
         self.named[agent][alias] = reference
